@@ -1,0 +1,65 @@
+"""Changes of the document as values; applying one returns its inverse."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from viewer.core.document import AnnotationDocument
+from viewer.core.shapes import AnyShape
+
+
+class Command(Protocol):
+    """A change that a user can undo."""
+
+    @property
+    def text(self) -> str:
+        """What the change is called in "Undo ...", without the verb."""
+
+    def apply(self, document: AnnotationDocument) -> "Command":
+        """Make the change and return the command that takes it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutShape:
+    """Add a shape, or replace the one with the same uid (a moved handle, a new label)."""
+
+    shape: AnyShape
+    text: str = "mark"
+
+    def apply(self, document: AnnotationDocument) -> Command:
+        """Put the shape; the inverse restores what was there."""
+        before = document.get(self.shape.uid)
+        document.put(self.shape)
+        return (
+            RemoveShape(self.shape.uid, self.text)
+            if before is None
+            else PutShape(before, self.text)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveShape:
+    """Delete a shape."""
+
+    uid: str
+    text: str = "mark"
+
+    def apply(self, document: AnnotationDocument) -> Command:
+        """Remove the shape; the inverse puts it back."""
+        before = document.get(self.uid)
+        if before is None:
+            raise KeyError(self.uid)
+        document.remove(self.uid)
+        return PutShape(before, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several commands as one step."""
+
+    commands: tuple[Command, ...]
+    text: str = "marks"
+
+    def apply(self, document: AnnotationDocument) -> Command:
+        """Apply in order; the inverse runs backwards."""
+        inverses = [command.apply(document) for command in self.commands]
+        return Together(tuple(reversed(inverses)), self.text)

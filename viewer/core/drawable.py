@@ -1,0 +1,112 @@
+"""What is drawn over an image: one list of values for the screen and for exports.
+
+Coordinates are either plane millimetres (`Space.PLANE`: move and zoom with the image) or
+fractions of the viewport (`Space.VIEW`: corner texts, letters). Sizes of lines and letters are in
+device-independent pixels, so that they look the same at every zoom.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Space(StrEnum):
+    """Coordinate system of a drawable's points."""
+
+    PLANE = "plane"
+    VIEW = "view"
+
+
+class Align(StrEnum):
+    """Which point of a text box stands at the given position."""
+
+    TOP_LEFT = "top-left"
+    TOP_RIGHT = "top-right"
+    BOTTOM_LEFT = "bottom-left"
+    BOTTOM_RIGHT = "bottom-right"
+    CENTER = "center"
+    LEFT = "left"
+    RIGHT = "right"
+    TOP = "top"
+    BOTTOM = "bottom"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Colour ("#rrggbb"), width and dash of a line, size of a text (pixels)."""
+
+    colour: str = "#ffd54a"
+    width_px: float = 1.6
+    dash: tuple[float, ...] = ()
+    text_px: int = 13
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PolylineItem:
+    """Connected points."""
+
+    points: tuple[tuple[float, float], ...]
+    style: Style = Style()
+    closed: bool = False
+    space: Space = Space.PLANE
+
+
+@dataclass(frozen=True, slots=True)
+class EllipseItem:
+    """An ellipse by centre and half axes (vectors in the same space)."""
+
+    center: tuple[float, float]
+    half_u: tuple[float, float]
+    half_v: tuple[float, float]
+    style: Style = Style()
+    space: Space = Space.PLANE
+
+
+@dataclass(frozen=True, slots=True)
+class HandleItem:
+    """A grip at a point; its size is in pixels."""
+
+    point: tuple[float, float]
+    style: Style = Style()
+    space: Space = Space.PLANE
+
+
+@dataclass(frozen=True, slots=True)
+class TextItem:
+    """Plain text (never markup), with a dark halo so that it reads on any grey.
+
+    `offset_px` moves it from its point; lines are separated by a newline.
+    """
+
+    point: tuple[float, float]
+    text: str
+    align: Align = Align.TOP_LEFT
+    style: Style = Style()
+    offset_px: tuple[float, float] = (0.0, 0.0)
+    space: Space = Space.PLANE
+
+
+@dataclass(frozen=True, slots=True)
+class ArrowItem:
+    """A line with a head at `tip`; the head's size is in pixels."""
+
+    tip: tuple[float, float]
+    tail: tuple[float, float]
+    style: Style = Style()
+    space: Space = Space.PLANE
+
+
+@dataclass(frozen=True, slots=True)
+class RulerItem:
+    """A scale bar: the painter chooses a round length that fits the zoom.
+
+    `vertical` puts it at the left edge, otherwise at the bottom; `unit` is "mm" (or "mm at
+    detector"); there is no ruler without calibration.
+    """
+
+    vertical: bool
+    unit: str
+    style: Style = Style(colour="#e8e8e8")
+
+
+Drawable = PolylineItem | EllipseItem | HandleItem | TextItem | ArrowItem | RulerItem

@@ -1,0 +1,174 @@
+"""What was found on disk: studies, series and stacks, as values."""
+
+from dataclasses import dataclass, field
+
+from viewer.core.caveats import Caveat
+from viewer.core.errors import Problem
+from viewer.core.geometry import VolumeGeometry
+from viewer.core.window import HuWindow
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """Identity as the files give it, decoded; shown on the image, never logged."""
+
+    name: str = ""
+    patient_id: str = ""
+    birth_date: str = ""
+    age: str = ""
+    sex: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedWindow:
+    """A VOI window that the files offer, with its explanation."""
+
+    name: str
+    window: HuWindow
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRef:
+    """One image: a file (or a ZIP member of it) and a frame number within it.
+
+    Attributes
+    ----------
+    path : str
+        File path; a ZIP archive when `member` is set.
+    member : str
+        Name inside the archive, or empty.
+    frame : int
+        0-based frame of a multi-frame object.
+    sop_uid : str
+        SOP Instance UID.
+    instance_number : int or None
+        As in the file.
+    position_mm : float or None
+        Projection of the image position on the slice normal; None without geometry.
+    """
+
+    path: str
+    member: str
+    frame: int
+    sop_uid: str
+    instance_number: int | None
+    position_mm: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class StackKey:
+    """Identity of a stack: its series and its place among that series' stacks."""
+
+    series_uid: str
+    stack: int
+
+
+@dataclass(frozen=True, slots=True)
+class StackLabels:
+    """Texts for the image corners; empty where the files say nothing."""
+
+    institution: str = ""
+    study_description: str = ""
+    accession: str = ""
+    date: str = ""
+    time: str = ""
+    series_number: str = ""
+    series_description: str = ""
+    slice_thickness_mm: float | None = None
+    kvp: str = ""
+    kernel: str = ""
+    contrast: str = ""
+    manufacturer: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stack:
+    """Images of one series that form one regular volume, ordered along the normal.
+
+    Attributes
+    ----------
+    frames : tuple of FrameRef
+        In volume order (lowest position along row x column first). Placeholders of missing
+        slices are not among them; `frame_of_slice` maps volume slices to frames.
+    frame_of_slice : tuple of (int or None)
+        For each z of the volume, the index into `frames`, or None for a placeholder.
+    dtype : str
+        "int16", "uint8" (colour) or "float32": the dtype the volume will have.
+    unit : str or None
+        "HU", "BQML", ... or None where the numbers have no unit.
+    samples : int
+        1 grey, 3 RGB.
+    inverted : bool
+        MONOCHROME1: shown inverted; values stay.
+    """
+
+    key: StackKey
+    modality: str
+    frames: tuple[FrameRef, ...]
+    frame_of_slice: tuple[int | None, ...]
+    geometry: VolumeGeometry
+    dtype: str
+    unit: str | None
+    patient: Patient = field(default_factory=Patient)
+    labels: StackLabels = field(default_factory=StackLabels)
+    windows: tuple[NamedWindow, ...] = ()
+    image_type: tuple[str, ...] = ()
+    samples: int = 1
+    inverted: bool = False
+    lossy_ratio: float | None = None
+    caveats: tuple[Caveat, ...] = ()
+
+    @property
+    def sop_uids(self) -> tuple[str, ...]:
+        """SOP Instance UIDs in volume order."""
+        return tuple(frame.sop_uid for frame in self.frames)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """A DICOM series and the stacks it falls into, the largest first."""
+
+    series_uid: str
+    modality: str
+    number: str
+    description: str
+    stacks: tuple[Stack, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Study:
+    """A DICOM study."""
+
+    study_uid: str
+    patient: Patient
+    description: str
+    date: str
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StudyIndex:
+    """The result of a scan.
+
+    Attributes
+    ----------
+    files : int
+        Number of files (and archive members) that are DICOM.
+    skipped : tuple of Problem
+        Files that are not DICOM, with the reason.
+    problems : tuple of Problem
+        DICOM files that cannot be used, with the reason.
+    """
+
+    files: int
+    studies: tuple[Study, ...]
+    skipped: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def stacks(self) -> tuple[Stack, ...]:
+        """Return all stacks in the order of studies and series."""
+        return tuple(k for study in self.studies for series in study.series for k in series.stacks)
+
+    def find_stack(self, key: StackKey) -> Stack | None:
+        """Return the stack with this key, or None."""
+        return next((stack for stack in self.stacks() if stack.key == key), None)
