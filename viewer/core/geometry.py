@@ -65,7 +65,8 @@ class VolumeGeometry:
     @property
     def steps_lps_mm(self) -> FloatArray:
         """Rows: the step in LPS millimetres of one index along z, y and x; shape (3, 3)."""
-        return self.direction_lps * np.asarray(self.spacing_zyx_mm)[:, None]
+        steps: FloatArray = self.direction_lps * np.asarray(self.spacing_zyx_mm)[:, None]
+        return steps
 
     @property
     def affine(self) -> FloatArray:
