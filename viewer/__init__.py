@@ -1,0 +1,1 @@
+"""Hounsfield, the viewer: a window and a command line over the same rooms."""

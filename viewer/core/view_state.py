@@ -76,6 +76,8 @@ class InteractionState:
         "all", "minimal" or "none".
     maximised : str
         Id of the maximised viewport, or "".
+    active : str
+        Id of the 2D viewport that keys act on: the one last clicked or scrolled.
     """
 
     tool: str = "window"
@@ -87,6 +89,7 @@ class InteractionState:
     crosshair_visible: bool = True
     overlay: str = "all"
     maximised: str = ""
+    active: str = "axial"
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
 
 

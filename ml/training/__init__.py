@@ -1,0 +1,1 @@
+"""Training of the nodule malignancy model: patches, augmentation, cross-fitting, figures, card."""

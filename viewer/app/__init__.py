@@ -1,0 +1,1 @@
+"""Use cases, presenters and the tables of actions: what the program does, without Qt."""

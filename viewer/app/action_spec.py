@@ -1,0 +1,93 @@
+"""What an action is: a value from which menus, toolbar, shortcuts and the F1 sheet derive."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Menu(StrEnum):
+    """Menus of the window, in their order."""
+
+    FILE = "File"
+    EDIT = "Edit"
+    VIEW = "View"
+    NAVIGATE = "Navigate"
+    WINDOW = "Window / level"
+    TOOLS = "Tools"
+    ANALYSIS = "Analysis"
+    HELP = "Help"
+
+
+class Need(StrEnum):
+    """What must be there before an action makes sense; the value is the reason in the tooltip."""
+
+    NOTHING = ""
+    VOLUME = "Open a study first"
+    HU = "Only for CT: the values must be Hounsfield units"
+    MARKS = "There are no marks yet"
+    SELECTION = "Select a mark first"
+    UNDO = "Nothing to undo"
+    REDO = "Nothing to redo"
+    MESH = "Compute a surface first"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One thing a reader can do.
+
+    Attributes
+    ----------
+    id : str
+        Stable name ("view.fit"); the handler is registered under it.
+    text : str
+        Menu text.
+    menu : Menu
+        Where it stands.
+    shortcuts : tuple of str
+        Keys, the first one shown in the menu.
+    tooltip : str
+        One line that says what it does.
+    icon : str
+        Name in the icon table, or "".
+    need : Need
+        When it is enabled, and the reason while it is not.
+    tool : str
+        Id of the tool that it makes active, or "".
+    preset : str
+        Id of the window preset that it sets, or "".
+    checkable : bool
+        Whether it shows a state.
+    toolbar : str
+        Group in the toolbar, or "" for the menu only.
+    starts_group : bool
+        Whether a separator stands before it in the menu.
+    """
+
+    id: str
+    text: str
+    menu: Menu
+    shortcuts: tuple[str, ...] = ()
+    tooltip: str = ""
+    icon: str = ""
+    need: Need = Need.NOTHING
+    tool: str = ""
+    preset: str = ""
+    checkable: bool = False
+    toolbar: str = ""
+    starts_group: bool = False
+
+
+ActionHandlers = dict[str, Callable[[], None]]
+"""What each action does, by id; `missing_handlers` tells which have none."""
+
+
+def missing_handlers(actions: Sequence[ActionSpec], handlers: ActionHandlers) -> list[str]:
+    """Return the ids of actions without a handler, and of handlers without an action."""
+    ids = {spec.id for spec in actions}
+    return sorted(ids ^ set(handlers))
+
+
+def duplicate_shortcuts(actions: Sequence[ActionSpec]) -> list[str]:
+    """Return the keys that more than one action claims."""
+    keys = [key for spec in actions for key in spec.shortcuts]
+    return sorted({key for key in keys if keys.count(key) > 1})

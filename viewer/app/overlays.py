@@ -1,0 +1,138 @@
+"""What is drawn over a slice, composed from plain values: the same list for screen and export."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from viewer.app.overlays_frame import badges, corner_texts, edge_letters, rulers, stamp
+from viewer.app.overlays_lines import absent_slices, crosshair_lines, finding_rings
+from viewer.app.overlays_marks import RoiCache, mark_items
+from viewer.app.resolve import ResolvedView
+from viewer.core.analysis import Finding
+from viewer.core.drawable import Drawable
+from viewer.core.plane import Orientation, PlaneGeometry
+from viewer.core.screen import ScreenTransform
+from viewer.core.shapes import AnyShape, PointLps
+from viewer.core.volume import Volume
+
+
+class Part(StrEnum):
+    """A kind of overlay that can be left out."""
+
+    MARKS = "marks"
+    FINDINGS = "findings"
+    CROSSHAIR = "crosshair"
+    TEXTS = "texts"
+    LETTERS = "letters"
+    RULER = "ruler"
+    BADGES = "badges"
+    STAMP = "stamp"
+
+
+LEVELS: tuple[str, ...] = ("all", "minimal", "none")
+"""Values of `InteractionState.overlay`, in the order in which Space steps through them."""
+
+_PARTS_OF_LEVEL: dict[str, frozenset[Part]] = {
+    "all": frozenset(Part) - {Part.BADGES, Part.STAMP},
+    "minimal": frozenset({Part.MARKS, Part.FINDINGS, Part.CROSSHAIR, Part.LETTERS}),
+    "none": frozenset({Part.MARKS, Part.FINDINGS}),
+}
+
+EXPORT_PARTS: frozenset[Part] = frozenset(Part) - {Part.CROSSHAIR}
+"""What an export burns in unless told otherwise; the badges are text there."""
+
+
+def parts_of_level(level: str) -> frozenset[Part]:
+    """Return what the screen shows at an overlay level (badges are widgets there)."""
+    return _PARTS_OF_LEVEL[level]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OverlayScene:
+    """What the overlays of one slice depend on.
+
+    Attributes
+    ----------
+    volume : Volume
+        The active volume.
+    view : ResolvedView
+        The slice and its window.
+    transform : ScreenTransform
+        Plane millimetres to viewport pixels.
+    size_px : tuple of float
+        Viewport size, device-independent.
+    parts : frozenset of Part
+        What to draw.
+    shapes : tuple of Shape
+        Marks of the document.
+    draft : Shape or None
+        The mark in the making; it replaces the one with its uid.
+    selected, hovered : str
+        Uids of marks, or "".
+    other_planes : mapping of Orientation to PlaneGeometry
+        The slices shown in the other viewports.
+    findings : tuple of Finding
+        Of the analysis.
+    cursor_lps : tuple of float or None
+        The position under the mouse, if it is in this viewport.
+    loaded : frozenset of int
+        Slices z whose voxels are there.
+    """
+
+    volume: Volume
+    view: ResolvedView
+    transform: ScreenTransform
+    size_px: tuple[float, float]
+    parts: frozenset[Part]
+    shapes: tuple[AnyShape, ...] = ()
+    draft: AnyShape | None = None
+    selected: str = ""
+    hovered: str = ""
+    other_planes: dict[Orientation, PlaneGeometry] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    cursor_lps: PointLps | None = None
+    loaded: frozenset[int] = frozenset()
+
+
+def compose(scene: OverlayScene, rois: RoiCache | None = None) -> list[Drawable]:
+    """Return the overlays of a slice in drawing order.
+
+    Parameters
+    ----------
+    scene : OverlayScene
+        All that they depend on.
+    rois : RoiCache, optional
+        Keeps statistics of unchanged ellipses between calls.
+    """
+    parts, view, volume = scene.parts, scene.view, scene.volume
+    items: list[Drawable] = list(absent_slices(volume, view, scene.loaded))
+    if Part.CROSSHAIR in parts:
+        items += crosshair_lines(view.plane, scene.other_planes, scene.transform)
+    if Part.FINDINGS in parts:
+        items += finding_rings(view.plane, scene.findings, scene.transform)
+    if Part.MARKS in parts:
+        items += mark_items(
+            _with_draft(scene.shapes, scene.draft),
+            volume,
+            view,
+            rois or RoiCache(),
+            active={scene.selected, scene.draft.uid if scene.draft else ""} - {""},
+            hovered=scene.hovered,
+            loaded=scene.loaded,
+        )
+    if Part.LETTERS in parts:
+        items += edge_letters(volume, view.plane)
+    if Part.RULER in parts:
+        items += rulers(volume, view)
+    if Part.TEXTS in parts:
+        items += corner_texts(volume, view, scene.transform, scene.size_px, scene.cursor_lps)
+    if Part.BADGES in parts:
+        items += badges(volume)
+    if Part.STAMP in parts:
+        items += stamp()
+    return items
+
+
+def _with_draft(shapes: tuple[AnyShape, ...], draft: AnyShape | None) -> tuple[AnyShape, ...]:
+    if draft is None:
+        return shapes
+    return (*(shape for shape in shapes if shape.uid != draft.uid), draft)

@@ -1,0 +1,238 @@
+"""Texts around the image: four corners, orientation letters, rulers, badges and the stamp."""
+
+from viewer.app.resolve import ResolvedView
+from viewer.core.caveats import Caveat
+from viewer.core.drawable import Align, Drawable, RulerItem, Space, Style, TextItem
+from viewer.core.geometry import Calibration, VolumeGeometry
+from viewer.core.plane import PlaneGeometry
+from viewer.core.screen import ScreenTransform, center_uv_mm
+from viewer.core.shapes import PointLps
+from viewer.core.study import Patient
+from viewer.core.volume import Volume
+from viewer.core.window import CT_PRESETS
+
+STAMP_TEXT = "Research and education. Not a medical device."
+NOTHING_UNUSUAL = "Nothing unusual"
+
+TEXT = Style("#dfe5ec", text_px=12)
+DIM = Style("#aab4c0", text_px=12)
+LETTER = Style("#f3d19c", text_px=15, bold=True)
+BADGE = Style("#ffc46b", text_px=12, bold=True)
+RULER = Style("#dfe5ec", 1.0, text_px=11)
+
+_COMPACT_WIDTH_PX = 430.0
+_COMPACT_HEIGHT_PX = 330.0
+_MARGIN_PX = 8.0
+_LEFT_LETTER_PX = 22.0  # beside the ruler at the left edge
+_BOTTOM_LETTER_PX = 20.0  # above the ruler at the bottom edge
+
+
+def corner_texts(
+    volume: Volume,
+    view: ResolvedView,
+    transform: ScreenTransform,
+    size_px: tuple[float, float],
+    cursor_lps: PointLps | None = None,
+) -> list[Drawable]:
+    """Return the texts of the four corners; a small viewport gets the most needed lines only."""
+    compact = size_px[0] < _COMPACT_WIDTH_PX or size_px[1] < _COMPACT_HEIGHT_PX
+    columns = (
+        (Align.TOP_LEFT, _patient_lines(volume.stack.patient, compact)),
+        (Align.TOP_RIGHT, _study_lines(volume, compact)),
+        (Align.BOTTOM_LEFT, _window_lines(volume, view, transform, cursor_lps)),
+        (Align.BOTTOM_RIGHT, _image_lines(volume, view, compact)),
+    )
+    return [
+        _corner(align, "\n".join(kept))
+        for align, lines in columns
+        if (kept := [line for line in lines if line])
+    ]
+
+
+def edge_letters(volume: Volume, plane: PlaneGeometry) -> list[Drawable]:
+    """Return the patient letters at the four edges; none where the orientation is unknown."""
+    if not volume.geometry.orientation_known:
+        return []
+    places: dict[str, tuple[tuple[float, float], Align, tuple[float, float]]] = {
+        "left": ((0.0, 0.5), Align.LEFT, (_LEFT_LETTER_PX, 0.0)),
+        "right": ((1.0, 0.5), Align.RIGHT, (-_MARGIN_PX, 0.0)),
+        "top": ((0.5, 0.0), Align.TOP, (0.0, 6.0)),
+        "bottom": ((0.5, 1.0), Align.BOTTOM, (0.0, -_BOTTOM_LETTER_PX)),
+    }
+    return [
+        TextItem(place[0], letters, place[1], LETTER, place[2], Space.VIEW)
+        for edge, letters in plane.edge_letters().items()
+        if letters
+        for place in (places[edge],)
+    ]
+
+
+def rulers(volume: Volume, view: ResolvedView) -> list[Drawable]:
+    """Return the scale bars left and below; none for a direction without known millimetres."""
+    geometry = volume.geometry
+    if geometry.calibration is Calibration.NONE:
+        return []
+    unit = "mm at detector" if geometry.calibration is Calibration.DETECTOR else "mm"
+    items: list[Drawable] = []
+    for vertical, axis in ((True, view.mapping.v_axis), (False, view.mapping.u_axis)):
+        if axis != 0 or geometry.z_known:
+            items.append(RulerItem(vertical, unit, RULER))
+    return items
+
+
+def badges(volume: Volume) -> list[Drawable]:
+    """Return the fidelity and lossy badges as text, for exports."""
+    text = fidelity_text(volume.caveats)
+    codes = sorted({caveat.code.value for caveat in volume.caveats})
+    if codes:
+        text = f"{text}: {', '.join(codes)}"
+    ratio = volume.stack.lossy_ratio
+    if ratio is not None:
+        text = f"{lossy_text(ratio)} · {text}"
+    return [TextItem((0.5, 0.0), text, Align.TOP, BADGE, (0.0, 26.0), Space.VIEW)]
+
+
+def stamp() -> list[Drawable]:
+    """Return the line that every export carries."""
+    return [TextItem((0.5, 1.0), STAMP_TEXT, Align.BOTTOM, DIM, (0.0, -40.0), Space.VIEW)]
+
+
+def fidelity_text(caveats: tuple[Caveat, ...]) -> str:
+    """Return the short text of the fidelity badge."""
+    if not caveats:
+        return NOTHING_UNUSUAL
+    return "1 caveat" if len(caveats) == 1 else f"{len(caveats)} caveats"
+
+
+def lossy_text(ratio: float) -> str:
+    """Return the lossy badge ("LOSSY 12:1"; without a known ratio only "LOSSY")."""
+    return f"LOSSY {ratio:.3g}:1" if ratio > 1 else "LOSSY"
+
+
+def position_text(point_lps: PointLps, orientation_known: bool = True) -> str:
+    """Return a position by patient letters ("L 12.3  P 45.0  S 101.2 mm")."""
+    if not orientation_known:
+        return "  ".join(f"{value:.1f}" for value in point_lps) + " mm"
+    letters = (("R", "L"), ("A", "P"), ("I", "S"))
+    parts = [
+        f"{pair[int(value >= 0)]} {abs(value):.1f}"
+        for pair, value in zip(letters, point_lps, strict=True)
+    ]
+    return "  ".join(parts) + " mm"
+
+
+def value_text(volume: Volume, point_lps: PointLps) -> str:
+    """Return the value of the voxel at a point with its unit, or "" outside the volume."""
+    geometry = volume.geometry
+    index = geometry.lps_to_index(point_lps)
+    if not geometry.contains_index(index):
+        return ""
+    key = tuple(
+        min(max(round(float(i)), 0), n - 1) for i, n in zip(index, geometry.shape_zyx, strict=True)
+    )
+    if volume.is_colour:
+        red, green, blue = (int(x) for x in volume.data[key])
+        return f"RGB {red} {green} {blue}"
+    mask = volume.invalid_mask(key)
+    if mask is not None and bool(mask):
+        return "no value (padding)"
+    unit = f" {volume.stack.unit}" if volume.stack.unit else ""
+    return f"{float(volume.data[key]):.6g}{unit}"
+
+
+def date_text(date: str) -> str:
+    """Return a DICOM date (DA) as 2026-11-21; anything else unchanged."""
+    plain = date.strip()
+    if len(plain) == 8 and plain.isdigit():
+        return f"{plain[:4]}-{plain[4:6]}-{plain[6:]}"
+    return plain
+
+
+def time_text(time: str) -> str:
+    """Return a DICOM time (TM) as 14:05:09; anything else unchanged."""
+    digits = time.strip().partition(".")[0]
+    if len(digits) >= 4 and digits.isdigit():
+        return ":".join(digits[i : i + 2] for i in range(0, min(len(digits), 6), 2))
+    return time.strip()
+
+
+def name_text(name: str) -> str:
+    """Return a DICOM person name (PN) as "Family, Given Middle"."""
+    family, _, given = name.partition("^")
+    rest = " ".join(part for part in given.split("^") if part)
+    return f"{family}, {rest}" if rest else family
+
+
+def _corner(align: Align, text: str) -> TextItem:
+    right = align in (Align.TOP_RIGHT, Align.BOTTOM_RIGHT)
+    bottom = align in (Align.BOTTOM_LEFT, Align.BOTTOM_RIGHT)
+    return TextItem(
+        (float(right), float(bottom)),
+        text,
+        align,
+        TEXT,
+        (-_MARGIN_PX if right else _MARGIN_PX, -_MARGIN_PX if bottom else _MARGIN_PX),
+        Space.VIEW,
+    )
+
+
+def _patient_lines(patient: Patient, compact: bool) -> list[str]:
+    born = date_text(patient.birth_date)
+    person = "  ".join(x for x in (born, patient.age, patient.sex) if x)
+    lines = [name_text(patient.name), patient.patient_id, person]
+    return lines[:2] if compact else lines
+
+
+def _study_lines(volume: Volume, compact: bool) -> list[str]:
+    labels = volume.stack.labels
+    when = "  ".join(x for x in (date_text(labels.date), time_text(labels.time)) if x)
+    if compact:
+        return [when]
+    accession = f"Acc {labels.accession}" if labels.accession else ""
+    return [labels.institution, labels.study_description, accession, when]
+
+
+def _window_lines(
+    volume: Volume, view: ResolvedView, transform: ScreenTransform, cursor_lps: PointLps | None
+) -> list[str]:
+    lines = []
+    if cursor_lps is not None and (value := value_text(volume, cursor_lps)):
+        lines += [value, position_text(cursor_lps, volume.geometry.orientation_known)]
+    zoom = transform.px_per_mm * view.plane.spacing_vu_mm[1]
+    lines.append(f"Zoom {zoom:.2f}x" + ("  inverted" if view.inverted else ""))
+    if not volume.is_colour:
+        preset = next((p.name for p in CT_PRESETS if p.id == view.preset), "")
+        lines.append(f"W {view.window.width:.6g}  L {view.window.center:.6g}  {preset}".rstrip())
+    return lines
+
+
+def _image_lines(volume: Volume, view: ResolvedView, compact: bool) -> list[str]:
+    labels = volume.stack.labels
+    number = f"Se {labels.series_number}" if labels.series_number else ""
+    series = "  ".join(x for x in (number, labels.series_description) if x)
+    acquired = view.mapping.axis == 0
+    image = f"{'Im' if acquired else 'Reformatted'} {view.index + 1} / {view.count}"
+    technique = "  ".join(x for x in (_thickness(volume), _kvp(labels.kvp), labels.kernel) if x)
+    lines = [series, technique, _location(volume.geometry, view), image]
+    return [lines[2], lines[3]] if compact else lines
+
+
+def _thickness(volume: Volume) -> str:
+    thickness = volume.stack.labels.slice_thickness_mm
+    return "" if thickness is None else f"{thickness:.4g} mm"
+
+
+def _kvp(kvp: str) -> str:
+    return f"{kvp} kVp" if kvp else ""
+
+
+def _location(geometry: VolumeGeometry, view: ResolvedView) -> str:
+    """Return where the slice lies along the patient axis nearest to its normal."""
+    if not (geometry.orientation_known and geometry.calibration is Calibration.PATIENT):
+        return ""
+    if view.mapping.axis == 0 and not geometry.z_known:
+        return ""
+    center = view.plane.uv_to_lps(center_uv_mm(view.plane))
+    axis = int(abs(view.plane.normal_lps).argmax())
+    letter = (("R", "L"), ("A", "P"), ("I", "S"))[axis][int(center[axis] >= 0)]
+    return f"Loc {letter} {abs(float(center[axis])):.1f} mm"

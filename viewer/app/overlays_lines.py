@@ -1,0 +1,185 @@
+"""Lines that tie the views together: crosshair, rings around findings, slices that are absent."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+
+import numpy as np
+
+from viewer.app.resolve import ResolvedView
+from viewer.core.analysis import Finding
+from viewer.core.drawable import Align, Drawable, EllipseItem, PolylineItem, Space, Style, TextItem
+from viewer.core.plane import Orientation, PlaneGeometry
+from viewer.core.screen import ScreenTransform
+from viewer.core.volume import Volume
+
+PLANE_STYLES: dict[Orientation, Style] = {
+    Orientation.AXIAL: Style("#f2555a", 1.0, (9.0, 5.0)),
+    Orientation.CORONAL: Style("#3fc66b", 1.0, (9.0, 4.0, 2.0, 4.0)),
+    Orientation.SAGITTAL: Style("#f5d90a", 1.0, (2.0, 4.0)),
+}
+"""Colour and dash of the line that each plane leaves in the others (told apart without colour)."""
+
+FINDING = Style("#c9b8ff", 1.6, text_px=12, bold=True)
+ABSENT = Style("#5b6470", 1.0)
+NOTICE = Style("#aab4c0", 1.0, text_px=13)
+
+_GAP_PX = 14.0
+_RING_FACTOR = 1.3
+_RING_MIN_PX = 9.0
+_HATCH_STEP_MM = 12.0
+
+Point = tuple[float, float]
+Rect = tuple[float, float, float, float]
+
+
+def crosshair_lines(
+    plane: PlaneGeometry,
+    others: Mapping[Orientation, PlaneGeometry],
+    transform: ScreenTransform,
+) -> list[Drawable]:
+    """Draw where the slices of the other viewports cut this one, open around their crossing.
+
+    Parameters
+    ----------
+    plane : PlaneGeometry
+        The slice that is drawn on.
+    others : mapping
+        The slices shown elsewhere.
+    transform : ScreenTransform
+        For the opening, whose size is in pixels.
+    """
+    cuts = {o: cut for o, other in others.items() if (cut := _cut(plane, other)) is not None}
+    crossing = _crossing(list(cuts.values()))
+    items: list[Drawable] = []
+    for orientation, cut in cuts.items():
+        for segment in _segments(cut, plane, crossing, _GAP_PX * transform.mm_per_px):
+            items.append(PolylineItem(segment, PLANE_STYLES[orientation]))
+    return items
+
+
+def finding_rings(
+    plane: PlaneGeometry, findings: Iterable[Finding], transform: ScreenTransform
+) -> list[Drawable]:
+    """Draw a ring and its number where a slice passes through a finding.
+
+    The ring is the section of a sphere somewhat wider than the finding, never smaller than can be
+    seen; its colour says nothing about its nature.
+    """
+    items: list[Drawable] = []
+    for number, finding in enumerate(findings, start=1):
+        u, v, w = (float(x) for x in plane.lps_to_uvw(finding.position_lps_mm))
+        reach = finding.diameter_mm / 2 * _RING_FACTOR
+        if abs(w) > reach:
+            continue
+        radius = max(float(np.sqrt(reach**2 - w**2)), _RING_MIN_PX * transform.mm_per_px)
+        items.append(EllipseItem((u, v), (radius, 0.0), (0.0, radius), FINDING))
+        corner = (u + radius * 0.75, v - radius * 0.75)
+        items.append(TextItem(corner, str(number), Align.BOTTOM_LEFT, FINDING, (2.0, -1.0)))
+    return items
+
+
+def absent_slices(
+    volume: Volume, view: ResolvedView, loaded: AbstractSet[int]
+) -> Iterator[Drawable]:
+    """Say where there is no image: slices still to come, and positions without a slice."""
+    missing = frozenset(volume.placeholders)
+    if view.mapping.axis == 0:
+        if view.index in missing:
+            yield from _hatch(_image_rect(view.plane))
+            yield _notice("No image at this position")
+        elif view.index not in loaded:
+            yield _notice("Loading this slice…")
+        return
+    for z in sorted(missing):
+        yield from _hatch(_band(view, z))
+
+
+def _cut(plane: PlaneGeometry, other: PlaneGeometry) -> tuple[float, float, float] | None:
+    """Return unit (a, b) and c of the line a u + b v = c in which `other` cuts `plane`."""
+    normal = other.normal_lps
+    a, b = float(normal @ plane.u_lps), float(normal @ plane.v_lps)
+    length = float(np.hypot(a, b))
+    if length < 1e-6:
+        return None  # parallel
+    c = float(normal @ (other.origin_lps_mm - plane.origin_lps_mm))
+    return a / length, b / length, c / length
+
+
+def _crossing(cuts: list[tuple[float, float, float]]) -> Point | None:
+    if len(cuts) != 2:
+        return None
+    matrix = np.array([cut[:2] for cut in cuts])
+    if abs(float(np.linalg.det(matrix))) < 1e-6:
+        return None
+    u, v = np.linalg.solve(matrix, [cut[2] for cut in cuts])
+    return float(u), float(v)
+
+
+def _segments(
+    cut: tuple[float, float, float], plane: PlaneGeometry, crossing: Point | None, gap_mm: float
+) -> list[tuple[Point, Point]]:
+    """Clip a line to the image and leave an opening at the crossing."""
+    a, b, c = cut
+    foot, along = np.array([a * c, b * c]), np.array([-b, a])
+    left, top, right, bottom = _image_rect(plane)
+    low, high = -np.inf, np.inf
+    for start, step, least, most in (
+        (foot[0], along[0], left, right),
+        (foot[1], along[1], top, bottom),
+    ):
+        if abs(step) < 1e-9:
+            if not least <= start <= most:
+                return []
+            continue
+        ends = sorted(((least - start) / step, (most - start) / step))
+        low, high = max(low, ends[0]), min(high, ends[1])
+    if low >= high:
+        return []
+    spans = [(low, high)]
+    if crossing is not None:
+        middle = float((np.asarray(crossing) - foot) @ along)
+        spans = [(low, min(high, middle - gap_mm)), (max(low, middle + gap_mm), high)]
+    return [(_at(foot, along, s), _at(foot, along, e)) for s, e in spans if e > s]
+
+
+def _at(foot: np.ndarray, along: np.ndarray, t: float) -> Point:
+    u, v = foot + t * along
+    return float(u), float(v)
+
+
+def _image_rect(plane: PlaneGeometry) -> Rect:
+    """Return left, top, right, bottom of the image over the pixels' outer edges."""
+    dv, du = plane.spacing_vu_mm
+    width, height = plane.size_uv_mm
+    return -du / 2, -dv / 2, width - du / 2, height - dv / 2
+
+
+def _band(view: ResolvedView, z: int) -> Rect:
+    """Return the strip that slice z takes in a reformatted plane."""
+    left, top, right, bottom = _image_rect(view.plane)
+    along_v = view.mapping.v_axis == 0
+    rows = view.plane.shape_vu[0 if along_v else 1]
+    spacing = view.plane.spacing_vu_mm[0 if along_v else 1]
+    flipped = view.mapping.flip_v if along_v else view.mapping.flip_u
+    start = ((rows - 1 - z if flipped else z) - 0.5) * spacing
+    return (
+        (left, start, right, start + spacing) if along_v else (start, top, start + spacing, bottom)
+    )
+
+
+def _hatch(rect: Rect) -> Iterator[Drawable]:
+    left, top, right, bottom = rect
+    corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+    yield PolylineItem(corners, ABSENT, closed=True)
+    height = bottom - top
+    for start in np.arange(left - height + _HATCH_STEP_MM, right, _HATCH_STEP_MM):
+        # The line from (start, bottom) up to (start + height, top), clipped to left..right.
+        first, last = max(float(start), left), min(float(start) + height, right)
+        if last > first:
+            yield PolylineItem(
+                ((first, bottom - (first - start)), (last, bottom - (last - start))), ABSENT
+            )
+
+
+def _notice(text: str) -> TextItem:
+    return TextItem((0.5, 0.5), text, Align.CENTER, NOTICE, space=Space.VIEW)

@@ -1,0 +1,179 @@
+"""Marks as drawables: outlines, grips and live values in the unit that the data can give."""
+
+from collections.abc import Set as AbstractSet
+
+import numpy as np
+
+from viewer.app.resolve import ResolvedView
+from viewer.core.drawable import (
+    Align,
+    ArrowItem,
+    Drawable,
+    EllipseItem,
+    HandleItem,
+    PolylineItem,
+    Style,
+    TextItem,
+)
+from viewer.core.geometry import Calibration, VolumeGeometry
+from viewer.core.plane import PlaneGeometry, map_axes
+from viewer.core.shapes import AnyShape, ArrowShape, EllipseShape, LengthShape, PointLps
+from viewer.core.volume import Volume
+from viewer.imaging.roi import RoiStatistics, ellipse_statistics
+
+MARK = Style("#7fdbff", 1.6)
+MARK_HOVERED = Style("#c4f0ff", 2.0)
+MARK_ACTIVE = Style("#ffb454", 1.8)
+_TEXT_GAP_PX = 9.0
+_SLICE_TOLERANCE = 1e-3  # parts of a slice distance: rounding of stored points
+
+Point = tuple[float, float]
+
+
+class RoiCache:
+    """Statistics of ellipses, kept while the volume and the ellipse stay the same."""
+
+    def __init__(self) -> None:
+        self._volume: Volume | None = None
+        self._kept: dict[str, tuple[EllipseShape, RoiStatistics]] = {}
+
+    def statistics(self, volume: Volume, shape: EllipseShape) -> RoiStatistics:
+        """Return the statistics of an ellipse, computed at most once."""
+        if self._volume is not volume:
+            self._volume = volume
+            self._kept.clear()
+        kept = self._kept.get(shape.uid)
+        if kept is None or kept[0] != shape:
+            kept = (shape, ellipse_statistics(volume, shape))
+            self._kept[shape.uid] = kept
+        return kept[1]
+
+
+def mark_items(
+    shapes: tuple[AnyShape, ...],
+    volume: Volume,
+    view: ResolvedView,
+    rois: RoiCache,
+    *,
+    active: AbstractSet[str] = frozenset(),
+    hovered: str = "",
+    loaded: AbstractSet[int] = frozenset(),
+) -> list[Drawable]:
+    """Draw the marks that lie in a slice.
+
+    Parameters
+    ----------
+    shapes : tuple of Shape
+        Marks; those of another patient frame or another slice are left out.
+    active : set of str
+        Uids drawn as selected, with grips.
+    hovered : str
+        Uid under the cursor.
+    loaded : set of int
+        Slices with voxels: values from slices that are not there yet are not shown.
+    """
+    items: list[Drawable] = []
+    for shape in shapes:
+        if not (belongs_to(shape, volume) and lies_in(shape, volume.geometry, view)):
+            continue
+        style = MARK_ACTIVE if shape.uid in active else MARK
+        if shape.uid == hovered and shape.uid not in active:
+            style = MARK_HOVERED
+        text = mark_text(shape, volume, rois, _has_voxels(view, volume.geometry, loaded))
+        items += _outline(shape, view.plane, style, text)
+        if shape.uid in active:
+            items += [HandleItem(_uv(view.plane, p), style) for p in shape.points_lps]
+    return items
+
+
+def belongs_to(shape: AnyShape, volume: Volume) -> bool:
+    """Tell whether a mark was made on this stack or in the same patient frame."""
+    frame = volume.geometry.frame_of_reference_uid
+    same_frame = bool(frame) and shape.frame_of_reference_uid == frame
+    return same_frame or shape.stack == volume.stack.key
+
+
+def lies_in(shape: AnyShape, geometry: VolumeGeometry, view: ResolvedView) -> bool:
+    """Tell whether every grip lies within half a slice distance of the slice."""
+    distance = view.plane.lps_to_uvw(shape.points_lps)[:, 2]
+    half = geometry.spacing_zyx_mm[view.mapping.axis] * (0.5 + _SLICE_TOLERANCE)
+    return bool(np.all(np.abs(distance) <= half))
+
+
+def mark_text(shape: AnyShape, volume: Volume, rois: RoiCache, has_voxels: bool = True) -> str:
+    """Return the words beside a mark: its label, then its values with their unit."""
+    if isinstance(shape, LengthShape):
+        values = length_text(shape, volume.geometry)
+    elif isinstance(shape, EllipseShape):
+        values = roi_text(rois.statistics(volume, shape)) if has_voxels else "loading…"
+    else:
+        values = shape.text
+    return "\n".join(part for part in (shape.label, values) if part)
+
+
+def length_text(shape: LengthShape, geometry: VolumeGeometry) -> str:
+    """Return a distance as the calibration allows: "12.3 mm", at the detector, or in pixels."""
+    index = geometry.lps_to_index([shape.start_lps, shape.end_lps])
+    crosses_slices = abs(float(index[1, 0] - index[0, 0])) > _SLICE_TOLERANCE
+    if crosses_slices and not geometry.z_known:
+        return "no length: slice distance unknown"
+    if geometry.calibration is Calibration.NONE:
+        return f"{np.linalg.norm(index[1] - index[0]):.1f} px"
+    suffix = " at detector" if geometry.calibration is Calibration.DETECTOR else ""
+    return f"{shape.length_mm:.1f} mm{suffix}"
+
+
+def roi_text(roi: RoiStatistics) -> str:
+    """Return the statistics of a region on three lines."""
+    unit = f" {roi.unit}" if roi.unit else ""
+    area = "" if roi.area_mm2 is None else f"Area {_area(roi.area_mm2)}  "
+    last = f"{area}N {roi.n_pixels}"
+    if roi.mean is None or roi.sd is None or roi.median is None:
+        return f"no values\n{last}"
+    return (
+        f"Mean {roi.mean:.1f}  SD {roi.sd:.1f}{unit}\n"
+        f"Min {roi.minimum:.6g}  Max {roi.maximum:.6g}  Median {roi.median:.6g}\n{last}"
+    )
+
+
+def _area(area_mm2: float) -> str:
+    return f"{area_mm2 / 100:.2f} cm²" if area_mm2 >= 1000 else f"{area_mm2:.1f} mm²"
+
+
+def _has_voxels(view: ResolvedView, geometry: VolumeGeometry, loaded: AbstractSet[int]) -> bool:
+    if map_axes(geometry, view.orientation).axis == 0:
+        return view.index in loaded
+    return len(loaded) == geometry.shape_zyx[0]
+
+
+def _outline(shape: AnyShape, plane: PlaneGeometry, style: Style, text: str) -> list[Drawable]:
+    points = [_uv(plane, p) for p in shape.points_lps]
+    if isinstance(shape, LengthShape):
+        return [PolylineItem(tuple(points), style), *_label(max(points), text, style)]
+    if isinstance(shape, ArrowShape):
+        tip, tail = points
+        side = 1.0 if tail[0] >= tip[0] else -1.0
+        return [ArrowItem(tip, tail, style), *_label(tail, text, style, side)]
+    center = _uv(plane, shape.center)
+    half_u, half_v = (_minus(point, center) for point in points[:2])
+    reach = float(np.hypot(half_u[0], half_v[0]))
+    return [
+        EllipseItem(center, half_u, half_v, style),
+        *_label((center[0] + reach, center[1]), text, style),
+    ]
+
+
+def _label(point: Point, text: str, style: Style, side: float = 1.0) -> list[Drawable]:
+    if not text:
+        return []
+    align = Align.LEFT if side > 0 else Align.RIGHT
+    return [TextItem(point, text, align, style, offset_px=(side * _TEXT_GAP_PX, 0.0))]
+
+
+def _minus(a: Point, b: Point) -> Point:
+    return a[0] - b[0], a[1] - b[1]
+
+
+def _uv(plane: PlaneGeometry, point_lps: PointLps) -> Point:
+    u, v, _ = plane.lps_to_uvw(point_lps)
+    return float(u), float(v)

@@ -1,0 +1,1 @@
+"""Presenters: they join the session to passive views."""

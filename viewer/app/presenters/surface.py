@@ -1,0 +1,413 @@
+"""Joins the session to the 3D view and the Surface panel."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from viewer.app.presenters.connections import Connectable, Connections
+from viewer.core.errors import ViewerError
+from viewer.core.progress import JobContext
+from viewer.core.session import Session
+from viewer.core.shapes import PointLps
+from viewer.core.volume import Volume
+from viewer.imaging.mesh import Mesh
+from viewer.imaging.screen_surface import ScreenSurface
+from viewer.imaging.surface import (
+    SURFACE_PRESETS,
+    SurfaceKind,
+    SurfacePreset,
+    SurfaceRequest,
+    surface_request,
+)
+from viewer.jobs.runner import JobRunner
+
+COMPUTE_KEY = "surface"
+STL_KEY = "surface-stl"
+HU_RANGE = (-1000.0, 2000.0)
+_SAMPLE_STEP = 7  # every 7th voxel along each axis tells the range of numbers well enough
+
+ComputeSurface = Callable[[JobContext, Volume, SurfaceRequest], ScreenSurface]
+"""Cuts a surface in the compute process."""
+SaveMesh = Callable[[JobContext, Path, Mesh], None]
+"""Writes a mesh as STL."""
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceSettings:
+    """What the panel shows and edits.
+
+    Attributes
+    ----------
+    preset : str
+        Id of the preset that the settings come from, "" once they were changed.
+    threshold : float
+        In the volume's unit.
+    full_resolution : bool
+        Use every voxel instead of averaging large volumes down.
+    colour : str
+        "#rrggbb".
+    opacity : float
+        0..1.
+    """
+
+    preset: str = ""
+    kind: SurfaceKind = SurfaceKind.ABOVE
+    threshold: float = 300.0
+    smooth_mm: float = 0.7
+    reduce: float = 0.5
+    full_resolution: bool = False
+    colour: str = "#e8dcc0"
+    opacity: float = 1.0
+
+    def same_shape(self, other: "SurfaceSettings") -> bool:
+        """Whether both give the same triangles."""
+        return replace(self, preset="", colour="", opacity=1.0) == replace(
+            other, preset="", colour="", opacity=1.0
+        )
+
+
+def settings_of(preset: SurfacePreset, present: SurfaceSettings) -> SurfaceSettings:
+    """Return the settings of a preset; resolution and opacity stay as they are."""
+    return replace(
+        present,
+        preset=preset.id,
+        kind=preset.kind,
+        threshold=preset.threshold_hu,
+        smooth_mm=preset.smooth_mm,
+        reduce=preset.reduce,
+        colour=preset.colour,
+    )
+
+
+class SurfacePanelView(Protocol):
+    """The panel with the settings."""
+
+    @property
+    def preset_requested(self) -> Connectable:
+        """Id of a preset."""
+
+    @property
+    def look_edited(self) -> Connectable:
+        """`SurfaceSettings` whose colour or opacity moves."""
+
+    @property
+    def settings_edited(self) -> Connectable:
+        """`SurfaceSettings` that ask for another surface."""
+
+    @property
+    def compute_requested(self) -> Connectable:
+        """Make the surface with the present settings."""
+
+    @property
+    def cancel_requested(self) -> Connectable:
+        """Stop making it."""
+
+    @property
+    def stl_requested(self) -> Connectable:
+        """Path to save the surface to."""
+
+    def set_presets(self, presets: tuple[tuple[str, str], ...]) -> None:
+        """Offer presets (id, name); none where the numbers are not HU."""
+
+    def set_threshold_range(self, low: float, high: float, unit: str) -> None:
+        """Set what the threshold slider spans."""
+
+    def set_settings(self, settings: SurfaceSettings) -> None:
+        """Show settings; emits nothing."""
+
+    def set_ready(self, reason: str) -> None:
+        """Allow computing, or say why not (empty: allowed)."""
+
+    def set_progress(self, fraction: float, text: str) -> None:
+        """Show that work is under way."""
+
+    def set_idle(self) -> None:
+        """Show that no work is under way."""
+
+    def set_result(self, text: str, *, has_mesh: bool) -> None:
+        """Describe the surface; saving is possible where there is one."""
+
+    def set_error(self, text: str) -> None:
+        """Tell why there is no surface; empty clears it."""
+
+
+class SurfaceScene(Protocol):
+    """The 3D view."""
+
+    @property
+    def preset_requested(self) -> Connectable:
+        """Id of a preset."""
+
+    def set_mesh(self, mesh: Mesh) -> None:
+        """Show a surface."""
+
+    def clear(self) -> None:
+        """Show none."""
+
+    def set_look(self, colour: str, opacity: float) -> None:
+        """Set colour and opacity."""
+
+    def set_presets(self, presets: tuple[tuple[str, str], ...]) -> None:
+        """Offer presets while there is no surface."""
+
+    def set_message(self, text: str) -> None:
+        """Set the text of the empty view."""
+
+    def set_status(self, text: str) -> None:
+        """Set the line over the surface."""
+
+    def set_crosshair(self, point_lps: PointLps | None) -> None:
+        """Mark a point."""
+
+
+class SurfacePresenter:
+    """Makes surfaces of the active volume and shows them.
+
+    Parameters
+    ----------
+    compute : callable
+        Cuts the surface; runs on a job thread and hands the work to the compute process.
+    save_stl : callable
+        Writes the file; runs on a job thread.
+    on_saved, on_error : callable
+        Tell the window that a file was written, or what went wrong.
+    on_mesh_changed : callable
+        Called when there is another surface, or none any more (for actions that need one).
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        panel: SurfacePanelView,
+        scene: SurfaceScene,
+        runner: JobRunner,
+        compute: ComputeSurface,
+        save_stl: SaveMesh,
+        *,
+        on_saved: Callable[[Path], None],
+        on_error: Callable[[ViewerError], None],
+        on_mesh_changed: Callable[[], None] | None = None,
+    ) -> None:
+        self._session, self._panel, self._scene, self._runner = session, panel, scene, runner
+        self._compute, self._save_stl = compute, save_stl
+        self._on_saved, self._on_error = on_saved, on_error
+        self._on_mesh_changed = on_mesh_changed
+        self._settings = SurfaceSettings()
+        self._mesh: Mesh | None = None
+        self._connections = Connections()
+        for signal, slot in (
+            (session.volume_changed, self._on_volume),
+            (session.voxels_changed, self._on_voxels),
+            (session.interaction.events.crosshair_lps, self._on_crosshair),
+            (panel.preset_requested, self.use_preset),
+            (scene.preset_requested, self.use_preset),
+            (panel.look_edited, self._on_look),
+            (panel.settings_edited, self._on_settings),
+            (panel.compute_requested, self.compute),
+            (panel.cancel_requested, self.cancel),
+            (panel.stl_requested, self.save_stl),
+        ):
+            self._connections.add(signal, slot)
+        self._on_volume()
+
+    @property
+    def mesh(self) -> Mesh | None:
+        """The surface as computed (not the lighter one that is drawn), or None."""
+        return self._mesh
+
+    def use_preset(self, preset_id: str) -> None:
+        """Take a preset's settings and make its surface."""
+        preset = next(preset for preset in SURFACE_PRESETS if preset.id == preset_id)
+        self._settings = settings_of(preset, self._settings)
+        self._panel.set_settings(self._settings)
+        self.compute()
+
+    def compute(self) -> None:
+        """Make the surface with the present settings; a running one is superseded."""
+        volume = self._session.volume
+        if volume is None or self._not_ready():
+            return
+        settings = self._settings
+        try:
+            request = surface_request(
+                volume,
+                settings.threshold,
+                settings.kind,
+                smooth_mm=settings.smooth_mm,
+                reduce=settings.reduce,
+                **({"max_samples": None} if settings.full_resolution else {}),
+            )
+        except ViewerError as error:
+            self._panel.set_error(error.one_line())
+            return
+        self._panel.set_error("")
+        self._on_progress(0.0, "Waiting")
+        self._runner.submit(
+            COMPUTE_KEY,
+            self._compute,
+            volume,
+            request,
+            title="3D surface",
+            on_progress=self._on_progress,
+            on_done=self._on_done,
+            on_failed=self._on_failed,
+            on_cancelled=self._on_cancelled,
+        )
+
+    def cancel(self) -> None:
+        """Stop making a surface; the one that is shown stays."""
+        self._runner.cancel(COMPUTE_KEY)
+
+    def save_stl(self, path: Path) -> None:
+        """Save the surface."""
+        if self._mesh is not None:
+            self._runner.submit(
+                STL_KEY,
+                self._write,
+                path,
+                self._mesh,
+                title=f"Saving {path.name}",
+                on_done=self._on_saved,
+                on_failed=self._on_save_failed,
+            )
+
+    def close(self) -> None:
+        """Let go of session and views."""
+        self._runner.cancel(COMPUTE_KEY)
+        self._connections.close()
+
+    def _write(self, ctx: JobContext, path: Path, mesh: Mesh) -> Path:
+        self._save_stl(ctx, path, mesh)
+        return path
+
+    def _on_volume(self) -> None:
+        self._runner.cancel(COMPUTE_KEY)
+        self._panel.set_idle()
+        self._panel.set_error("")
+        self._set_mesh(None)
+        volume = self._session.volume
+        presets = _presets_for(volume)
+        self._panel.set_presets(presets)
+        self._show_ready()
+        if volume is not None:
+            unit = volume.stack.unit or ""
+            self._panel.set_threshold_range(*_range_of(volume), unit)
+        self._panel.set_settings(self._settings)
+
+    def _on_voxels(self, slices: frozenset[int]) -> None:  # noqa: ARG002 - the signal's value
+        volume = self._session.volume
+        if volume is None or not self._is_loaded(volume):
+            return
+        if volume.stack.unit != "HU":
+            low, high = _range_of(volume)
+            self._panel.set_threshold_range(low, high, volume.stack.unit or "")
+            self._settings = replace(
+                self._settings, preset="", kind=SurfaceKind.ABOVE, threshold=(low + high) / 2
+            )
+            self._panel.set_settings(self._settings)
+        self._show_ready()
+
+    def _on_crosshair(self, point_lps: PointLps | None) -> None:
+        self._scene.set_crosshair(point_lps)
+
+    def _on_look(self, settings: SurfaceSettings) -> None:
+        self._settings = settings
+        self._scene.set_look(settings.colour, settings.opacity)
+
+    def _on_settings(self, settings: SurfaceSettings) -> None:
+        if self._settings.same_shape(settings):
+            return
+        self._settings = settings
+        self.compute()
+
+    def _on_progress(self, fraction: float, text: str) -> None:
+        self._panel.set_progress(fraction, text)
+        if self._mesh is None:
+            self._scene.set_message(f"{text} … {fraction:.0%}" if text else "")
+
+    def _on_done(self, surface: ScreenSurface) -> None:
+        self._panel.set_idle()
+        self._set_mesh(surface.mesh)
+        self._scene.set_look(self._settings.colour, self._settings.opacity)
+        self._scene.set_mesh(surface.drawn)
+        volume = self._session.volume
+        unit = f" {volume.stack.unit}" if volume is not None and volume.stack.unit else ""
+        name = next((p.name for p in SURFACE_PRESETS if p.id == self._settings.preset), "Surface")
+        self._scene.set_status(f"{name}, {self._settings.threshold:g}{unit}")
+        self._panel.set_result(_describe(surface), has_mesh=True)
+
+    def _on_failed(self, error: Exception) -> None:
+        self._panel.set_idle()
+        self._show_ready()
+        if isinstance(error, ViewerError):
+            self._panel.set_error(error.one_line())
+        else:
+            self._panel.set_error("The surface could not be made; the log tells more.")
+
+    def _on_cancelled(self) -> None:
+        self._panel.set_idle()
+        self._show_ready()
+
+    def _on_save_failed(self, error: Exception) -> None:
+        if not isinstance(error, ViewerError):
+            error = ViewerError("The surface could not be saved", "the log tells more")
+        self._on_error(error)
+
+    def _set_mesh(self, mesh: Mesh | None) -> None:
+        self._mesh = mesh
+        if mesh is None:
+            self._scene.clear()
+            self._panel.set_result("", has_mesh=False)
+        if self._on_mesh_changed is not None:
+            self._on_mesh_changed()
+
+    def _show_ready(self) -> None:
+        reason = self._not_ready()
+        self._panel.set_ready(reason)
+        self._scene.set_presets(() if reason else _presets_for(self._session.volume))
+        self._scene.set_message(reason or "No surface yet")
+
+    def _not_ready(self) -> str:
+        volume = self._session.volume
+        if volume is None:
+            return "Open a study to make a surface"
+        if volume.is_colour:
+            return "A colour image has no threshold"
+        if volume.geometry.shape_zyx[0] < 2:
+            return "One slice has no surface"
+        if not self._is_loaded(volume):
+            return "A surface can be made once all slices are loaded"
+        return ""
+
+    def _is_loaded(self, volume: Volume) -> bool:
+        return len(self._session.loaded_slices) >= volume.geometry.shape_zyx[0]
+
+
+def _presets_for(volume: Volume | None) -> tuple[tuple[str, str], ...]:
+    if volume is None or volume.stack.unit != "HU" or volume.is_colour:
+        return ()
+    return tuple((preset.id, preset.name) for preset in SURFACE_PRESETS)
+
+
+def _range_of(volume: Volume) -> tuple[float, float]:
+    if volume.stack.unit == "HU":
+        return HU_RANGE
+    values = volume.data[::_SAMPLE_STEP, ::_SAMPLE_STEP, ::_SAMPLE_STEP]
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    return (low, high) if high > low else (low, low + 1.0)
+
+
+def _describe(surface: ScreenSurface) -> str:
+    mesh, drawn = surface.mesh, surface.drawn
+    low, high = mesh.bounds_lps_mm
+    width, depth, height = high - low
+    lines = [
+        f"{mesh.n_faces:,} triangles".replace(",", " "),
+        f"{width:.0f} × {depth:.0f} × {height:.0f} mm (L-R × A-P × S-I)",
+    ]
+    if drawn is not mesh:
+        lines.append(f"Drawn with {drawn.n_faces:,} of them".replace(",", " "))
+    return "\n".join(lines)

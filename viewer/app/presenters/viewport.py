@@ -1,0 +1,332 @@
+"""Joins one 2D viewport to the session: state to picture; pointer events go to its gestures."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.app.overlays import OverlayScene, Part, compose, parts_of_level
+from viewer.app.overlays_frame import fidelity_text
+from viewer.app.overlays_marks import RoiCache
+from viewer.app.presenters.gestures import Gestures
+from viewer.app.resolve import ResolvedView, resolve
+from viewer.core.document import AnnotationDocument
+from viewer.core.drawable import Drawable
+from viewer.core.plane import Orientation, PlaneGeometry
+from viewer.core.screen import ScreenTransform, pan_to_center, place
+from viewer.core.session import Session
+from viewer.core.shapes import PointLps
+from viewer.core.view_state import DisplayState, ViewportState
+from viewer.core.volume import Volume
+from viewer.imaging.lut import to_grey
+from viewer.imaging.reslice import plane_slice
+
+LOADING_INTERVAL_MS = 100
+"""While a series loads, views that are not waiting for a particular slice repaint this often."""
+
+
+class Emitter(Protocol):
+    """A signal of a passive view."""
+
+    def connect(self, slot: Callable[..., object], /) -> object:
+        """Call `slot` at each emission."""
+
+    def disconnect(self, slot: Callable[..., object], /) -> object:
+        """Stop calling it."""
+
+
+class ViewportView(Protocol):
+    """What the presenter needs of a viewport."""
+
+    @property
+    def pointer(self) -> Emitter:
+        """Pointer events."""
+
+    @property
+    def left(self) -> Emitter:
+        """The mouse went away."""
+
+    @property
+    def resized(self) -> Emitter:
+        """Another size."""
+
+    @property
+    def index_requested(self) -> Emitter:
+        """The slice bar asks for a slice."""
+
+    def size_px(self) -> tuple[float, float]:
+        """Return the size in device-independent pixels."""
+
+    def set_image(self, image: NDArray[np.uint8]) -> None:
+        """Show pixels, shape (v, u) or (v, u, 3)."""
+
+    def set_frame(self, plane: PlaneGeometry, transform: ScreenTransform) -> None:
+        """Place the slice."""
+
+    def set_drawables(self, drawables: Sequence[Drawable]) -> None:
+        """Show overlays."""
+
+    def set_cursor(self, name: str) -> None:
+        """Show a mouse cursor."""
+
+    def set_slice(self, index: int, count: int) -> None:
+        """Show the position in the stack."""
+
+    def set_loaded(self, runs: Sequence[tuple[float, float]]) -> None:
+        """Show the parts (0..1) whose slices are there."""
+
+    def set_fidelity(self, text: str, fine: bool, tooltip: str) -> None:
+        """Show the fidelity badge."""
+
+    def show_menu(self, px: tuple[float, float]) -> None:
+        """Open the context menu."""
+
+    def clear(self) -> None:
+        """Show nothing."""
+
+
+Later = Callable[[int, Callable[[], None]], None]
+"""Runs a function on the UI thread after some milliseconds (0: when the present events are done)."""
+
+
+class ViewportPresenter:
+    """Keeps one viewport's picture equal to the session's state.
+
+    Changes only mark what is stale; one flush per turn of the event loop repaints it.
+
+    Parameters
+    ----------
+    session : Session
+        What is shown.
+    viewport_id : str
+        Which of its viewports.
+    view : ViewportView
+        The passive view.
+    gestures : Gestures
+        What pointer events do; each presenter has its own.
+    later : callable
+        See `Later`.
+    rois : RoiCache
+        Shared by the viewports.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        viewport_id: str,
+        view: ViewportView,
+        gestures: Gestures,
+        later: Later,
+        rois: RoiCache,
+    ) -> None:
+        self._session, self._id, self._view = session, viewport_id, view
+        self._gestures, self._later, self._rois = gestures, later, rois
+        self._image_key: tuple[object, ...] | None = None
+        self._stale_voxels = False
+        self._flush_pending = self._voxels_pending = self._closed = False
+        self._viewports: list[ViewportState] = []
+        self._display: DisplayState | None = None
+        self._document: AnnotationDocument | None = None
+        session.volume_changed.connect(self._on_volume)
+        session.voxels_changed.connect(self._on_voxels)
+        session.analysis_changed.connect(self._touch)
+        session.interaction.events.connect(self._touch)
+        session.interaction.events.crosshair_lps.connect(self._on_crosshair)
+        view.pointer.connect(self._on_pointer)
+        view.left.connect(self._on_left)
+        view.resized.connect(self._touch)
+        view.index_requested.connect(self._on_index_requested)
+        self._on_volume()
+
+    def close(self) -> None:
+        """Disconnect from session and view."""
+        self._closed = True
+        session, view = self._session, self._view
+        session.volume_changed.disconnect(self._on_volume)
+        session.voxels_changed.disconnect(self._on_voxels)
+        session.analysis_changed.disconnect(self._touch)
+        session.interaction.events.disconnect(self._touch)
+        session.interaction.events.crosshair_lps.disconnect(self._on_crosshair)
+        view.pointer.disconnect(self._on_pointer)
+        view.left.disconnect(self._on_left)
+        view.resized.disconnect(self._touch)
+        view.index_requested.disconnect(self._on_index_requested)
+        self._unwatch()
+
+    def cancel_gesture(self) -> bool:
+        """Abandon what the pointer is doing; tells whether there was anything."""
+        return self._gestures.cancel()
+
+    def resolved(self) -> ResolvedView | None:
+        """Return what is shown, or None without a volume."""
+        volume = self._session.volume
+        if volume is None:
+            return None
+        return resolve(self._session.viewports[self._id], self._session.display, volume)
+
+    def transform(self, view: ResolvedView) -> ScreenTransform:
+        """Return where the slice lies in the viewport."""
+        return place(view.plane, self._view.size_px(), view.zoom, view.pan_uv_mm)
+
+    def scene(
+        self, view: ResolvedView, volume: Volume, parts: frozenset[Part] | None = None
+    ) -> OverlayScene:
+        """Return what the overlays depend on; without `parts` as the overlay level says."""
+        session, interaction = self._session, self._session.interaction
+        if parts is None:
+            parts = parts_of_level(interaction.overlay)
+        if not interaction.crosshair_visible:
+            parts -= {Part.CROSSHAIR}
+        return OverlayScene(
+            volume=volume,
+            view=view,
+            transform=self.transform(view),
+            size_px=self._view.size_px(),
+            parts=parts,
+            shapes=tuple(session.document),
+            draft=interaction.draft,
+            selected=interaction.selected,
+            hovered=interaction.hovered,
+            other_planes=self._other_planes(volume),
+            findings=session.analysis.findings if session.analysis else (),
+            cursor_lps=interaction.cursor_lps if self._gestures.inside else None,
+            loaded=session.loaded_slices,
+        )
+
+    # --- pushing -----------------------------------------------------------------------------
+
+    def flush(self) -> None:
+        """Push what is stale to the view; called once per turn of the event loop."""
+        self._flush_pending = False
+        view, volume = self.resolved(), self._session.volume
+        if self._closed:
+            return
+        if view is None or volume is None:
+            self._image_key = None
+            self._view.clear()
+            return
+        transform = self.transform(view)
+        self._gestures.set_plane(view.plane, volume)
+        if self._stale_voxels or view.image_key != self._image_key:
+            self._push_image(volume, view)
+        self._view.set_frame(view.plane, transform)
+        self._view.set_slice(view.index, view.count)
+        self._view.set_cursor(self._gestures.cursor)
+        self._view.set_drawables(compose(self.scene(view, volume), self._rois))
+
+    def _push_image(self, volume: Volume, view: ResolvedView) -> None:
+        cut = plane_slice(volume, view.orientation, view.index)
+        self._view.set_image(to_grey(cut.image, view.window, view.inverted, cut.invalid))
+        self._image_key, self._stale_voxels = view.image_key, False
+
+    def _touch(self, *_: object) -> None:
+        if not self._flush_pending and not self._closed:
+            self._flush_pending = True
+            self._later(0, self.flush)
+
+    def _other_planes(self, volume: Volume) -> dict[Orientation, PlaneGeometry]:
+        session = self._session
+        others = (resolve(v, session.display, volume) for v in self._viewports if v is not self._own)
+        return {other.orientation: other.plane for other in others}
+
+    @property
+    def _own(self) -> ViewportState:
+        return self._session.viewports[self._id]
+
+    # --- following the session ---------------------------------------------------------------
+
+    def _on_volume(self) -> None:
+        self._gestures.cancel()
+        self._unwatch()
+        session = self._session
+        self._viewports = list(session.viewports.by_id.values())
+        self._display, self._document = session.display, session.document
+        for viewport in self._viewports:
+            viewport.events.connect(self._touch)
+        self._display.events.connect(self._touch)
+        self._document.changed.connect(self._touch)
+        self._document.replaced.connect(self._touch)
+        self._stale_voxels = True
+        self._push_volume_facts()
+        self._touch()
+
+    def _unwatch(self) -> None:
+        for viewport in self._viewports:
+            viewport.events.disconnect(self._touch)
+        self._viewports = []
+        if self._display is not None:
+            self._display.events.disconnect(self._touch)
+        if self._document is not None:
+            self._document.changed.disconnect(self._touch)
+            self._document.replaced.disconnect(self._touch)
+        self._display = self._document = None
+
+    def _on_voxels(self, slices: frozenset[int]) -> None:
+        view, volume = self.resolved(), self._session.volume
+        if view is None or volume is None:
+            return
+        complete = len(self._session.loaded_slices) == volume.geometry.shape_zyx[0]
+        if complete or (view.mapping.axis == 0 and view.index in slices):
+            self._show_voxels()
+        elif not self._voxels_pending:
+            self._voxels_pending = True
+            self._later(LOADING_INTERVAL_MS, self._show_voxels)
+
+    def _show_voxels(self) -> None:
+        self._voxels_pending = False
+        if not self._closed:
+            self._stale_voxels = True
+            self._push_volume_facts()
+            self._touch()
+
+    def _push_volume_facts(self) -> None:
+        view, volume = self.resolved(), self._session.volume
+        if view is None or volume is None:
+            return
+        tips = [f"• {caveat.text}" for caveat in volume.caveats]
+        self._view.set_fidelity(
+            fidelity_text(volume.caveats),
+            not volume.caveats,
+            "\n".join(tips) or "No doubt about these data was found. Click for the list.",
+        )
+        loaded, count = self._session.loaded_slices, volume.geometry.shape_zyx[0]
+        whole = [(0.0, len(loaded) / count)]
+        self._view.set_loaded(loaded_runs(loaded, count) if view.mapping.axis == 0 else whole)
+
+    def _on_crosshair(self, point_lps: PointLps | None) -> None:
+        """Bring the crosshair into the viewport if it lies outside."""
+        view = self.resolved()
+        if view is None or point_lps is None or self._gestures.inside:
+            return
+        u, v, _ = (float(x) for x in view.plane.lps_to_uvw(point_lps))
+        x, y = self.transform(view).to_px((u, v))
+        width, height = self._view.size_px()
+        if not (0 <= x < width and 0 <= y < height):
+            self._own.pan_uv_mm = pan_to_center(view.plane, (u, v))
+
+    # --- following the view ------------------------------------------------------------------
+
+    def _on_pointer(self, event: object) -> None:
+        self._gestures.handle(event, self._view)
+
+    def _on_left(self) -> None:
+        self._gestures.leave()
+        self._touch()
+
+    def _on_index_requested(self, index: int) -> None:
+        self._session.interaction.active = self._id
+        self._own.index = index
+
+
+def loaded_runs(loaded: frozenset[int], count: int) -> tuple[tuple[float, float], ...]:
+    """Return the parts (0..1) of a stack whose slices are there, as few runs as possible."""
+    runs: list[tuple[float, float]] = []
+    start = -1
+    for z in range(count + 1):
+        if z in loaded and start < 0:
+            start = z
+        elif z not in loaded and start >= 0:
+            runs.append((start / count, z / count))
+            start = -1
+    return tuple(runs)

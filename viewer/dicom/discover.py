@@ -1,0 +1,254 @@
+"""Lists the files to look at: folders, ZIP archives, DICOMDIR media; symlinks stay inside."""
+
+import os
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from viewer.core.errors import Problem, ViewerError
+from viewer.core.progress import JobContext
+from viewer.dicom.elements import Values
+from viewer.dicom.parser import (
+    EXPLICIT_LITTLE,
+    DamagedError,
+    DataSet,
+    NeedMoreError,
+    parse,
+    parse_items,
+    parse_meta,
+)
+from viewer.dicom.sources import (
+    FILE_ERRORS,
+    FileSource,
+    SourceError,
+    check_member,
+    is_regular,
+    plain_reason,
+)
+
+MAX_MEMBERS = 200_000
+"""Members of one archive that are looked at."""
+MAX_DEPTH = 64
+"""Folders nested deeper are not entered."""
+MAX_DICOMDIR_BYTES = 256 << 20
+
+DICOMDIR_CLASS = "1.2.840.10008.1.3.10"
+_MEDIA_CLASS = 0x00020002
+_RECORDS = 0x00041220
+_FILE_ID = 0x00041500
+_ZIP_START = b"PK\x03\x04"
+
+
+class Found:
+    """What a listing found: sources to read, and what was left out with the reason."""
+
+    def __init__(self) -> None:
+        self.sources: list[FileSource] = []
+        self.skipped: list[Problem] = []
+        self.problems: list[Problem] = []
+        self._seen: set[str] = set()
+
+    def add_file(self, path: Path, size: int) -> None:
+        """Add a plain file once."""
+        name = str(path)
+        if name not in self._seen:
+            self._seen.add(name)
+            self.sources.append(FileSource(name, "", size))
+
+    def skip(self, path: Path | str, reason: str) -> None:
+        """Note something that is not DICOM."""
+        self.skipped.append(Problem(str(path), reason))
+
+
+def find_sources(ctx: JobContext, paths: Sequence[Path]) -> Found:
+    """List everything under the given paths, in a stable order.
+
+    Raises
+    ------
+    ViewerError
+        A given path does not exist.
+    """
+    found = Found()
+    for path in paths:
+        if not path.exists():
+            raise ViewerError(
+                f"{path} cannot be opened", "there is no such file or folder", "Check the path"
+            )
+        if path.is_dir():
+            root = path.resolve()
+            _list_folder(ctx, path, root, found, 0)
+        elif not is_regular(path):
+            found.skip(path, "is not a regular file")
+        elif (records := read_dicomdir(path)) is not None:
+            _list_dicomdir(path, records, found)
+        else:
+            _list_file(ctx, path, path.stat().st_size, found, any_name=True)
+    return found
+
+
+def _list_folder(ctx: JobContext, folder: Path, root: Path, found: Found, depth: int) -> None:
+    ctx.check()
+    if depth > MAX_DEPTH:
+        found.skip(folder, f"is nested deeper than {MAX_DEPTH} folders")
+        return
+    try:
+        with os.scandir(folder) as entries:
+            ordered = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        found.skip(folder, plain_reason(error))
+        return
+    for entry in ordered:
+        path = folder / entry.name
+        try:
+            if entry.is_symlink():
+                _note_link(path, root, found)
+            elif entry.is_dir(follow_symlinks=False):
+                _list_folder(ctx, path, root, found, depth + 1)
+            elif entry.is_file(follow_symlinks=False):
+                _list_file(ctx, path, entry.stat(follow_symlinks=False).st_size, found)
+            else:
+                found.skip(path, "is not a regular file")
+        except OSError as error:
+            found.skip(path, plain_reason(error))
+
+
+def _note_link(path: Path, root: Path, found: Found) -> None:
+    """Say why a link is not followed; a link to a place inside the folder needs no word."""
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        found.skip(path, "is a link to nothing, or to itself")
+        return
+    if not target.is_relative_to(root):
+        found.skip(path, "is a link that leaves the folder")
+
+
+def _list_file(
+    ctx: JobContext, path: Path, size: int, found: Found, any_name: bool = False
+) -> None:
+    """Add a file; archives are told by content, in folders only where the name says so too."""
+    if size == 0:
+        found.skip(path, "is empty")
+    elif (any_name or path.suffix.lower() == ".zip") and _starts_as_zip(path):
+        _list_archive(ctx, path, found)
+    else:
+        found.add_file(path, size)
+
+
+def _starts_as_zip(path: Path) -> bool:
+    try:
+        with path.open("rb", buffering=0) as file:
+            return file.read(4) == _ZIP_START
+    except OSError:
+        return False
+
+
+def _list_archive(ctx: JobContext, path: Path, found: Found) -> None:
+    """Add the regular members of an archive; their names are only names, never paths."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except (*FILE_ERRORS, ValueError) as error:
+        found.problems.append(Problem(str(path), plain_reason(error)))
+        return
+    if len(members) > MAX_MEMBERS:
+        reason = f"holds more than {MAX_MEMBERS} files: unpack it first"
+        found.problems.append(Problem(str(path), reason))
+        return
+    names: set[str] = set()
+    for info in members:
+        ctx.check()
+        if info.is_dir():
+            continue
+        name = f"{path}!{info.filename}"
+        if info.filename in names:
+            found.skip(name, "stands twice in the archive")
+        elif info.file_size == 0:
+            found.skip(name, "is empty")
+        else:
+            names.add(info.filename)
+            try:
+                check_member(info)
+            except SourceError as error:
+                found.problems.append(Problem(name, str(error)))
+            else:
+                found.sources.append(FileSource(str(path), info.filename, info.file_size))
+
+
+def read_dicomdir(path: Path) -> list[tuple[str, ...]] | None:
+    """Return the file IDs that a DICOMDIR lists, or None where the file is something else.
+
+    The records are read one after the other as they stand: their links by offset are not needed
+    to find the files, and cannot run in circles this way (PS3.3 annex F, PS3.10 section 8).
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+            if not is_dicomdir(head, path.stat().st_size):
+                return None
+            buffer = head + file.read(MAX_DICOMDIR_BYTES)
+    except OSError:
+        return None
+    try:
+        _, start = parse_meta(buffer, 132, len(buffer))
+        data_set = parse(buffer, start, len(buffer), EXPLICIT_LITTLE, frozenset({_RECORDS}))
+        return list(_file_ids(data_set))
+    except (DamagedError, NeedMoreError):
+        return []
+
+
+def is_dicomdir(head: bytes, file_size: int) -> bool:
+    """Tell from a file's first bytes whether it is a DICOMDIR."""
+    if head[128:132] != b"DICM":
+        return False
+    try:
+        meta, _ = parse_meta(head, 132, file_size)
+    except (DamagedError, NeedMoreError):
+        return False
+    return Values(meta).code(_MEDIA_CLASS) == DICOMDIR_CLASS
+
+
+def _file_ids(data_set: DataSet) -> Iterator[tuple[str, ...]]:
+    for item in parse_items(data_set, _RECORDS):
+        parts = Values(item).codes(_FILE_ID)
+        if parts and any(parts):
+            yield parts
+
+
+def _list_dicomdir(path: Path, file_ids: list[tuple[str, ...]], found: Found) -> None:
+    root = path.parent.resolve()
+    if not file_ids:
+        found.problems.append(Problem(str(path), "the DICOMDIR lists no files, or is damaged"))
+    for parts in dict.fromkeys(file_ids):
+        shown = "/".join(parts)
+        if any(p in ("", ".", "..") or "/" in p or "\\" in p or ":" in p for p in parts):
+            reason = f"refers to {shown!r}, which is no file of this medium"
+            found.problems.append(Problem(str(path), reason))
+            continue
+        target = _find_ignoring_case(path.parent, parts)
+        if target is None or not is_regular(target):
+            reason = "is listed in the DICOMDIR but missing"
+            found.problems.append(Problem(str(path.parent.joinpath(*parts)), reason))
+        elif not target.resolve().is_relative_to(root):
+            found.problems.append(Problem(str(target), "is a link that leaves the medium"))
+        else:
+            found.add_file(target, target.stat().st_size)
+
+
+def _find_ignoring_case(folder: Path, parts: tuple[str, ...]) -> Path | None:
+    """Find a file of a medium whose names some systems write in small letters."""
+    for part in parts:
+        exact = folder / part
+        if exact.exists():
+            folder = exact
+            continue
+        try:
+            names = os.listdir(folder)
+        except OSError:
+            return None
+        wanted = (part.lower(), f"{part.lower()}.")
+        match = next((name for name in names if name.lower() in wanted), None)
+        if match is None:
+            return None
+        folder = folder / match
+    return folder

@@ -1,0 +1,290 @@
+"""What one file says about itself: `read_header` turns bytes into an `ImageHeader` or a reason."""
+
+from dataclasses import dataclass
+
+from viewer.core.study import NamedWindow, Patient, StackLabels
+from viewer.dicom import tags
+from viewer.dicom.elements import Values
+from viewer.dicom.parser import (
+    EXPLICIT_LITTLE,
+    IMPLICIT_LITTLE,
+    VRS,
+    DamagedError,
+    DataSet,
+    NeedMoreError,
+    Syntax,
+    parse,
+    parse_meta,
+)
+from viewer.dicom.pixel_format import LookupTable, PixelBlock
+from viewer.dicom.sources import (
+    HEAD_BYTES,
+    HEAD_GROWTH,
+    FileSource,
+    SourceError,
+    SourceReader,
+    inflate_head,
+)
+from viewer.dicom.transfer import DEFLATED, EXPLICIT_BIG, IMPLICIT_VR, TransferSyntax
+
+Point = tuple[float, float, float]
+
+
+class NotDicomError(Exception):
+    """The file is not DICOM."""
+
+
+class UnusableError(Exception):
+    """The file is DICOM but cannot be shown; the text is one plain line."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesFacts:
+    """What the files of one series share (grouping splits where they do not)."""
+
+    study_uid: str
+    series_uid: str
+    modality: str
+    sop_class: str
+    patient: Patient
+    labels: StackLabels
+    image_type: tuple[str, ...]
+    frame_of_reference_uid: str
+    lossy: bool
+    lossy_ratio: float | None
+    charset_guessed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rescale:
+    """Stored value to value in the unit: slope and intercept, or a Modality LUT.
+
+    Attributes
+    ----------
+    slope, intercept : float
+        PS3.3 C.11.1; 1 and 0 where the file has none.
+    unit : str or None
+        Unit of the result.
+    stated : bool
+        Whether the file has a rescale or a Modality LUT at all.
+    lut : LookupTable or None
+        Modality LUT.
+    """
+
+    slope: float = 1.0
+    intercept: float = 0.0
+    unit: str | None = None
+    stated: bool = False
+    lut: LookupTable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SplitKey:
+    """Differences within a series that make separate stacks.
+
+    Attributes
+    ----------
+    image_type : str
+        Value 3 of Image Type (or Frame Type).
+    acquisition : str
+        Acquisition Number.
+    time_point : str
+        Temporal position.
+    echo, b_value, kernel : str
+        As in the file.
+    stack_id : str
+        Stack ID of a multi-frame object.
+    """
+
+    image_type: str = ""
+    acquisition: str = ""
+    time_point: str = ""
+    echo: str = ""
+    b_value: str = ""
+    kernel: str = ""
+    stack_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameHeader:
+    """One image: a single-frame file, or a frame of a multi-frame one.
+
+    Attributes
+    ----------
+    frame : int
+        0-based frame in the file.
+    position_lps_mm, orientation, spacing_yx_mm : tuple or None
+        Image Position, Image Orientation (row cosines, column cosines), Pixel Spacing.
+    detector_spacing_yx_mm : tuple or None
+        Imager Pixel Spacing.
+    padding : tuple of int or None
+        Stored values, lower and upper, that mean "nothing measured".
+    split : SplitKey
+        What else tells stacks apart.
+    time : str
+        Acquisition time, to break ties.
+    notes : tuple of str
+        What is wrong with the header but does not hinder.
+    """
+
+    facts: SeriesFacts
+    block: PixelBlock
+    frame: int
+    sop_uid: str
+    instance_number: int | None
+    position_lps_mm: Point | None
+    orientation: tuple[float, ...] | None
+    spacing_yx_mm: tuple[float, float] | None
+    detector_spacing_yx_mm: tuple[float, float] | None
+    aspect_yx: tuple[float, float] | None
+    rescale: Rescale
+    padding: tuple[int, int] | None
+    windows: tuple[NamedWindow, ...]
+    split: SplitKey
+    time: str
+    largest_stored: int | None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RawHeader:
+    """Parsed elements of a file, before anything is made of them."""
+
+    source: FileSource
+    values: Values
+    transfer: TransferSyntax
+    data_bytes: int
+    inflate_from: int | None
+    notes: tuple[str, ...]
+
+
+def read_raw_header(reader: SourceReader, source: FileSource) -> RawHeader:
+    """Read a file's elements up to the pixel data, taking more bytes only where needed.
+
+    Raises
+    ------
+    NotDicomError
+        The file is something else.
+    UnusableError
+        The header is damaged.
+    SourceError
+        The file cannot be read.
+    """
+    size = HEAD_BYTES
+    while True:
+        head = reader.read_head(source, min(size, source.size))
+        if len(head) < min(size, source.size):
+            raise SourceError("the file changed while it was read")
+        try:
+            return _parse_head(head, source)
+        except NeedMoreError as more:
+            if size >= source.size:
+                raise UnusableError("the header is damaged: it points beyond the file") from more
+            size = max(size * HEAD_GROWTH, more.size)
+        except DamagedError as error:
+            raise UnusableError(f"the header is damaged: {error}") from error
+
+
+def _parse_head(head: bytes, source: FileSource) -> RawHeader:
+    meta, start, has_preamble = _read_start(head, source.size)
+    stated = Values(meta).code(tags.TRANSFER_SYNTAX_UID)
+    transfer = TransferSyntax(stated)
+    if transfer.uid == DEFLATED:
+        return _parse_deflated(head, start, source, transfer)
+    syntax, note = _guess_syntax(head, start, transfer, source.size)
+    notes = (note,) if note else ()
+    data_set = parse(head, start, source.size, syntax, tags.WANTED)
+    if not has_preamble and not _is_convincing(data_set):
+        raise NotDicomError
+    if not stated or note:
+        transfer = TransferSyntax(
+            transfer.uid if transfer.encapsulated else _uncompressed_uid(syntax)
+        )
+    return RawHeader(source, _values(data_set), transfer, source.size, None, notes)
+
+
+def _parse_deflated(
+    head: bytes, start: int, source: FileSource, transfer: TransferSyntax
+) -> RawHeader:
+    """Parse the inflated start of a deflated data set; offsets keep counting from the file's."""
+    if len(head) < source.size:
+        raise NeedMoreError(source.size)
+    size = HEAD_BYTES
+    while True:
+        inflated, total = inflate_head(head[start:], size)
+        buffer = bytes(start) + inflated
+        try:
+            data_set = parse(buffer, start, start + total, EXPLICIT_LITTLE, tags.WANTED)
+        except NeedMoreError as more:
+            size = max(size * HEAD_GROWTH, more.size)
+            continue
+        return RawHeader(source, _values(data_set), transfer, start + total, start, ())
+
+
+def _values(data_set: DataSet) -> Values:
+    charset = Values(data_set).codes(tags.SPECIFIC_CHARACTER_SET)
+    return Values(data_set, charset)
+
+
+def _read_start(head: bytes, file_size: int) -> tuple[DataSet, int, bool]:
+    """Find the meta information and the data set, with or without a preamble."""
+    if head[128:132] == b"DICM":
+        meta, start = parse_meta(head, 132, file_size)
+        return meta, start, True
+    if head[:4] == b"DICM":
+        meta, start = parse_meta(head, 4, file_size)
+        return meta, start, True
+    if not _looks_like_data_set(head, file_size):
+        raise NotDicomError
+    try:
+        meta, start = parse_meta(head, 0, file_size)
+    except DamagedError as error:
+        raise NotDicomError from error
+    return meta, start, False
+
+
+def _looks_like_data_set(head: bytes, file_size: int) -> bool:
+    """Tell whether bytes without a preamble may be a data set (PS3.10 7.1 is often ignored)."""
+    if len(head) < 16:
+        return False
+    for order in ("little", "big"):
+        group = int.from_bytes(head[:2], order)  # type: ignore[arg-type]
+        number = int.from_bytes(head[2:4], order)  # type: ignore[arg-type]
+        if group in (0x0002, 0x0008) and number <= 0x0070:
+            if head[4:6] in VRS:
+                return True
+            if int.from_bytes(head[4:8], order) <= min(file_size, 1024):  # type: ignore[arg-type]
+                return True
+    return False
+
+
+def _is_convincing(data_set: DataSet) -> bool:
+    found = data_set.elements
+    return tags.SOP_CLASS_UID in found or tags.SOP_INSTANCE_UID in found or tags.ROWS in found
+
+
+def _guess_syntax(
+    head: bytes, start: int, transfer: TransferSyntax, file_size: int
+) -> tuple[Syntax, str]:
+    """Return the encoding: as stated, unless the first element plainly contradicts it."""
+    if start + 8 > len(head):
+        if start + 8 > file_size:
+            raise DamagedError("the file ends after its first bytes")
+        raise NeedMoreError(start + 16)
+    looks_explicit = head[start + 4 : start + 6] in VRS
+    big = head[start] == 0 and head[start + 1] in (0x08, 0x10, 0x20, 0x28)
+    if not transfer.uid:
+        return Syntax(implicit=not looks_explicit, little=not big), ""
+    stated = transfer.data_set_syntax
+    actual = Syntax(implicit=not looks_explicit, little=not big)
+    if actual == stated:
+        return stated, ""
+    if looks_explicit or int.from_bytes(head[start + 4 : start + 8], "little") <= file_size:
+        return actual, "the file is encoded otherwise than its header says"
+    return stated, ""
+
+
+def _uncompressed_uid(syntax: Syntax) -> str:
+    if syntax == IMPLICIT_LITTLE:
+        return IMPLICIT_VR
+    return TransferSyntax.EXPLICIT_LITTLE_UID if syntax.little else EXPLICIT_BIG

@@ -1,0 +1,251 @@
+"""Where DICOM bytes come from: plain files, members of ZIP archives, and deflated data sets.
+
+Everything is opened by path and member, with limits; nothing is ever unpacked to disk.
+"""
+
+import io
+import stat
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+HEAD_BYTES = 1 << 16
+"""First read of each file: the headers of nearly all images end within it."""
+HEAD_GROWTH = 8
+MAX_INFLATED_BYTES = 4 << 30
+"""Largest deflated data set or ZIP member that is unpacked in memory."""
+MAX_INFLATION = 1100
+"""Deflate cannot shrink data more than this; a header that claims more lies."""
+
+FILE_ERRORS = (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError)
+"""What opening and reading may raise: files vanish, archives are damaged or encrypted."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """A file, or a member of a ZIP archive.
+
+    Attributes
+    ----------
+    path : str
+        File, or the archive when `member` is set.
+    member : str
+        Name inside the archive, or empty.
+    size : int
+        Bytes (unpacked size of a member).
+    """
+
+    path: str
+    member: str
+    size: int
+
+    @property
+    def display(self) -> str:
+        """The name shown in lists of problems."""
+        return f"{self.path}!{self.member}" if self.member else self.path
+
+
+class SourceError(Exception):
+    """A source cannot be read; the text is one plain line."""
+
+
+class SourceReader:
+    """Opens sources one after the other and keeps the last archive and member open.
+
+    Reading many members of one archive would otherwise read its directory each time. Used by one
+    thread at a time; close it, or use it in a `with` statement.
+    """
+
+    def __init__(self) -> None:
+        self._archive_path = ""
+        self._archive: zipfile.ZipFile | None = None
+        self._file_key: tuple[str, str, bool] | None = None
+        self._file: BinaryIO | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close what is open."""
+        self._close_file()
+        if self._archive is not None:
+            self._archive.close()
+            self._archive = None
+        self._archive_path = ""
+
+    def archive(self, path: str) -> zipfile.ZipFile:
+        """Return an open archive."""
+        if self._archive is None or self._archive_path != path:
+            self.close()
+            self._archive = zipfile.ZipFile(path)
+            self._archive_path = path
+        return self._archive
+
+    def read_head(self, source: FileSource, size: int) -> bytes:
+        """Read the first bytes of a source (fewer where it is shorter).
+
+        Raises
+        ------
+        SourceError
+            The source cannot be read.
+        """
+        try:
+            if not source.member:
+                with Path(source.path).open("rb", buffering=0) as file:
+                    return file.read(size) or b""
+            with self.archive(source.path).open(source.member) as file:
+                return file.read(size)
+        except FILE_ERRORS as error:
+            raise SourceError(plain_reason(error)) from error
+
+    def open(self, source: FileSource, inflate_from: int | None = None) -> BinaryIO:
+        """Return a seekable file; the same one again while the source stays the same.
+
+        Parameters
+        ----------
+        source : FileSource
+            What to open.
+        inflate_from : int or None
+            Where a deflated data set starts; the returned file then holds the inflated bytes
+            at the same offset (the bytes before it are zero).
+
+        Raises
+        ------
+        SourceError
+            The source cannot be read.
+        """
+        key = (source.path, source.member, inflate_from is not None)
+        if self._file is None or self._file_key != key:
+            self._close_file()
+            try:
+                self._file = self._open(source, inflate_from)
+            except FILE_ERRORS as error:
+                raise SourceError(plain_reason(error)) from error
+            self._file_key = key
+        return self._file
+
+    def _open(self, source: FileSource, inflate_from: int | None) -> BinaryIO:
+        if inflate_from is None and not source.member:
+            return Path(source.path).open("rb", buffering=0)
+        data = (
+            read_member(self.archive(source.path), source.member)
+            if source.member
+            else Path(source.path).read_bytes()
+        )
+        if inflate_from is not None:
+            data = bytes(inflate_from) + inflate(data[inflate_from:])
+        return io.BytesIO(data)
+
+    def _close_file(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        self._file_key = None
+
+
+def read_member(archive: zipfile.ZipFile, member: str) -> bytes:
+    """Unpack a member in memory, never beyond the size that the archive states."""
+    info = archive.getinfo(member)
+    check_member(info)
+    with archive.open(info) as file:
+        return file.read(info.file_size)
+
+
+def check_member(info: zipfile.ZipInfo) -> None:
+    """Refuse members that cannot be what they claim.
+
+    Raises
+    ------
+    SourceError
+        Encrypted, too large, or impossibly well packed.
+    """
+    if info.flag_bits & 0x1:
+        raise SourceError("is protected by a password: unpack the archive first")
+    if info.file_size > MAX_INFLATED_BYTES:
+        raise SourceError("is too large to read from inside an archive: unpack the archive first")
+    if info.file_size > (info.compress_size + 64) * MAX_INFLATION:
+        raise SourceError("claims more data than its packed size can hold")
+
+
+def inflate(data: bytes, limit: int = MAX_INFLATED_BYTES) -> bytes:
+    """Inflate a deflated data set (PS3.5 A.5) up to a limit.
+
+    Raises
+    ------
+    SourceError
+        More than `limit` bytes, or damaged.
+    """
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        inflated = unpacker.decompress(data, limit)
+    except zlib.error as error:
+        raise SourceError("the deflated data set is damaged") from error
+    if unpacker.unconsumed_tail:
+        raise SourceError("the deflated data set is larger than it may be")
+    return inflated
+
+
+def inflate_head(data: bytes, size: int) -> tuple[bytes, int]:
+    """Inflate the first `size` bytes and count the rest without keeping it.
+
+    Returns
+    -------
+    head : bytes
+        At most `size` bytes.
+    total : int
+        Inflated size of the whole data set (counted up to the limit).
+
+    Raises
+    ------
+    SourceError
+        More than MAX_INFLATED_BYTES, or damaged.
+    """
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        head = unpacker.decompress(data, size)
+        total = len(head)
+        while unpacker.unconsumed_tail:
+            total += len(unpacker.decompress(unpacker.unconsumed_tail, 1 << 20))
+            if total > MAX_INFLATED_BYTES:
+                raise SourceError("the deflated data set is larger than it may be")
+    except zlib.error as error:
+        raise SourceError("the deflated data set is damaged") from error
+    return head, total
+
+
+def plain_reason(error: BaseException) -> str:
+    """Say in one line why a file could not be read."""
+    if isinstance(error, FileNotFoundError):
+        return "the file is not there any more"
+    if isinstance(error, PermissionError):
+        return "no permission to read the file"
+    if isinstance(error, zipfile.BadZipFile | zlib.error | EOFError):
+        return "the archive is damaged"
+    if isinstance(error, NotImplementedError):
+        return "the archive is packed in a way that cannot be read: unpack it first"
+    if isinstance(error, RuntimeError):
+        return "is protected by a password: unpack the archive first"
+    if isinstance(error, OSError) and error.strerror:
+        return f"cannot be read ({error.strerror})"
+    return "cannot be read"
+
+
+def is_regular(path: Path) -> bool:
+    """Tell whether a path is a regular file (no FIFO, device or socket)."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False
+
+

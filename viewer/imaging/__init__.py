@@ -1,0 +1,1 @@
+"""Computing on voxels and photos: slices, grey levels, statistics, surfaces, faces; no Qt."""

@@ -1,0 +1,105 @@
+"""Slices of a volume in the standard planes: numpy views, no interpolation, no copy."""
+
+from typing import NamedTuple, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.core.geometry import VolumeGeometry
+from viewer.core.plane import AxisMapping, Orientation, PlaneGeometry, map_axes, slice_plane
+from viewer.core.volume import MaskArray, Volume, VoxelArray
+
+ScalarT = TypeVar("ScalarT", bound=np.generic)
+SliceKey = tuple[int | slice, int | slice, int | slice]
+
+
+class PlaneSlice(NamedTuple):
+    """A slice as it is looked at.
+
+    Attributes
+    ----------
+    image : ndarray, shape (v, u) or (v, u, 3)
+        View into the volume: row 0 is drawn at the top, column 0 at the left.
+    invalid : ndarray of bool, shape (v, u), or None
+        Pixels without a measurement (padding, placeholder slices); None where there are none.
+    plane : PlaneGeometry
+        Where the pixels of `image` lie in patient space.
+    """
+
+    image: VoxelArray
+    invalid: MaskArray | None
+    plane: PlaneGeometry
+
+
+def slice_key(mapping: AxisMapping, index: int) -> SliceKey:
+    """Return the numpy index of slice `index` in index order (before turning and flipping)."""
+    key: list[int | slice] = [slice(None), slice(None), slice(None)]
+    key[mapping.axis] = index
+    return key[0], key[1], key[2]
+
+
+def as_seen(plane: NDArray[ScalarT], mapping: AxisMapping) -> NDArray[ScalarT]:
+    """Turn and flip an image cut with `slice_key` the way the standard plane shows it; a view."""
+    turned = plane.swapaxes(0, 1) if mapping.v_axis > mapping.u_axis else plane
+    step_v, step_u = -1 if mapping.flip_v else 1, -1 if mapping.flip_u else 1
+    return turned[::step_v, ::step_u]
+
+
+def axis_slice(data: NDArray[ScalarT], mapping: AxisMapping, index: int) -> NDArray[ScalarT]:
+    """Cut one slice of a standard plane.
+
+    Parameters
+    ----------
+    data : ndarray, shape (z, y, x) or (z, y, x, 3)
+        Voxels, or a mask of the same shape.
+    mapping : AxisMapping
+        From `viewer.core.plane.map_axes`.
+    index : int
+        0-based slice along `mapping.axis`.
+
+    Returns
+    -------
+    ndarray, shape (v, u) or (v, u, 3)
+        View of `data`.
+
+    Raises
+    ------
+    IndexError
+        The volume has no such slice.
+    """
+    count = data.shape[mapping.axis]
+    if not 0 <= index < count:
+        raise IndexError(f"slice {index} of {count}")
+    return as_seen(data[slice_key(mapping, index)], mapping)
+
+
+def plane_slice(volume: Volume, orientation: Orientation, index: int) -> PlaneSlice:
+    """Cut one slice of a volume together with its invalid pixels and its place.
+
+    `index` is 0-based along the volume's index axis, as in `viewer.core.plane.slice_plane`.
+
+    Raises
+    ------
+    IndexError
+        The volume has no such slice.
+    """
+    mapping = map_axes(volume.geometry, orientation)
+    image = axis_slice(volume.data, mapping, index)
+    mask = volume.invalid_mask(slice_key(mapping, index))
+    return PlaneSlice(
+        image=cast(VoxelArray, image),
+        invalid=None if mask is None else as_seen(mask, mapping),
+        plane=slice_plane(volume.geometry, orientation, index),
+    )
+
+
+def normal_orientation(
+    geometry: VolumeGeometry, normal_lps: tuple[float, float, float]
+) -> Orientation:
+    """Return the standard plane whose slices are most nearly across `normal_lps`."""
+
+    def alignment(orientation: Orientation) -> float:
+        across = geometry.direction_lps[map_axes(geometry, orientation).axis]
+        return abs(float(across @ np.asarray(normal_lps)))
+
+    return max(Orientation, key=alignment)

@@ -1,0 +1,1 @@
+"""Drawing: passive views on Qt and pyqtgraph that never decide anything."""

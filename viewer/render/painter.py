@@ -1,0 +1,293 @@
+"""Paints drawables with QPainter: the same code for the screen and for exported pictures."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QTransform
+
+from viewer.core.drawable import (
+    Align,
+    ArrowItem,
+    Drawable,
+    EllipseItem,
+    HandleItem,
+    PolylineItem,
+    RulerItem,
+    Space,
+    Style,
+    TextItem,
+)
+from viewer.core.screen import ScreenTransform
+
+FONT_FAMILIES: tuple[str, ...] = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans")
+"""Families in order of preference, for texts on images and in the window alike."""
+
+_HALO = QColor(0, 0, 0, 200)
+_LINE_HALO = QColor(0, 0, 0, 130)
+_HANDLE_PX = 4.0
+_ARROW_HEAD_PX = 11.0
+_ARROW_HEAD_ANGLE = math.radians(24)
+_EDGE_PX = 4.0
+_CORNER_SHARE = 0.49  # widest part of the viewport that a corner text may take
+
+_RULER_SHARE = 0.34
+_RULER_MAX_PX = 260.0
+_RULER_MARGIN_PX = 7.0
+_TICK_PX = 7.0
+
+_CORNERS = frozenset({Align.TOP_LEFT, Align.TOP_RIGHT, Align.BOTTOM_LEFT, Align.BOTTOM_RIGHT})
+_ALIGN_SHIFT: dict[Align, tuple[float, float]] = {
+    # Which part of the box's width and height lies before its point.
+    Align.TOP_LEFT: (0.0, 0.0),
+    Align.TOP_RIGHT: (1.0, 0.0),
+    Align.BOTTOM_LEFT: (0.0, 1.0),
+    Align.BOTTOM_RIGHT: (1.0, 1.0),
+    Align.CENTER: (0.5, 0.5),
+    Align.LEFT: (0.0, 0.5),
+    Align.RIGHT: (1.0, 0.5),
+    Align.TOP: (0.5, 0.0),
+    Align.BOTTOM: (0.5, 1.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where drawables land: the plane's transform, the viewport's size, the size of letters.
+
+    Attributes
+    ----------
+    transform : ScreenTransform
+        Plane millimetres to painter pixels.
+    width, height : float
+        Viewport in painter pixels.
+    scale : float
+        Factor on line widths and letters: above 1 for exports finer than the screen.
+    """
+
+    transform: ScreenTransform
+    width: float
+    height: float
+    scale: float = 1.0
+
+    def point(self, point: tuple[float, float], space: Space) -> QPointF:
+        """Map a drawable's point to painter pixels."""
+        if space is Space.VIEW:
+            return QPointF(point[0] * self.width, point[1] * self.height)
+        return QPointF(*self.transform.to_px(point))
+
+    def vector(self, vector: tuple[float, float], space: Space) -> QPointF:
+        """Map a difference of points to painter pixels."""
+        if space is Space.VIEW:
+            return QPointF(vector[0] * self.width, vector[1] * self.height)
+        factor = self.transform.px_per_mm
+        return QPointF(vector[0] * factor, vector[1] * factor)
+
+
+def paint_drawables(
+    painter: QPainter,
+    drawables: Sequence[Drawable],
+    transform: ScreenTransform,
+    size_px: tuple[float, float],
+    scale: float = 1.0,
+) -> None:
+    """Paint overlays in their order.
+
+    Parameters
+    ----------
+    painter : QPainter
+        In viewport pixels (device-independent); its state is restored.
+    drawables : sequence of Drawable
+        What to paint.
+    transform : ScreenTransform
+        From plane millimetres to those pixels.
+    size_px : tuple of float
+        Width and height of the viewport.
+    scale : float
+        Factor on line widths, letters and gaps.
+    """
+    frame = Frame(transform, size_px[0], size_px[1], scale)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
+    for item in drawables:
+        _PAINTERS[type(item)](painter, item, frame)
+    painter.restore()
+
+
+def overlay_font(style: Style, scale: float = 1.0) -> QFont:
+    """Return the font of a style; sizes are pixels, so that layouts agree on every screen."""
+    font = QFont()
+    font.setFamilies(list(FONT_FAMILIES))
+    font.setPixelSize(max(round(style.text_px * scale), 6))
+    font.setBold(style.bold)
+    return font
+
+
+def round_length_mm(limit_mm: float) -> float:
+    """Return the largest of 1, 2, 5 times a power of ten that is not above `limit_mm`."""
+    power = 10.0 ** math.floor(math.log10(limit_mm))
+    return next(step * power for step in (5.0, 2.0, 1.0) if step * power <= limit_mm * (1 + 1e-9))
+
+
+def _stroke(painter: QPainter, style: Style, frame: Frame, draw: Callable[[], None]) -> None:
+    """Draw a line with a dark line under it, so that it shows on any grey."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, extra in ((_LINE_HALO, 2.0), (QColor(style.colour), 0.0)):
+        pen = QPen(colour, (style.width_px + extra) * frame.scale)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap if style.dash else Qt.PenCapStyle.RoundCap)
+        if style.dash:
+            width = style.width_px + extra
+            pen.setDashPattern([length / width for length in style.dash])
+        painter.setPen(pen)
+        draw()
+
+
+def _paint_polyline(painter: QPainter, item: PolylineItem, frame: Frame) -> None:
+    polygon = QPolygonF([frame.point(point, item.space) for point in item.points])
+    draw = painter.drawPolygon if item.closed else painter.drawPolyline
+    _stroke(painter, item.style, frame, lambda: draw(polygon))
+
+
+def _paint_ellipse(painter: QPainter, item: EllipseItem, frame: Frame) -> None:
+    center = frame.point(item.center, item.space)
+    half_u, half_v = frame.vector(item.half_u, item.space), frame.vector(item.half_v, item.space)
+    steps = 72
+    polygon = QPolygonF(
+        [
+            center + half_u * math.cos(angle) + half_v * math.sin(angle)
+            for angle in (2 * math.pi * step / steps for step in range(steps))
+        ]
+    )
+    _stroke(painter, item.style, frame, lambda: painter.drawPolygon(polygon))
+
+
+def _paint_handle(painter: QPainter, item: HandleItem, frame: Frame) -> None:
+    center, reach = frame.point(item.point, item.space), _HANDLE_PX * frame.scale
+    painter.setPen(QPen(QColor(0, 0, 0, 220), 1.2 * frame.scale))
+    painter.setBrush(QColor(item.style.colour))
+    painter.drawEllipse(center, reach, reach)
+
+
+def _paint_arrow(painter: QPainter, item: ArrowItem, frame: Frame) -> None:
+    tip, tail = frame.point(item.tip, item.space), frame.point(item.tail, item.space)
+    shaft = tail - tip
+    length = math.hypot(shaft.x(), shaft.y())
+    if length < 1e-6:
+        return
+    head = min(_ARROW_HEAD_PX * frame.scale, length)
+    angle = math.atan2(shaft.y(), shaft.x())
+    wings = [
+        tip + QPointF(math.cos(angle + turn), math.sin(angle + turn)) * head
+        for turn in (_ARROW_HEAD_ANGLE, -_ARROW_HEAD_ANGLE)
+    ]
+    neck = tip + shaft * (head * 0.8 / length)
+    _stroke(painter, item.style, frame, lambda: painter.drawLine(tail, neck))
+    painter.setPen(QPen(QColor(0, 0, 0, 160), frame.scale))
+    painter.setBrush(QColor(item.style.colour))
+    painter.drawPolygon(QPolygonF([tip, *wings]))
+
+
+def _paint_text(painter: QPainter, item: TextItem, frame: Frame) -> None:
+    font = overlay_font(item.style, frame.scale)
+    metrics = QFontMetricsF(font)
+    lines = item.text.split("\n")
+    if item.space is Space.VIEW and item.align in _CORNERS:
+        room = frame.width * _CORNER_SHARE
+        lines = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in lines]
+    widths = [metrics.horizontalAdvance(line) for line in lines]
+    size = max(widths), metrics.lineSpacing() * len(lines)
+    left, top = _box_corner(item, frame, size)
+    shift = _ALIGN_SHIFT[item.align][0]
+    painter.setFont(font)
+    for row, (line, width) in enumerate(zip(lines, widths, strict=True)):
+        x = left + (size[0] - width) * (shift if shift == 1.0 or item.align is Align.CENTER else 0)
+        _halo_text(
+            painter,
+            QPointF(x, top + metrics.ascent() + row * metrics.lineSpacing()),
+            line,
+            item.style.colour,
+            frame.scale,
+        )
+
+
+def _box_corner(item: TextItem, frame: Frame, size: tuple[float, float]) -> tuple[float, float]:
+    """Return the top left corner of a text box; a mark's text stays inside the viewport."""
+    anchor = frame.point(item.point, item.space)
+    shift_x, shift_y = _ALIGN_SHIFT[item.align]
+    left = anchor.x() + item.offset_px[0] * frame.scale - size[0] * shift_x
+    top = anchor.y() + item.offset_px[1] * frame.scale - size[1] * shift_y
+    visible = QRectF(0, 0, frame.width, frame.height).contains(anchor)
+    if item.space is Space.PLANE and visible:
+        left = min(max(left, _EDGE_PX), max(frame.width - size[0] - _EDGE_PX, _EDGE_PX))
+        top = min(max(top, _EDGE_PX), max(frame.height - size[1] - _EDGE_PX, _EDGE_PX))
+    return left, top
+
+
+def _halo_text(painter: QPainter, point: QPointF, text: str, colour: str, scale: float) -> None:
+    painter.setPen(_HALO)
+    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (1, 1)):
+        painter.drawText(point + QPointF(dx, dy) * scale, text)
+    painter.setPen(QColor(colour))
+    painter.drawText(point, text)
+
+
+def _paint_ruler(painter: QPainter, item: RulerItem, frame: Frame) -> None:
+    extent = frame.height if item.vertical else frame.width
+    room = min(extent * _RULER_SHARE, _RULER_MAX_PX * frame.scale)
+    length_mm = round_length_mm(room / frame.transform.px_per_mm)
+    length = length_mm * frame.transform.px_per_mm
+    start = (extent - length) / 2
+    ticks = _ruler_ticks(length_mm, length)
+    painter.save()
+    if item.vertical:
+        # The horizontal ruler turned so that its baseline runs down the left edge.
+        painter.setTransform(QTransform(0, 1, 1, 0, 0, 0) * painter.transform())
+        base = _RULER_MARGIN_PX * frame.scale
+        inwards = 1.0
+    else:
+        base = frame.height - _RULER_MARGIN_PX * frame.scale
+        inwards = -1.0
+    tick = _TICK_PX * frame.scale * inwards
+    lines = QPolygonF([QPointF(start, base), QPointF(start + length, base)])
+    _stroke(painter, item.style, frame, lambda: painter.drawPolyline(lines))
+    for offset, share in ticks:
+        mark = QPolygonF(
+            [QPointF(start + offset, base), QPointF(start + offset, base + tick * share)]
+        )
+        _stroke(painter, item.style, frame, lambda mark=mark: painter.drawPolyline(mark))
+    painter.restore()
+    _ruler_label(painter, item, frame, f"{length_mm:g} {item.unit}", start, length)
+
+
+def _ruler_ticks(length_mm: float, length_px: float) -> list[tuple[float, float]]:
+    """Return (offset, share of the tick's height); tenths, or fifths of 2, 20, 200."""
+    first = length_mm / 10 ** math.floor(math.log10(length_mm))
+    parts = {1: 10, 2: 4, 5: 5}[round(first)]
+    return [(length_px * i / parts, 1.0 if i in (0, parts) else 0.55) for i in range(parts + 1)]
+
+
+def _ruler_label(
+    painter: QPainter, item: RulerItem, frame: Frame, text: str, start: float, length: float
+) -> None:
+    font = overlay_font(item.style, frame.scale)
+    metrics = QFontMetricsF(font)
+    painter.setFont(font)
+    gap = 6.0 * frame.scale
+    if item.vertical:
+        point = QPointF(_RULER_MARGIN_PX * frame.scale, start - gap)
+    else:
+        baseline = frame.height - _RULER_MARGIN_PX * frame.scale + metrics.descent()
+        point = QPointF(start + length + gap, baseline)
+    _halo_text(painter, point, text, item.style.colour, frame.scale)
+
+
+_PAINTERS: dict[type, Callable[..., None]] = {
+    PolylineItem: _paint_polyline,
+    EllipseItem: _paint_ellipse,
+    HandleItem: _paint_handle,
+    TextItem: _paint_text,
+    ArrowItem: _paint_arrow,
+    RulerItem: _paint_ruler,
+}

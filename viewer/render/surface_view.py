@@ -1,0 +1,407 @@
+"""The 3D viewport: a surface in patient millimetres that the mouse turns, moves and enlarges.
+
+A passive view: it is given a mesh and a look, keeps only its camera, and tells what was asked for.
+"""
+
+from collections.abc import Sequence
+from math import ceil
+from time import perf_counter
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from viewer.imaging.mesh import Mesh
+from viewer.render.camera import STANDARD_VIEWS, OrbitCamera
+from viewer.render.mesh_renderer import SAMPLES, Frame
+from viewer.render.orientation_cube import letter_at, paint_cube
+from viewer.render.render_thread import RenderThread
+
+FRAME_BUDGET_S = 0.035
+"""A slower frame makes the view coarser while it moves."""
+SETTLE_MS = 160
+MAX_PIXELS = 3840 * 2400
+"""Larger views are drawn coarser."""
+FRAME_TIMEOUT_S = 10.0
+CUBE_SIDE_PX = 84
+DEGREES_PER_PX = 0.5
+EMPTY_TEXT = "No surface yet"
+
+
+class SurfaceView(QWidget):
+    """Shows one surface; left drag turns, middle drag moves, right drag and wheel zoom.
+
+    Signals
+    -------
+    preset_requested(str)
+        Id of the surface preset whose button in the empty view was pressed.
+    maximise_requested
+        Double click.
+    """
+
+    preset_requested = Signal(str)
+    maximise_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("surface-view")
+        self.setAccessibleName("3D surface")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(160, 160)
+        self._camera = OrbitCamera()
+        self._renderer: RenderThread | None = None
+        self._unavailable = ""
+        self._has_mesh = False
+        self._bounds = (np.zeros(3), 1.0)
+        self._colour, self._opacity = "#e6d8bd", 1.0
+        self._crosshair_lps: tuple[float, float, float] | None = None
+        self._status = ""
+        self._image = QImage()
+        self._shown: Frame | None = None
+        self._asked: Frame | None = None
+        self._asked_at_s = 0.0
+        self._frame_s = 0.0
+        self._moving = False
+        self._pressed_at = QPointF()
+        self._hovered = ""
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._on_settled)
+        self._build()
+
+    # --- what a presenter sets -------------------------------------------------------------
+
+    def set_mesh(self, mesh: Mesh) -> None:
+        """Show another surface; the first one after `clear` is fitted into the view."""
+        if self._unavailable:
+            return
+        if self._renderer is None:
+            self._renderer = RenderThread(self)
+            self._renderer.rendered.connect(self._on_rendered)
+            self._renderer.failed.connect(self._on_failed)
+        self._renderer.set_mesh(mesh)
+        self._asked = None
+        if mesh.n_faces:
+            low, high = mesh.bounds_lps_mm
+            self._bounds = ((low + high) / 2, max(float(np.linalg.norm(high - low)) / 2, 1.0))
+        is_first = not self._has_mesh
+        self._has_mesh = True
+        if is_first:
+            self.fit()
+        self._show_state()
+        self._ask()
+
+    def clear(self) -> None:
+        """Show no surface."""
+        self._has_mesh = False
+        self._status = ""
+        self._image = QImage()
+        self._shown = self._asked = None
+        self._camera = OrbitCamera()
+        self._show_state()
+
+    def set_look(self, colour: str, opacity: float) -> None:
+        """Set the colour ("#rrggbb") and the opacity (0..1) of the surface."""
+        self._colour, self._opacity = colour, min(max(opacity, 0.05), 1.0)
+        self._ask()
+
+    def set_presets(self, presets: Sequence[tuple[str, str]]) -> None:
+        """Offer presets (id, name) as buttons while there is no surface."""
+        for button in self._preset_buttons:
+            button.deleteLater()
+        self._preset_buttons = []
+        for preset_id, name in presets:
+            button = QPushButton(name, self._empty)
+            button.setProperty("preset", preset_id)
+            button.setAccessibleName(f"Surface of {name}")
+            button.clicked.connect(self._on_preset)
+            self._preset_row.insertWidget(self._preset_row.count() - 1, button)
+            self._preset_buttons.append(button)
+        self._show_state()
+
+    def set_message(self, text: str) -> None:
+        """Set the plain text in the middle of an empty view."""
+        self._message.setText(text or EMPTY_TEXT)
+
+    def set_status(self, text: str) -> None:
+        """Set the line at the lower left: what is shown, and how many triangles."""
+        self._status = text
+        self.update()
+
+    def set_crosshair(self, point_lps: tuple[float, float, float] | None) -> None:
+        """Mark a point of the patient, or none."""
+        self._crosshair_lps = point_lps
+        self.update()
+
+    # --- camera ----------------------------------------------------------------------------
+
+    @property
+    def camera(self) -> OrbitCamera:
+        """Where the surface is seen from."""
+        return self._camera
+
+    @property
+    def unavailable(self) -> str:
+        """Why there is no 3D view; empty while nothing speaks against it."""
+        return self._unavailable
+
+    def look_from(self, letter: str) -> None:
+        """Look from the side A, P, L, R, S or I."""
+        view = next(view for view in STANDARD_VIEWS if view.letter == letter)
+        self._set_camera(self._camera.seen_from(view))
+
+    def fit(self) -> None:
+        """Show the whole surface."""
+        self._set_camera(self._camera.fitted(*self._bounds))
+
+    def finish_frame(self) -> None:
+        """Wait until the view shows its present state at full quality; for screenshots."""
+        self._settle.stop()
+        self._moving = False
+        self._ask()
+        if self._renderer is not None and self._has_mesh:
+            self._renderer.wait(FRAME_TIMEOUT_S)
+            QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+
+    def close_view(self) -> None:
+        """End the drawing thread and free what the graphics driver holds."""
+        self._settle.stop()
+        if self._renderer is not None:
+            self._renderer.close()
+            self._renderer = None
+        self._has_mesh = False
+
+    # --- Qt --------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 420)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), Qt.GlobalColor.black)
+        if self._has_mesh and self._shown is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(QRectF(self.rect()), self._image)
+            # What lies over the picture belongs to its camera, not to one that is still asked for.
+            self._paint_crosshair(painter, self._shown.camera)
+            paint_cube(painter, self._shown.camera.rotation, self._cube_box(), self._hovered)
+            painter.setPen(QColor("#c8c8cc"))
+            box = self.rect().adjusted(8, 6, -CUBE_SIDE_PX - 16, -6)
+            painter.drawText(
+                box, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, self._status
+            )
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed_at = event.position()
+        if event.button() == Qt.MouseButton.LeftButton and self._has_mesh:
+            letter = letter_at(event.position(), self._camera.rotation, self._cube_box())
+            if letter:
+                self.look_from(letter)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        moved, self._pressed_at = event.position() - self._pressed_at, event.position()
+        if not self._has_mesh:
+            return
+        buttons, control = event.buttons(), Qt.KeyboardModifier.ControlModifier
+        if buttons & Qt.MouseButton.MiddleButton or (
+            buttons & Qt.MouseButton.LeftButton and event.modifiers() & control
+        ):
+            self._drag(self._camera.panned(moved.x(), moved.y(), self._size()))
+        elif buttons & Qt.MouseButton.LeftButton:
+            turn = (-moved.x() * DEGREES_PER_PX, moved.y() * DEGREES_PER_PX)
+            self._drag(self._camera.orbited(*turn))
+        elif buttons & Qt.MouseButton.RightButton:
+            self._drag(self._camera.zoomed(1.01 ** -moved.y()))
+        else:
+            hovered = letter_at(event.position(), self._camera.rotation, self._cube_box())
+            if hovered != self._hovered:
+                self._hovered = hovered
+                self.update(self._cube_box().toAlignedRect())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._moving:
+            self._settle.start()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        on_cube = self._has_mesh and self._cube_box().contains(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and not on_cube:
+            self.maximise_requested.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._drag(self._camera.zoomed(1.1 ** (event.angleDelta().y() / 120)))
+        self._settle.start()
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        turns = {
+            Qt.Key.Key_Left: (5.0, 0.0),
+            Qt.Key.Key_Right: (-5.0, 0.0),
+            Qt.Key.Key_Up: (0.0, 5.0),
+            Qt.Key.Key_Down: (0.0, -5.0),
+        }
+        zooms = {Qt.Key.Key_Plus: 1.1, Qt.Key.Key_Equal: 1.1, Qt.Key.Key_Minus: 1 / 1.1}
+        key = Qt.Key(event.key())
+        if not self._has_mesh or (key not in turns and key not in zooms):
+            super().keyPressEvent(event)
+        elif key in turns:
+            self._set_camera(self._camera.orbited(*turns[key]))
+        else:
+            self._set_camera(self._camera.zoomed(zooms[key]))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._ask()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._ask()
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._empty = QWidget(self)
+        self._message = QLabel(EMPTY_TEXT, self._empty)
+        self._message.setTextFormat(Qt.TextFormat.PlainText)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message.setWordWrap(True)
+        self._message.setStyleSheet("color: #b0b0b6; background: transparent;")
+        self._preset_buttons: list[QPushButton] = []
+        self._preset_row = QHBoxLayout()
+        self._preset_row.addStretch()
+        self._preset_row.addStretch()
+        empty = QVBoxLayout(self._empty)
+        empty.addStretch()
+        empty.addWidget(self._message)
+        empty.addLayout(self._preset_row)
+        empty.addStretch()
+        self._bar = QWidget(self)
+        row = QHBoxLayout(self._bar)
+        row.setContentsMargins(4, 2, 4, 4)
+        row.setSpacing(2)
+        row.addStretch()
+        for view in STANDARD_VIEWS:
+            row.addWidget(self._bar_button(view.letter, view.name, view.letter))
+        row.addWidget(self._bar_button("Fit", "Show the whole surface", ""))
+        row.addStretch()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._empty, 1)
+        layout.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignBottom)
+        self._show_state()
+
+    def _bar_button(self, text: str, tip: str, letter: str) -> QToolButton:
+        button = QToolButton(self._bar)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setProperty("letter", letter)
+        button.clicked.connect(self._on_bar)
+        return button
+
+    def _on_bar(self) -> None:
+        letter = str(self.sender().property("letter"))
+        if letter:
+            self.look_from(letter)
+        else:
+            self.fit()
+
+    def _on_preset(self) -> None:
+        self.preset_requested.emit(str(self.sender().property("preset")))
+
+    def _show_state(self) -> None:
+        self._empty.setVisible(not self._has_mesh)
+        self._bar.setVisible(self._has_mesh)
+        for button in self._preset_buttons:
+            button.setVisible(not self._unavailable)
+        layout = self.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.setAlignment(
+                self._bar,
+                Qt.AlignmentFlag.AlignBottom if self._has_mesh else Qt.AlignmentFlag(0),
+            )
+        self.update()
+
+    def _size(self) -> tuple[float, float]:
+        return float(self.width()), float(self.height())
+
+    def _cube_box(self) -> QRectF:
+        return QRectF(self.width() - CUBE_SIDE_PX - 6, 4, CUBE_SIDE_PX, CUBE_SIDE_PX)
+
+    def _drag(self, camera: OrbitCamera) -> None:
+        self._moving = True
+        self._set_camera(camera)
+
+    def _set_camera(self, camera: OrbitCamera) -> None:
+        if camera != self._camera:
+            self._camera = camera
+            self._ask()
+
+    def _on_settled(self) -> None:
+        self._moving = False
+        self._ask()
+
+    def _ask(self) -> None:
+        """Ask for the picture of the present state, where it is another one."""
+        if not self._has_mesh or self._renderer is None:
+            return
+        frame = self._frame()
+        if frame != self._asked:
+            self._asked = frame
+            self._asked_at_s = perf_counter()
+            self._renderer.ask(frame)
+
+    def _frame(self) -> Frame:
+        ratio = self.devicePixelRatioF()
+        coarse = self._moving and self._frame_s > FRAME_BUDGET_S
+        if coarse:
+            ratio /= 2
+        width, height = self.width() * ratio, self.height() * ratio
+        shrink = min(1.0, (MAX_PIXELS / max(width * height, 1)) ** 0.5)
+        size_px = (max(ceil(width * shrink), 1), max(ceil(height * shrink), 1))
+        samples = 0 if coarse else SAMPLES
+        return Frame(self._camera, size_px, self._colour, self._opacity, samples)
+
+    def _on_rendered(self, image: QImage, frame: Frame) -> None:
+        if not self._has_mesh:
+            return
+        if frame == self._asked and frame.samples:
+            self._frame_s = perf_counter() - self._asked_at_s
+        self._image, self._shown = image, frame
+        self.update()
+
+    def _on_failed(self, text: str) -> None:
+        self._unavailable = text
+        self._has_mesh = False
+        self._message.setText(text)
+        self._show_state()
+
+    def _paint_crosshair(self, painter: QPainter, camera: OrbitCamera) -> None:
+        if self._crosshair_lps is None:
+            return
+        place = camera.project(self._crosshair_lps, self._size())
+        if place is None:
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        center = QPointF(*place)
+        for colour, width in ((QColor(0, 0, 0, 160), 3.5), (QColor("#ffd54a"), 1.5)):
+            painter.setPen(QPen(colour, width))
+            painter.drawEllipse(center, 6, 6)
+            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+                step = QPointF(dx, dy)
+                painter.drawLine(center + step * 9, center + step * 15)
+        painter.restore()

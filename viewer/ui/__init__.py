@@ -1,0 +1,1 @@
+"""The window: Qt widgets, dialogs and the composition of them all."""

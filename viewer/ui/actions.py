@@ -1,0 +1,153 @@
+"""QActions made from the table: for menus, toolbar and shortcuts, with live states and reasons."""
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
+
+from viewer.app.action_spec import ActionHandlers, ActionSpec, Menu, Need, missing_handlers
+from viewer.app.actions import ACTIONS, TOOLBAR_GROUPS
+from viewer.ui.icons import icon
+
+
+class WindowActions(QObject):
+    """The actions of one window.
+
+    Parameters
+    ----------
+    parent : QWidget
+        The window: shortcuts act wherever the focus is inside it.
+    handlers : dict
+        What each action does, by id.
+
+    Raises
+    ------
+    ValueError
+        An action has no handler, or a handler no action.
+    """
+
+    def __init__(
+        self, parent: QWidget, handlers: ActionHandlers, specs: Sequence[ActionSpec] = ACTIONS
+    ) -> None:
+        super().__init__(parent)
+        if wrong := missing_handlers(specs, handlers):
+            raise ValueError(f"actions and handlers disagree: {', '.join(wrong)}")
+        self._specs = {spec.id: spec for spec in specs}
+        self._actions = {spec.id: self._make(parent, spec, handlers) for spec in specs}
+        self._group([spec for spec in specs if spec.tool])
+        self._group([spec for spec in specs if spec.preset])
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._actions[action_id]
+
+    def set_checked(self, action_id: str, checked: bool) -> None:
+        """Show the state of a checkable action."""
+        self._actions[action_id].setChecked(checked)
+
+    def set_tool(self, tool: str) -> None:
+        """Show which tool is active."""
+        for spec in self._specs.values():
+            if spec.tool:
+                self._actions[spec.id].setChecked(spec.tool == tool)
+
+    def set_preset(self, preset: str) -> None:
+        """Show which preset is in force; "" for none."""
+        group = [spec for spec in self._specs.values() if spec.preset]
+        exclusive = self._actions[group[0].id].actionGroup()
+        exclusive.setExclusive(False)
+        for spec in group:
+            self._actions[spec.id].setChecked(spec.preset == preset)
+        exclusive.setExclusive(True)
+
+    def set_available(self, available: Iterable[Need]) -> None:
+        """Enable what can be done now; what cannot says why in its tooltip."""
+        met = {Need.NOTHING, *available}
+        for spec in self._specs.values():
+            action = self._actions[spec.id]
+            action.setEnabled(spec.need in met)
+            action.setToolTip(tooltip(spec, "" if spec.need in met else spec.need.value))
+
+    def set_text(self, action_id: str, text: str) -> None:
+        """Change a menu text ("Undo length")."""
+        self._actions[action_id].setText(text)
+
+    def fill_menu_bar(self, bar: QMenuBar) -> dict[Menu, QMenu]:
+        """Make the menus; returns them for additions such as recent files."""
+        menus = {menu: bar.addMenu(f"&{menu.value}") for menu in Menu}
+        for spec in self._specs.values():
+            menu = menus[spec.menu]
+            if spec.starts_group:
+                menu.addSeparator()
+            menu.addAction(self._actions[spec.id])
+        for menu in menus.values():
+            menu.setToolTipsVisible(True)
+        return menus
+
+    def fill_toolbar(self, bar: QToolBar, after: dict[str, Sequence[QWidget]]) -> None:
+        """Add the buttons group by group; `after` names widgets that follow a group."""
+        for number, group in enumerate(TOOLBAR_GROUPS):
+            if number:
+                bar.addSeparator()
+            for spec in self._specs.values():
+                if spec.toolbar == group:
+                    bar.addAction(self._actions[spec.id])
+                    button = bar.widgetForAction(self._actions[spec.id])
+                    if isinstance(button, QToolButton):
+                        button.setAccessibleName(spec.text.rstrip("…"))
+            for widget in after.get(group, ()):
+                bar.addWidget(widget)
+
+    def preset_menu(self, parent: QWidget) -> QMenu:
+        """Return a menu of the window presets."""
+        menu = QMenu(parent)
+        menu.addActions([self._actions[s.id] for s in self._specs.values() if s.preset])
+        return menu
+
+    def context_menu(self, parent: QWidget) -> QMenu:
+        """Return the menu of a right click on an image."""
+        menu = QMenu(parent)
+        for ids in (
+            [s.id for s in self._specs.values() if s.tool],
+            ["view.fit", "view.reset", "view.invert", "view.maximise"],
+            ["edit.copy_picture", "file.export_images"],
+            ["edit.delete"],
+        ):
+            menu.addActions([self._actions[action_id] for action_id in ids])
+            menu.addSeparator()
+        menu.insertMenu(self._actions["view.fit"], self._titled_presets(menu))
+        return menu
+
+    def _titled_presets(self, parent: QWidget) -> QMenu:
+        menu = self.preset_menu(parent)
+        menu.setTitle("Window presets")
+        return menu
+
+    def _make(self, parent: QWidget, spec: ActionSpec, handlers: ActionHandlers) -> QAction:
+        action = QAction(spec.text, parent)
+        action.setObjectName(spec.id)
+        action.setShortcuts([QKeySequence(key) for key in spec.shortcuts])
+        action.setCheckable(spec.checkable)
+        action.setToolTip(tooltip(spec))
+        action.setStatusTip(spec.tooltip)
+        if spec.icon:
+            action.setIcon(icon(spec.icon))
+        # Menus of a dark desktop look calmer without icons; the toolbar has them.
+        action.setIconVisibleInMenu(False)
+        handler = handlers[spec.id]
+        action.triggered.connect(lambda _checked=False, run=handler: run())
+        parent.addAction(action)
+        return action
+
+    def _group(self, specs: list[ActionSpec]) -> None:
+        group = QActionGroup(self)
+        for spec in specs:
+            group.addAction(self._actions[spec.id])
+
+
+def tooltip(spec: ActionSpec, reason: str = "") -> str:
+    """Return the tooltip: name and key, what it does, and why it is greyed."""
+    key = f"  ({spec.shortcuts[0]})" if spec.shortcuts else ""
+    lines = [spec.text.rstrip("…") + key]
+    lines += [line for line in (spec.tooltip, f"Not now: {reason}" if reason else "") if line]
+    return "\n".join(lines)

@@ -1,0 +1,79 @@
+"""Icons by what they stand for; drawn from icon fonts, so that they are sharp at any scale."""
+
+import os
+from functools import cache
+
+from PySide6.QtGui import QIcon
+
+from viewer.ui.theme import COLOURS
+
+_GLYPHS: dict[str, str] = {
+    "file.open": "ph.file-plus",
+    "file.open_folder": "ph.folder-open",
+    "file.open_sample": "ph.flask",
+    "file.export": "ph.export",
+    "file.export_stl": "mdi6.printer-3d",
+    "file.problems": "ph.warning",
+    "file.faces": "mdi6.face-recognition",
+    "file.quit": "ph.sign-out",
+    "edit.undo": "ph.arrow-u-up-left",
+    "edit.redo": "ph.arrow-u-up-right",
+    "edit.delete": "ph.trash",
+    "edit.copy": "ph.copy",
+    "view.fit": "mdi6.fit-to-screen-outline",
+    "view.reset": "ph.arrow-counter-clockwise",
+    "view.zoom_in": "ph.magnifying-glass-plus",
+    "view.zoom_out": "ph.magnifying-glass-minus",
+    "view.invert": "mdi6.invert-colors",
+    "view.crosshair": "mdi6.crosshairs-gps",
+    "view.overlay": "ph.text-aa",
+    "view.maximise": "ph.arrows-out-simple",
+    "view.restore": "ph.arrows-in-simple",
+    "view.full_screen": "mdi6.fullscreen",
+    "tool.window": "mdi6.contrast-circle",
+    "tool.pan": "ph.hand",
+    "tool.zoom": "ph.magnifying-glass-plus",
+    "tool.scroll": "ph.stack",
+    "tool.crosshair": "ph.crosshair",
+    "tool.length": "ph.ruler",
+    "tool.ellipse": "mdi6.ellipse-outline",
+    "tool.arrow": "ph.arrow-down-left",
+    "analysis.run": "mdi6.lungs",
+    "analysis.surface": "ph.cube",
+    "analysis.cancel": "ph.stop-circle",
+    "help.sheet": "ph.keyboard",
+    "help.about": "ph.info",
+    "window.presets": "ph.sun-dim",
+    "notice.info": "ph.info",
+    "notice.warning": "ph.warning",
+    "notice.error": "ph.warning-circle",
+    "close": "ph.x",
+    "fine": "ph.check-circle",
+    "caution": "ph.warning",
+    "drop": "ph.download-simple",
+}
+
+
+def icon_names() -> frozenset[str]:
+    """Return the names that `icon` knows."""
+    return frozenset(_GLYPHS)
+
+
+@cache
+def icon(name: str, colour: str = COLOURS.text) -> QIcon:
+    """Return an icon; disabled and checked states have colours of their own.
+
+    Raises
+    ------
+    KeyError
+        There is no icon of this name.
+    """
+    os.environ.setdefault("QT_API", "pyside6")  # qtawesome asks qtpy, which would guess
+    import qtawesome
+
+    return qtawesome.icon(
+        _GLYPHS[name],
+        color=colour,
+        color_disabled=COLOURS.disabled,
+        color_on=COLOURS.accent_text if colour == COLOURS.text else colour,
+    )

@@ -1,0 +1,1 @@
+"""Panels beside the images: passive views, driven by the presenters of `viewer.app`."""

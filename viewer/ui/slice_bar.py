@@ -1,0 +1,90 @@
+"""A slim scroll bar of slices: where the reader is, and which slices have arrived."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from viewer.ui.theme import COLOURS
+
+_WIDTH = 12
+_TRACK = 4.0
+_THUMB = 6.0
+
+
+class SliceBar(QWidget):
+    """Vertical bar of a viewport; the first slice is at the top.
+
+    Signals
+    -------
+    index_requested(int)
+        The reader wants this 0-based slice.
+    """
+
+    index_requested = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Slices")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._index, self._count = 0, 1
+        self._runs: tuple[tuple[float, float], ...] = ()
+
+    def set_slice(self, index: int, count: int) -> None:
+        """Show the position."""
+        if (index, count) == (self._index, self._count):
+            return
+        self._index, self._count = index, max(count, 1)
+        self.setToolTip(f"Slice {index + 1} of {count}")
+        self.update()
+
+    def set_loaded(self, runs: Sequence[tuple[float, float]]) -> None:
+        """Show the parts (0..1, from the top) whose slices are there."""
+        if tuple(runs) != self._runs:
+            self._runs = tuple(runs)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDTH, 100)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.fillRect(self.rect(), Qt.GlobalColor.black)
+        left, height = (self.width() - _TRACK) / 2, float(self.height())
+        painter.setBrush(QColor(COLOURS.raised))
+        painter.drawRoundedRect(QRectF(left, 2, _TRACK, height - 4), 2, 2)
+        painter.setBrush(QColor("#3f4a58"))
+        for start, end in self._runs:
+            top = 2 + start * (height - 4)
+            painter.drawRect(QRectF(left, top, _TRACK, max((end - start) * (height - 4), 1.0)))
+        painter.setBrush(QColor(COLOURS.accent))
+        painter.drawRoundedRect(self._thumb(), 3, 3)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._ask(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._ask(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        step = -1 if event.angleDelta().y() > 0 else 1
+        self.index_requested.emit(min(max(self._index + step, 0), self._count - 1))
+        event.accept()
+
+    def _ask(self, event: QMouseEvent) -> None:
+        share = (event.position().y() - 2) / max(self.height() - 4, 1)
+        index = min(max(int(share * self._count), 0), self._count - 1)
+        self.index_requested.emit(index)
+
+    def _thumb(self) -> QRectF:
+        height = float(self.height())
+        middle = 2 + (self._index + 0.5) / self._count * (height - 4)
+        length = max(_THUMB * 2, (height - 4) / self._count)
+        top = min(max(middle - length / 2, 1.0), height - length - 1)
+        return QRectF((self.width() - _THUMB) / 2, top, _THUMB, length)
