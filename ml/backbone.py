@@ -139,8 +139,8 @@ def build_backbone(spec: BackboneSpec) -> keras.Model:
     Returns
     -------
     keras.Model
-        Input (n, size, size, NEIGHBOURS) float32 patches; outputs: readings (n, len(READINGS)) and the
-        logits of the map (n, size / 2, size / 2, 1).
+        Input (n, size, size, NEIGHBOURS) float32 patches; outputs: readings (n, len(READINGS)) and
+        the logits of the map (n, size / 2, size / 2, 1).
     """
     import keras
     from keras import layers
@@ -165,7 +165,9 @@ def build_backbone(spec: BackboneSpec) -> keras.Model:
     return keras.Model(patch, [readings, place], name="nodule_resnet")
 
 
-def _conv(signal: Any, channels: int, edge: int, stride: int, active: bool = True) -> Any:  # noqa: ANN401 - a Keras tensor
+def _conv(
+    signal: keras.KerasTensor, channels: int, edge: int, stride: int, active: bool = True
+) -> keras.KerasTensor:
     from keras import layers
 
     signal = layers.Conv2D(channels, edge, stride, padding="same", use_bias=False)(signal)
@@ -173,7 +175,7 @@ def _conv(signal: Any, channels: int, edge: int, stride: int, active: bool = Tru
     return layers.ReLU()(signal) if active else signal
 
 
-def _residual(signal: Any, channels: int, stride: int) -> Any:  # noqa: ANN401 - a Keras tensor
+def _residual(signal: keras.KerasTensor, channels: int, stride: int) -> keras.KerasTensor:
     from keras import layers
 
     branch = _conv(_conv(signal, channels, 3, stride), channels, 3, 1, active=False)

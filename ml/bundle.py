@@ -1,11 +1,11 @@
 """The model bundle: a folder of files named and hashed by its manifest, read and checked as bytes.
 
-    manifest.json       format, name, version, hashes, every setting, cohort, licences, figures
-    member_N.weights.h5 weights of the networks (Keras), loaded into networks built from the manifest
-    head_N.txt          LightGBM text models
-    calibrator.json     numbers
-    metrics.json        out-of-fold figures
-    card.md             what the model is and is not, for readers
+    manifest.json        format, name, version, hashes, settings, cohort, licences
+    member_N.weights.h5  Keras weights, loaded into networks built from the manifest
+    head_N.txt           LightGBM text models
+    calibrator.json      numbers
+    metrics.json         out-of-fold figures
+    card.md              what the model is and is not, for readers
 
 Nothing is parsed before its hash holds; no file may be missing or added; nothing is ever unpickled.
 What is read is what was hashed: the bytes are kept, the files are not opened again.

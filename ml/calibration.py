@@ -1,4 +1,4 @@
-"""Platt calibration: a straight line on the log odds, fitted to out-of-fold scores, kept as numbers.
+"""Platt calibration: a straight line on the log odds, fitted out of fold, kept as numbers.
 
 Platt 1999, "Probabilistic outputs for support vector machines", with his smoothed targets. Beside
 the line there are the lines of resampled patients, from which a score's interval is made.
@@ -15,6 +15,7 @@ from viewer.core.errors import ViewerError
 
 FloatArray = NDArray[np.float64]
 
+NEWTON_STEPS = 100
 MAX_LINES = 2_000
 MAX_COEFFICIENT = 100.0
 
@@ -104,18 +105,27 @@ def fit_line(raw: FloatArray, labels: NDArray[Any]) -> Line:
         raise CalibrationError("The scores cannot be calibrated", "there is one class only")
     targets = np.where(labels == 1, (positives + 1) / (positives + 2), 1 / (negatives + 2))
     design = np.stack([raw, np.ones_like(raw)], axis=1)
-    line = np.array([1.0, 0.0])
-    for _ in range(50):
+    line = np.zeros(2)
+    loss = _loss(design @ line, targets)
+    for _ in range(NEWTON_STEPS):
         chance = sigmoid(design @ line)
         gradient = design.T @ (chance - targets)
         curvature = (design * (chance * (1 - chance))[:, None]).T @ design + 1e-9 * np.eye(2)
         step = np.linalg.solve(curvature, gradient)
-        line -= np.clip(step, -2.0, 2.0)
-        if np.abs(step).max() < 1e-10:
+        # Newton's step may overshoot where the scores are far from 0: halve it until it helps.
+        while (tried := _loss(design @ (line - step), targets)) > loss and np.abs(step).max() > 1e-9:
+            step = step / 2
+        line, loss = line - step, tried
+        if np.abs(step).max() < 1e-9:
             break
     if not np.isfinite(line).all() or not 0 < line[0] <= MAX_COEFFICIENT:
         raise CalibrationError("The scores cannot be calibrated", "they do not rise with the label")
     return Line(float(line[0]), float(line[1]))
+
+
+def _loss(logits: FloatArray, targets: FloatArray) -> float:
+    """Return the cross-entropy of log odds."""
+    return float(np.sum(np.logaddexp(0.0, logits) - targets * logits))
 
 
 def fit_calibrator(

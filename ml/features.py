@@ -1,10 +1,9 @@
 """From the slices' readings to the features of a nodule that the tree head sees.
 
 A feature is a named answer of the network (`ml.backbone.READINGS`, and the diameter and peak of its
-map), over the slices of the nodule: their mean, their largest value and that of the
-middle slice. Names mean the
-same for every network, so that one head serves several networks. The number of slices is no
-feature, and there is no sum or deviation that would tell it.
+map), as the mean over the slices of the nodule; of malignancy also the largest value and that of
+the middle slice. Names mean the same for every network, so that one head serves several networks.
+The number of slices is no feature, and there is no sum or deviation that would tell it.
 """
 
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.backbone import MAP_STRIDE, READINGS
+from ml.backbone import MALIGNANCY, MAP_STRIDE, READINGS
 from ml.preprocess import PatchSpec
 
 FloatArray = NDArray[np.float64]
@@ -23,8 +22,13 @@ MAP_DIAMETER = "map_diameter_mm"
 MAP_PEAK = "map_peak"
 SLICE_READINGS = (*READINGS, MAP_DIAMETER, MAP_PEAK)
 """Columns of what one network says about one slice."""
-STATISTICS = ("mean", "high", "middle")
-FEATURES = tuple(f"{reading}:{name}" for name in STATISTICS for reading in SLICE_READINGS)
+MALIGNANCY_MEAN = 0
+"""Column of `FEATURES` with the networks' own malignancy logit, from which the head starts."""
+FEATURES = (
+    *(f"{reading}:mean" for reading in SLICE_READINGS),
+    f"{MALIGNANCY}:high",
+    f"{MALIGNANCY}:middle",
+)
 """Columns of what one network says about one nodule."""
 
 
@@ -62,7 +66,8 @@ def nodule_features(rows: FloatArray) -> FloatArray:
     -------
     ndarray, shape (len(FEATURES),)
     """
-    return np.concatenate([rows.mean(axis=0), rows.max(axis=0), rows[len(rows) // 2]])
+    malignancy = rows[:, SLICE_READINGS.index(MALIGNANCY)]
+    return np.concatenate([rows.mean(axis=0), [malignancy.max(), malignancy[len(rows) // 2]]])
 
 
 def leave_one_out(rows: FloatArray) -> FloatArray:

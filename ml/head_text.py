@@ -9,6 +9,7 @@ import re
 
 from viewer.core.errors import ViewerError
 
+OBJECTIVE = "cross_entropy"
 MAX_TEXT_BYTES = 16_000_000
 MAX_TREES = 5_000
 MAX_LEAVES = 256
@@ -33,7 +34,7 @@ class HeadTextError(ViewerError):
 
 
 def check_head_text(text: str, features: int) -> None:
-    """Check a text model for a binary head.
+    """Check a text model for a head.
 
     Parameters
     ----------
@@ -85,8 +86,8 @@ def _check_header(fields: dict[str, str], features: int) -> list[int]:
             raise HeadTextError(f"{name} is not {value}")
     if fields.get("max_feature_idx") != str(features - 1):
         raise HeadTextError(f"it does not take {features} features")
-    if fields.get("objective") != "binary sigmoid:1":
-        raise HeadTextError("its objective is not binary")
+    if fields.get("objective") != OBJECTIVE:
+        raise HeadTextError(f"its objective is not {OBJECTIVE}")
     for name in ("feature_names", "feature_infos"):
         if len(fields.get(name, "").split(" ")) != features:
             raise HeadTextError(f"{name} does not name {features} features")

@@ -22,7 +22,7 @@ GreyTile = NDArray[np.uint8]
 TILE_PX = 128
 """Edge of a tile in native pixels."""
 TILE_CENTRE = (64.5, 64.5)
-"""Index of the nodule's centre in its tile: the mean of the reader marks' middle is (64.4, 64.6)."""
+"""Index of the nodule's centre in its tile: the reader marks lie around (64.4, 64.6) on average."""
 MAX_ROWS = 1_000_000
 """Most rows that a CSV file may have."""
 REPEATS = 3

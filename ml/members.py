@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,8 +90,11 @@ def load_member(data: bytes, spec: BackboneSpec) -> keras.Model:
         path = Path(folder) / "member.weights.h5"
         path.write_bytes(data)
         try:
-            model.load_weights(path)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            # Keras only warns where a file has other layers, and leaves start values in place.
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", UserWarning)
+                model.load_weights(path)
+        except (OSError, ValueError, KeyError, TypeError, UserWarning) as error:
             raise WeightsError("they do not fit the network") from error
     if model.count_params() != spec.parameters():
         raise WeightsError("they do not fit the network")

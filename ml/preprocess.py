@@ -151,7 +151,7 @@ def _without_padding(field: FloatImage) -> FloatImage:
     gaps = gaps[values[gaps] - low < GAP_WITHIN * (high - low)]
     if gaps.size == 0:
         return field
-    return field[field > values[gaps[-1]]]
+    return np.asarray(field[field > values[gaps[-1]]])
 
 
 def _otsu(field: FloatImage, low: float, high: float) -> float:
@@ -176,7 +176,7 @@ def normalise(plane: NDArray[Any], anchors: GreyAnchors, spec: PatchSpec) -> Flo
     scaled = (np.asarray(plane, dtype=np.float32) - np.float32(anchors.dark)) / np.float32(
         anchors.bright - anchors.dark
     )
-    return np.clip(scaled, spec.grey_low, spec.grey_high)
+    return np.asarray(np.clip(scaled, spec.grey_low, spec.grey_high))
 
 
 def crop_field(

@@ -7,11 +7,11 @@ _WHAT = """# Lung nodule model {version}
 
 **What the score is:** {meaning}. The score of a nodule is calibrated so that, among the nodules of
 the cohort below, about that share was rated malignant by the median of up to four (rarely more)
-radiologists who looked at the CT alone.
+radiologists who saw the CT alone.
 
 **What the score is not:** {not_meaning}. The readers' opinion is not pathology: networks that agree
-with readers at an AUC of 0.90 have been published at 0.71-0.81 against outcomes. It was not measured
-on screening, on other scanners than those of the cohort, on children, or on anything but nodules;
+with readers at an AUC of 0.90 have been published at 0.71-0.81 against outcomes. It was not
+measured on screening, on other scanners than the cohort's, on children, or on anything but nodules;
 it does not look for nodules. Research and education. Not a medical device.
 """
 
@@ -78,8 +78,9 @@ def _cohort(cohort: Mapping[str, Any]) -> str:
 
 {cohort["labelled_nodules"]} nodules of {cohort["labelled_patients"]} patients with a label:
 {cohort["rated_malignant"]} rated malignant (median reader malignancy above 3),
-{cohort["rated_benign"]} rated benign (below 3). Diameters (minimum, quartiles, maximum): {quartiles}
-mm. Nodules rated indeterminate have no label; with them, {cohort["nodules"]} nodules of
+{cohort["rated_benign"]} rated benign (below 3).
+Diameters (minimum, quartiles, maximum): {quartiles} mm.
+Nodules rated indeterminate have no label; with them, {cohort["nodules"]} nodules of
 {cohort["patients"]} patients trained the networks. Patients with proven pathology were not in it.
 
 {cohort["source"]}

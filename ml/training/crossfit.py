@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.features import nodule_features
-from ml.head import Head, HeadSpec, train_head
+from ml.features import MALIGNANCY_MEAN, nodule_features
+from ml.head import Head, HeadCases, HeadSpec, train_head
 from ml.lidc import REPEATS, Nodule
 from ml.training.fits import FitStore
-from ml.training.folds import FOLDS, pair_fit, shipped_fit
+from ml.training.folds import FOLDS, Fit, held_out_rows, pair_fit, shipped_fit
+from ml.training.network import make_targets
 
 FloatArray = NDArray[np.float64]
 
@@ -32,7 +33,7 @@ class OutOfFold:
     network : ndarray, shape (REPEATS, n)
         The networks' own malignancy reading without the head, for comparison.
     permuted : ndarray, shape (REPEATS, n)
-        Control: the same chain with the head trained on labels shuffled among its nodules.
+        Control: trees alone, on the same features, trained on shuffled targets.
     """
 
     rows: NDArray[np.int64]
@@ -47,8 +48,6 @@ def out_of_fold(
 ) -> OutOfFold:
     """Train a head for each repeat and test fold, and score the fold with it."""
     rows = labelled_rows(nodules)
-    labels = np.array([nodules[row].label for row in rows])
-    patients = np.array([nodules[row].patient for row in rows])
     fold = np.array([[nodules[row].folds[repeat] for row in rows] for repeat in range(REPEATS)])
     raw = np.zeros((REPEATS, len(rows), FOLDS - 1))
     network = np.zeros((REPEATS, len(rows)))
@@ -56,53 +55,31 @@ def out_of_fold(
     for repeat in range(REPEATS):
         for test in range(FOLDS):
             scored = np.flatnonzero(fold[repeat] == test)
-            learnt: list[NDArray[np.int64]] = []
-            features: list[FloatArray] = []
-            seen: list[FloatArray] = []
-            for other in (number for number in range(FOLDS) if number != test):
-                readings = store.readings(pair_fit(repeat, test, other))
-                learnt.append(np.flatnonzero(fold[repeat] == other))
-                features.append(_features(readings, rows[learnt[-1]]))
-                seen.append(_features(readings, rows[scored]))
-            known, table = np.concatenate(learnt), np.concatenate(features)
+            others = [number for number in range(FOLDS) if number != test]
+            readings = [store.readings(pair_fit(repeat, test, other)) for other in others]
+            learnt = [_rows_of_fold(nodules, repeat, other) for other in others]
+            cases = _head_cases(nodules, readings, learnt)
+            seen = [_features(part, rows[scored]) for part in readings]
             seed = 100 * repeat + 10 * test
-            heads = train_heads(table, labels[known], patients[known], spec, seed)
+            heads = train_heads(cases, spec, seed)
             raw[repeat, scored] = np.stack([mean_logits(heads, part) for part in seen], axis=1)
-            network[repeat, scored] = np.mean([part[:, 0] for part in seen], axis=0)
-            shuffled = np.random.default_rng(seed).permutation(labels[known])
-            control = _control(table, shuffled, patients[known], spec, seed)
-            permuted[repeat, scored] = np.mean([mean_logits(control, part) for part in seen], 0)
-            tell(f"repeat {repeat}, fold {test}: head trained on {len(known)} nodules")
+            network[repeat, scored] = np.mean([part[:, MALIGNANCY_MEAN] for part in seen], axis=0)
+            control = _control(cases, spec, seed)
+            permuted[repeat, scored] = np.mean([control.trees(part) for part in seen], axis=0)
+            tell(f"repeat {repeat}, fold {test}: head trained on {len(cases.targets)} nodules")
     return OutOfFold(rows, fold, raw, network, permuted)
 
 
 def shipped_heads(nodules: tuple[Nodule, ...], store: FitStore, spec: HeadSpec) -> tuple[Head, ...]:
     """Train the shipped head on the features of the fold that each shipped network has not seen."""
-    rows = labelled_rows(nodules)
-    features: list[FloatArray] = []
-    known: list[NDArray[np.int64]] = []
-    for fold in range(FOLDS):
-        chosen = np.array([row for row in rows if nodules[row].folds[0] == fold])
-        features.append(_features(store.readings(shipped_fit(fold)), chosen))
-        known.append(chosen)
-    learnt = np.concatenate(known)
-    labels = np.array([nodules[row].label for row in learnt])
-    patients = np.array([nodules[row].patient for row in learnt])
-    return train_heads(np.concatenate(features), labels, patients, spec, 9000)
+    readings = [store.readings(shipped_fit(fold)) for fold in range(FOLDS)]
+    learnt = [_rows_of_fold(nodules, 0, fold) for fold in range(FOLDS)]
+    return train_heads(_head_cases(nodules, readings, learnt), spec, 9000)
 
 
-def train_heads(
-    features: FloatArray,
-    labels: NDArray[np.int64],
-    patients: NDArray[np.str_],
-    spec: HeadSpec,
-    seed: int,
-) -> tuple[Head, ...]:
+def train_heads(cases: HeadCases, spec: HeadSpec, seed: int) -> tuple[Head, ...]:
     """Train one head for each seed."""
-    return tuple(
-        Head(train_head(features, labels, patients, spec, seed + number))
-        for number in range(spec.seeds)
-    )
+    return tuple(Head(train_head(cases, spec, seed + number)) for number in range(spec.seeds))
 
 
 def mean_logits(heads: tuple[Head, ...], features: FloatArray) -> FloatArray:
@@ -116,15 +93,34 @@ def labelled_rows(nodules: tuple[Nodule, ...]) -> NDArray[np.int64]:
     return np.array(rows, dtype=np.int64)
 
 
+def _rows_of_fold(nodules: tuple[Nodule, ...], repeat: int, fold: int) -> NDArray[np.int64]:
+    """Return the nodules with a rating, indeterminate ones too, of a fold's patients."""
+    held = held_out_rows(nodules, Fit("", repeat, (fold,), False, 0))
+    rated = [row for row in held if np.isfinite(nodules[row].malignancy_mean)]
+    return np.array(rated, dtype=np.int64)
+
+
+def _head_cases(
+    nodules: tuple[Nodule, ...],
+    readings: list[dict[int, FloatArray]],
+    learnt: list[NDArray[np.int64]],
+) -> HeadCases:
+    features = [_features(part, rows) for part, rows in zip(readings, learnt, strict=True)]
+    targets = make_targets(nodules)
+    rows = np.concatenate(learnt)
+    return HeadCases(
+        features=np.concatenate(features),
+        targets=targets.readings[rows, 0].astype(np.float64),
+        weights=targets.weight[rows].astype(np.float64),
+        patients=np.array([nodules[row].patient for row in rows]),
+    )
+
+
 def _features(readings: dict[int, FloatArray], rows: NDArray[np.int64]) -> FloatArray:
     return np.stack([nodule_features(readings[int(row)]) for row in rows])
 
 
-def _control(
-    features: FloatArray,
-    labels: NDArray[np.int64],
-    patients: NDArray[np.str_],
-    spec: HeadSpec,
-    seed: int,
-) -> tuple[Head, ...]:
-    return (Head(train_head(features, labels, patients, spec, seed, allow_constant=True)),)
+def _control(cases: HeadCases, spec: HeadSpec, seed: int) -> Head:
+    shuffled = np.random.default_rng(seed).permutation(len(cases.targets))
+    other = replace(cases, targets=cases.targets[shuffled], weights=cases.weights[shuffled])
+    return Head(train_head(other, spec, seed, from_network=False))

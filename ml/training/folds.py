@@ -65,13 +65,13 @@ def shipped_fit(fold: int) -> Fit:
 
 
 def all_fits() -> tuple[Fit, ...]:
-    """Return every fit of a training, those of the first repeat first."""
+    """Return every fit of a training: the first repeat, the shipped ones, the other repeats."""
     pairs = [
-        pair_fit(repeat, first, second)
+        [pair_fit(repeat, first, second) for first, second in combinations(range(FOLDS), 2)]
         for repeat in range(REPEATS)
-        for first, second in combinations(range(FOLDS), 2)
     ]
-    return (*pairs, *(shipped_fit(fold) for fold in range(FOLDS)))
+    shipped = [shipped_fit(fold) for fold in range(FOLDS)]
+    return (*pairs[0], *shipped, *(fit for repeat in pairs[1:] for fit in repeat))
 
 
 def check_folds(nodules: tuple[Nodule, ...]) -> None:

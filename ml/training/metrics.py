@@ -104,8 +104,8 @@ def fold_aucs(cases: Cases, scores: FloatArray, rows: NDArray[np.int64]) -> Floa
         for number in range(FOLDS):
             part = rows[fold == number]
             values.append(auc(cases.label[part], scores[repeat, part]))
-    kept = np.array(values)
-    return kept[np.isfinite(kept)]
+    kept = np.array(values, dtype=np.float64)
+    return np.asarray(kept[np.isfinite(kept)])
 
 
 def bootstrap(
@@ -130,7 +130,7 @@ def _mean_auc(cases: Cases, scores: FloatArray, rows: NDArray[np.int64]) -> floa
 
 
 def group_figures(cases: Cases, scores: FloatArray, group: BoolArray, draws: int) -> dict[str, Any]:
-    """Return nodules, part rated malignant, mean fold AUC, its deviation and interval of a group."""
+    """Return a group's size, part rated malignant, mean fold AUC, its deviation and interval."""
     rows = np.flatnonzero(group)
     if len(np.unique(cases.label[rows])) < 2:
         return {"nodules": len(rows)}
@@ -242,7 +242,7 @@ def all_figures(
     controls = {
         "diameter by readers": np.broadcast_to(cases.diameter_mm, shape),
         "constant": np.zeros(shape),
-        "head on permuted labels": scores.permuted,
+        "trees on permuted labels": scores.permuted,
         "networks without head": scores.network,
     }
     compared = {

@@ -18,6 +18,7 @@ from ml.training.patches import PatchSet
 
 if TYPE_CHECKING:
     import keras
+    import tensorflow as tf
 
 FloatArray = NDArray[np.float64]
 
@@ -137,7 +138,7 @@ def train_network(
     return model
 
 
-def _tensors(batch: Batch, targets: Targets, chosen: NDArray[np.int64]) -> list[Any]:
+def _tensors(batch: Batch, targets: Targets, chosen: NDArray[np.int64]) -> list[tf.Tensor]:
     import tensorflow as tf
 
     readings = targets.readings[chosen].copy()
@@ -153,7 +154,9 @@ def _step_of(
 
     entropy = tf.nn.sigmoid_cross_entropy_with_logits
 
-    def step(inputs: Any, marks: Any, readings: Any, weight: Any) -> Any:  # noqa: ANN401 - tensors
+    def step(
+        inputs: tf.Tensor, marks: tf.Tensor, readings: tf.Tensor, weight: tf.Tensor
+    ) -> tf.Tensor:
         with tf.GradientTape() as tape:
             answer, place = model(inputs, training=True)
             malignancy = entropy(readings[:, 0], answer[:, 0])

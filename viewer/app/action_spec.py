@@ -61,6 +61,8 @@ class ActionSpec:
         Group in the toolbar, or "" for the menu only.
     starts_group : bool
         Whether a separator stands before it in the menu.
+    in_views : bool
+        Whether its keys act only while a view has the focus: tables use them, too.
     """
 
     id: str
@@ -75,6 +77,7 @@ class ActionSpec:
     checkable: bool = False
     toolbar: str = ""
     starts_group: bool = False
+    in_views: bool = False
 
 
 ActionHandlers = dict[str, Callable[[], None]]

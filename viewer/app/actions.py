@@ -124,6 +124,7 @@ _EDIT = (
         "edit.delete",
         Need.SELECTION,
         starts_group=True,
+        in_views=True,
     ),
     ActionSpec(
         "edit.delete_all",
@@ -143,6 +144,7 @@ _EDIT = (
         "edit.copy",
         Need.VOLUME,
         starts_group=True,
+        in_views=True,
     ),
     ActionSpec(
         "edit.cancel",

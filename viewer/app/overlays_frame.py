@@ -20,8 +20,8 @@ LETTER = Style("#f3d19c", text_px=15, bold=True)
 BADGE = Style("#ffc46b", text_px=12, bold=True)
 RULER = Style("#dfe5ec", 1.0, text_px=11)
 
-_COMPACT_WIDTH_PX = 430.0
-_COMPACT_HEIGHT_PX = 330.0
+_COMPACT_WIDTH_PX = 540.0
+_COMPACT_HEIGHT_PX = 400.0
 _MARGIN_PX = 8.0
 _LEFT_LETTER_PX = 22.0  # beside the ruler at the left edge
 _BOTTOM_LETTER_PX = 20.0  # above the ruler at the bottom edge

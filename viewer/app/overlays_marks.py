@@ -20,12 +20,12 @@ from viewer.core.plane import PlaneGeometry, map_axes
 from viewer.core.shapes import AnyShape, ArrowShape, EllipseShape, LengthShape, PointLps
 from viewer.core.volume import Volume
 from viewer.imaging.roi import RoiStatistics, ellipse_statistics
+from viewer.tools.hit import SLICE_TOLERANCE, belongs_to, lies_in
 
 MARK = Style("#7fdbff", 1.6)
 MARK_HOVERED = Style("#c4f0ff", 2.0)
 MARK_ACTIVE = Style("#ffb454", 1.8)
 _TEXT_GAP_PX = 9.0
-_SLICE_TOLERANCE = 1e-3  # parts of a slice distance: rounding of stored points
 
 Point = tuple[float, float]
 
@@ -74,7 +74,7 @@ def mark_items(
     """
     items: list[Drawable] = []
     for shape in shapes:
-        if not (belongs_to(shape, volume) and lies_in(shape, volume.geometry, view)):
+        if not (belongs_to(shape, volume) and lies_in(shape, volume, view.plane)):
             continue
         style = MARK_ACTIVE if shape.uid in active else MARK
         if shape.uid == hovered and shape.uid not in active:
@@ -84,20 +84,6 @@ def mark_items(
         if shape.uid in active:
             items += [HandleItem(_uv(view.plane, p), style) for p in shape.points_lps]
     return items
-
-
-def belongs_to(shape: AnyShape, volume: Volume) -> bool:
-    """Tell whether a mark was made on this stack or in the same patient frame."""
-    frame = volume.geometry.frame_of_reference_uid
-    same_frame = bool(frame) and shape.frame_of_reference_uid == frame
-    return same_frame or shape.stack == volume.stack.key
-
-
-def lies_in(shape: AnyShape, geometry: VolumeGeometry, view: ResolvedView) -> bool:
-    """Tell whether every grip lies within half a slice distance of the slice."""
-    distance = view.plane.lps_to_uvw(shape.points_lps)[:, 2]
-    half = geometry.spacing_zyx_mm[view.mapping.axis] * (0.5 + _SLICE_TOLERANCE)
-    return bool(np.all(np.abs(distance) <= half))
 
 
 def mark_text(shape: AnyShape, volume: Volume, rois: RoiCache, has_voxels: bool = True) -> str:
@@ -114,7 +100,7 @@ def mark_text(shape: AnyShape, volume: Volume, rois: RoiCache, has_voxels: bool 
 def length_text(shape: LengthShape, geometry: VolumeGeometry) -> str:
     """Return a distance as the calibration allows: "12.3 mm", at the detector, or in pixels."""
     index = geometry.lps_to_index([shape.start_lps, shape.end_lps])
-    crosses_slices = abs(float(index[1, 0] - index[0, 0])) > _SLICE_TOLERANCE
+    crosses_slices = abs(float(index[1, 0] - index[0, 0])) > SLICE_TOLERANCE
     if crosses_slices and not geometry.z_known:
         return "no length: slice distance unknown"
     if geometry.calibration is Calibration.NONE:
@@ -156,11 +142,12 @@ def _outline(shape: AnyShape, plane: PlaneGeometry, style: Style, text: str) -> 
         return [ArrowItem(tip, tail, style), *_label(tail, text, style, side)]
     center = _uv(plane, shape.center)
     half_u, half_v = (_minus(point, center) for point in points[:2])
-    reach = float(np.hypot(half_u[0], half_v[0]))
-    return [
-        EllipseItem(center, half_u, half_v, style),
-        *_label((center[0] + reach, center[1]), text, style),
-    ]
+    reach_u, reach_v = (float(np.hypot(u, v)) for u, v in zip(half_u, half_v, strict=True))
+    items: list[Drawable] = [EllipseItem(center, half_u, half_v, style)]
+    if text:
+        below = (center[0] - reach_u, center[1] + reach_v)
+        items.append(TextItem(below, text, Align.TOP_LEFT, style, (0.0, _TEXT_GAP_PX)))
+    return items
 
 
 def _label(point: Point, text: str, style: Style, side: float = 1.0) -> list[Drawable]:

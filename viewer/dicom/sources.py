@@ -191,7 +191,7 @@ def inflate(data: bytes, limit: int = MAX_INFLATED_BYTES) -> bytes:
         inflated = unpacker.decompress(data, limit)
     except zlib.error as error:
         raise SourceError("the deflated data set is damaged") from error
-    if unpacker.unconsumed_tail:
+    if unpacker.unconsumed_tail and not unpacker.eof:
         raise SourceError("the deflated data set is larger than it may be")
     return inflated
 
@@ -215,7 +215,7 @@ def inflate_head(data: bytes, size: int) -> tuple[bytes, int]:
     try:
         head = unpacker.decompress(data, size)
         total = len(head)
-        while unpacker.unconsumed_tail:
+        while unpacker.unconsumed_tail and not unpacker.eof:
             total += len(unpacker.decompress(unpacker.unconsumed_tail, 1 << 20))
             if total > MAX_INFLATED_BYTES:
                 raise SourceError("the deflated data set is larger than it may be")

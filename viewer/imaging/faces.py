@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 CASCADE = "cascades/haarcascade_frontalface_default.xml"
 BOX_COLOUR = (255, 213, 74)
 
-_BLOCKS_ACROSS = 8
-"""A blurred face keeps so few blocks across: about 64 numbers are left of it."""
+_BLOCKS_ACROSS = 5
+"""A blurred face keeps so few blocks across; from 7 on the cascade itself still finds a face."""
 _BLUR_MARGIN = 0.15
 """Hair, ears and chin stand out of the box that the cascade gives, by about this part of it."""
 
@@ -81,7 +81,9 @@ def find_faces(rgb: RgbImage, parameters: FaceParameters | None = None) -> tuple
     import cv2
 
     chosen = parameters or FaceParameters()
-    grey = cv2.equalizeHist(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY))
+    # No equalisation: the cascade normalises every window itself, and on 100 faces of LFW the
+    # equalised picture gave 85 hits instead of 97, and more false ones on pictures without faces.
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     # A classifier object keeps state while it runs and belongs to one thread: read it each time
     # (a few hundredths of a second) from the text that is read once.
     found = _classifier().detectMultiScale(
@@ -114,7 +116,7 @@ def draw_boxes(
 def blur_faces(rgb: RgbImage, faces: tuple[FaceBox, ...]) -> RgbImage:
     """Return a copy in which the faces cannot be recognised.
 
-    Each face (and a margin around it) is reduced to the means of about 8 x 8 blocks, which
+    Each face (and a margin around it) is reduced to the means of 5 x 5 blocks, which
     throws the detail away for good, and then blurred, so that it does not look like a mosaic.
     """
     blurred = rgb.copy()
@@ -143,13 +145,15 @@ def _unrecognisable(face: RgbImage) -> NDArray[np.uint8]:
 def _classifier() -> "cv2.CascadeClassifier":
     import cv2
 
-    storage = cv2.FileStorage(_cascade_text(), cv2.FILE_STORAGE_READ | cv2.FILE_STORAGE_MEMORY)
+    classifier = cv2.CascadeClassifier()
     try:
-        classifier = cv2.CascadeClassifier()
-        if not classifier.read(storage.getFirstTopLevelNode()):
-            raise _no_cascade("the cascade file is damaged")
-    finally:
+        storage = cv2.FileStorage(_cascade_text(), cv2.FILE_STORAGE_READ | cv2.FILE_STORAGE_MEMORY)
+        readable = classifier.read(storage.getFirstTopLevelNode())
         storage.release()
+    except (cv2.error, SystemError) as error:  # SystemError: its constructor raised cv2.error
+        raise _no_cascade("the cascade file is damaged") from error
+    if not readable:
+        raise _no_cascade("the cascade file is damaged")
     return classifier
 
 

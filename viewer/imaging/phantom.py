@@ -9,12 +9,23 @@ from viewer.core.geometry import VolumeGeometry
 from viewer.core.progress import JobContext, SilentContext
 from viewer.core.shapes import PointLps
 from viewer.imaging.phantom_body import (
-    FAT_HU, VERTEBRA_HU, paint_bones, paint_table, paint_wall, spine_position,
-)  # fmt: skip
+    FAT_HU,
+    VERTEBRA_HU,
+    paint_bones,
+    paint_table,
+    paint_wall,
+)
 from viewer.imaging.phantom_chest import (
-    AIRWAY_AIR_HU, BLOOD_HU, LIVER_HU, SPLEEN_HU, LungTrees, grow_lung_trees, paint_contents,
-    paint_mediastinum, paint_trees,
-)  # fmt: skip
+    AIRWAY_AIR_HU,
+    BLOOD_HU,
+    LIVER_HU,
+    SPLEEN_HU,
+    LungTrees,
+    grow_lung_trees,
+    paint_contents,
+    paint_mediastinum,
+    paint_trees,
+)
 from viewer.imaging.phantom_paint import Slab, Tube
 
 SHAPE_ZYX = (140, 512, 512)
@@ -163,9 +174,7 @@ def _geometry(
     return VolumeGeometry(shape_zyx, spacing_zyx_mm, origin, direction, FRAME_OF_REFERENCE_UID)
 
 
-def _painted_slab(
-    geometry: VolumeGeometry, part: slice, trees: LungTrees, ctx: JobContext
-) -> Slab:
+def _painted_slab(geometry: VolumeGeometry, part: slice, trees: LungTrees, ctx: JobContext) -> Slab:
     """Paint some slices, from the outside inwards."""
     axes = [
         geometry.origin_lps_mm[2 - axis] + np.arange(count) * geometry.spacing_zyx_mm[axis]
@@ -195,9 +204,7 @@ def _paint_nodule(slab: Slab, nodule: NoduleTruth) -> None:
     slab.ellipsoid(nodule.centre_lps_mm, nodule.semi_axes_mm, nodule.hu)
 
 
-def _add_noise(
-    slab: Slab, slices: range, noise_hu: float, spacing_mm: float, seed: int
-) -> None:
+def _add_noise(slab: Slab, slices: range, noise_hu: float, spacing_mm: float, seed: int) -> None:
     """Add grainy noise: more in the middle of the body and through the shoulders."""
     from scipy.ndimage import gaussian_filter
 

@@ -150,7 +150,10 @@ def rib_path(level: int, side: float) -> list[tuple[float, ...]]:
         sine, cosine = np.sin(angle), np.cos(angle)
         power = 2 / _SHAPE_POWER
         x = a * abs(sine) ** power
-        y = float(_profile(at, _CAVITY_Z, _CAVITY_Y, 7)[0]) + b * np.sign(cosine) * abs(cosine) ** power
+        y = (
+            float(_profile(at, _CAVITY_Z, _CAVITY_Y, 7)[0])
+            + b * np.sign(cosine) * abs(cosine) ** power
+        )
         points.append((side * x, y, z, 3.4))
     spine_x, spine_y = spine_position(np.array([top_z], np.float32))
     head = (float(spine_x[0]) + side * 17, float(spine_y[0]) + 6, top_z + 5, 3.2)
@@ -189,7 +192,7 @@ def _paint_sternum(slab: Slab) -> None:
     half = _profile(z, (-145, -130, -60, -45, -10, -2), (6, 16, 17, 22, 27, 22), 11)
     scaled = np.sqrt((np.abs((x - 1) / half) ** 4 + ((y - middle) / 6.0) ** 4) ** 0.5)
     distance = np.maximum((scaled - 1) * 6, np.abs(z + 72) - 70)
-    slab.blend(distance, CORTEX_HU * 0.7, window)
+    slab.blend(distance.astype(np.float32), CORTEX_HU * 0.7, window)
     slab.blend(distance + 1.8, RIB_MARROW_HU * 0.7, window)
 
 
@@ -204,9 +207,7 @@ def _paint_shoulder_blade(slab: Slab, side: float, lift: float) -> None:
     _paint_bone(slab, tube_path(path), 1.4)
     _paint_bone(slab, [Tube(joint, np.array(ridge[:3]), 7.0, 5.0)], 1.6)
     for share in np.linspace(0.05, 0.95, 46):
-        slab.tube(
-            Tube(top + share * (tip - top), joint + share * (tip - joint), 1.3, 1.7), 520.0
-        )
+        slab.tube(Tube(top + share * (tip - top), joint + share * (tip - joint), 1.3, 1.7), 520.0)
 
 
 def _paint_spine(slab: Slab) -> None:
@@ -229,8 +230,8 @@ def _paint_spine(slab: Slab) -> None:
     canal = np.sqrt((x - middle_x) ** 2 + ((y - canal_y) * 1.1) ** 2)
     arch = np.maximum(np.abs(canal - 12) - 2.6, np.abs(phase - 9) - 7)
     slab.blend(np.maximum(arch, canal_y - y - 10), CORTEX_HU * 0.6, window)
-    slab.blend(canal - 9.5, FAT_HU * 0.2, window)
-    slab.blend(canal - 4.6, CORD_HU, window)
+    slab.blend((canal - 9.5).astype(np.float32), FAT_HU * 0.2, window)
+    slab.blend((canal - 4.6).astype(np.float32), CORD_HU, window)
     _paint_processes(slab)
 
 

@@ -7,11 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.imaging.phantom_body import (
-    FAT_HU, MUSCLE_HU, cavity_distance, spine_position,
-)  # fmt: skip
+    FAT_HU,
+    MUSCLE_HU,
+    cavity_distance,
+    spine_position,
+)
 from viewer.imaging.phantom_paint import (
-    FloatArray, Slab, Tube, ellipsoid_distance, smooth_max, tube_path,
-)  # fmt: skip
+    FloatArray,
+    Slab,
+    Tube,
+    ellipsoid_distance,
+    smooth_max,
+    tube_path,
+)
 from viewer.imaging.phantom_tree import Branch, TreeSpec, bronchi_beside, grow_tree
 
 BLOOD_HU, RIGHT_BLOOD_HU, HEART_WALL_HU = 40.0, 46.0, 64.0
@@ -28,6 +36,7 @@ AORTA_PATH = [
 ]  # fmt: skip
 _RIGHT_MAIN = [(-3.0, 14.0, -58.0, 8.2), (-20.0, 18.0, -72.0, 7.2), (-37.0, 17.0, -84.0, 6.0)]
 _LEFT_MAIN = [(-3.0, 14.0, -58.0, 7.6), (16.0, 21.0, -76.0, 6.2), (44.0, 24.0, -90.0, 5.2)]
+LUNG_BOTTOM_Z = -228.0
 _HEART = ((23.0, -27.0, -122.0), (61.0, 44.0, 50.0), -33.0)
 _MEDIASTINUM_Y = (-90.0, -62.0, -46.0, -20.0, 8.0, 26.0, 44.0, 90.0)
 _RIGHT_HALF_MM = (2.0, 5.0, 12.0, 27.0, 25.0, 17.0, 14.0, 14.0)
@@ -79,7 +88,7 @@ def lung_distances(
     )
     heart = ellipsoid_distance(x, y, above, _HEART[0], _HEART[1], _HEART[2]) - 4
     common = smooth_max(cavity + 2, -(scaled - 1) * np.float32(31), 8)
-    common = smooth_max(common, -heart, 9)
+    common = smooth_max(smooth_max(common, -heart, 9), np.float32(LUNG_BOTTOM_Z) - z, 5)
     line = y.ravel()
     right_half = np.interp(line, _MEDIASTINUM_Y, _RIGHT_HALF_MM).reshape(y.shape)
     left_half = np.interp(line, _MEDIASTINUM_Y, _LEFT_HALF_MM).reshape(y.shape)
@@ -103,9 +112,9 @@ def paint_contents(slab: Slab, cavity: FloatArray) -> None:
     right, left = lung_distances(x, y, z, cavity)
     # The lower parts of a lying patient's lungs are denser; no two places are alike.
     texture = 7 * slab.field(11, 5) + 5 * slab.field(4.5, 6)
-    parenchyma = LUNG_HU + y * np.float32(0.36) + texture
+    parenchyma = (LUNG_HU + y * np.float32(0.36) + texture).astype(np.float32)
     both = np.minimum(right, left)
-    slab.blend(both - 1.2, MUSCLE_HU)
+    slab.blend(both - np.float32(1.2), MUSCLE_HU)
     slab.blend(both, parenchyma)
     _paint_fissures(slab, right, left)
 
@@ -116,7 +125,8 @@ def _paint_fissures(slab: Slab, right: FloatArray, left: FloatArray) -> None:
     bow = 5 * np.sin(x / 31) + 3 * np.sin(z / 23)
     right_oblique = (y - 8 + bow) * np.float32(0.76) + (z + 108) * np.float32(-0.65)
     left_oblique = (y + 2 + bow) * np.float32(0.78) + (z + 104) * np.float32(-0.62)
-    horizontal = np.maximum(np.abs(z + 92 + bow * 0.6 + (x + 70) / 12) - 0.5, right_oblique)
+    level = np.abs(z + 92 + bow * np.float32(0.6) + (x + 70) / 12) - np.float32(0.5)
+    horizontal = np.maximum(level, right_oblique)
     for sheet, lung in (
         (np.abs(right_oblique) - 0.5, right),
         (horizontal, right),
@@ -176,8 +186,10 @@ def paint_mediastinum(slab: Slab) -> None:
         [(18.0, 8.0, -98.0, 7.4), (38.0, 10.0, -97.0, 6.4)],
     ):
         _paint_tubes(slab, tube_path(path), BLOOD_HU)
-    gullet = [(6.0, 20.0, 46.0, 6.0), (8.0, 24.0, -10.0, 6.6), (9.0, 29.0, -60.0, 7.0),
-              (9.0, 29.0, -110.0, 7.4), (14.0, 20.0, -160.0, 8.0), (36.0, 2.0, -200.0, 8.0)]  # fmt: skip
+    gullet = [
+        (6.0, 20.0, 46.0, 6.0), (8.0, 24.0, -10.0, 6.6), (9.0, 29.0, -60.0, 7.0),
+        (9.0, 29.0, -110.0, 7.4), (14.0, 20.0, -160.0, 8.0), (36.0, 2.0, -200.0, 8.0),
+    ]  # fmt: skip
     _paint_tubes(slab, tube_path(gullet), MUSCLE_HU - 16)
     slab.ellipsoid((8.0, 24.0, -18.0), (2.2, 1.8, 9.0), -700.0)
     slab.ellipsoid((19.0, 0.0, 22.0), (8.0, 10.0, 17.0), THYROID_HU, 12.0)
@@ -226,8 +238,14 @@ def grow_lung_trees(reserved: Reserved, random: np.random.Generator) -> LungTree
     vessels: list[Branch] = []
     bronchi: list[Branch] = []
     for side, box, hilum, vein, airway, counts in (
-        (0, (-128.0, -10.0), (-36.0, 5.0, -81.0), (-30.0, 4.0, -98.0), (-37.0, 17.0, -84.0), (700, 400)),
-        (1, (12.0, 128.0), (46.0, 10.0, -72.0), (38.0, 10.0, -97.0), (44.0, 24.0, -90.0), (620, 350)),
+        (
+            0, (-128.0, -10.0), (-36.0, 5.0, -81.0), (-30.0, 4.0, -98.0), (-37.0, 17.0, -84.0),
+            (700, 400),
+        ),
+        (
+            1, (12.0, 128.0), (46.0, 10.0, -72.0), (38.0, 10.0, -97.0), (44.0, 24.0, -90.0),
+            (620, 350),
+        ),
     ):  # fmt: skip
         clouds = [_points_in_lung(side, box, count, reserved, random) for count in counts]
         arteries = grow_tree(np.array(hilum), clouds[0], TreeSpec(), random)

@@ -4,8 +4,10 @@ Solids are given by signed distances in millimetres (negative inside), in patien
 An edge is spread over `EDGE_MM`, as a scanner's point spread and the voxel size do it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -233,7 +235,7 @@ def tube_distance(
     return np.asarray(distance - radius, np.float32)
 
 
-def tube_path(points_lps_mm: list[tuple[float, ...]], smooth: int = 6) -> list[Tube]:
+def tube_path(points_lps_mm: Sequence[tuple[float, ...]], smooth: int = 6) -> list[Tube]:
     """Make tubes along a smooth curve through points (x, y, z, radius), by Catmull-Rom splines."""
     knots = np.asarray(points_lps_mm, np.float64)
     knots = np.vstack([2 * knots[0] - knots[1], knots, 2 * knots[-1] - knots[-2]])
@@ -250,10 +252,7 @@ def tube_path(points_lps_mm: list[tuple[float, ...]], smooth: int = 6) -> list[T
                 )
             )
     curve.append(knots[-2])
-    return [
-        Tube(a[:3], b[:3], float(a[3]), float(b[3]))
-        for a, b in zip(curve, curve[1:], strict=False)
-    ]
+    return [Tube(a[:3], b[:3], float(a[3]), float(b[3])) for a, b in pairwise(curve)]
 
 
 def smooth_max(a: FloatArray, b: FloatArray, radius_mm: float) -> FloatArray:

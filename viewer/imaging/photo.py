@@ -25,7 +25,11 @@ PHOTO_FORMATS: dict[str, str] = {
 }
 """Suffixes that can be written, and Pillow's names of all that is read."""
 
-_JPEG_QUALITY = 92
+_OPTIONS: dict[str, dict[str, int | str]] = {
+    "JPEG": {"quality": 92, "subsampling": 0},
+    "TIFF": {"compression": "tiff_deflate"},
+    "WEBP": {"quality": 92},
+}
 _SIXTEEN_BIT = ("I;16", "I;16L", "I;16B", "I;16N")
 
 
@@ -33,7 +37,8 @@ def read_photo(path: Path) -> RgbImage:
     """Read a picture the way it is meant to be looked at.
 
     The EXIF orientation is applied; palette, CMYK and grey become RGB; transparency is laid on
-    white; 16-bit grey is scaled to 8 bit (floating-point grey from its darkest to its lightest).
+    white; 16-bit grey is scaled to 8 bit, and grey of
+    32 bits (integers or floating-point) from its darkest to its lightest.
     Of several frames the first is read.
 
     Parameters
@@ -98,11 +103,7 @@ def encode_photo(rgb: RgbImage, suffix: str) -> bytes:
             f"Choose one of {', '.join(PHOTO_FORMATS)}.",
         )
     stream = io.BytesIO()
-    options = {
-        "JPEG": {"quality": _JPEG_QUALITY, "subsampling": 0},
-        "TIFF": {"compression": "tiff_deflate"},
-        "WEBP": {"quality": _JPEG_QUALITY},
-    }.get(name, {})
+    options = _OPTIONS.get(name, {})
     try:
         Image.fromarray(np.ascontiguousarray(rgb, np.uint8)).save(stream, name, **options)
     except (OSError, ValueError) as error:
@@ -117,15 +118,14 @@ def _check_size(path: Path, picture: Image.Image) -> None:
     if width * height > MAX_PIXELS:
         raise _cannot_open(
             path,
-            f"{width} x {height} pixels are more than the {MAX_PIXELS // 1_000_000} million allowed",
+            f"{width} x {height} pixels are more than {MAX_PIXELS // 1_000_000} million",
             "Make it smaller first.",
         )
 
 
 def _rgb(picture: Image.Image) -> RgbImage:
     if picture.mode in _SIXTEEN_BIT:
-        grey = (np.asarray(picture).astype(np.uint32) * 255 + 32767) // 65535
-        return _as_rgb(grey)
+        return _as_rgb(np.rint(np.asarray(picture) * (255 / 65535)))
     if picture.mode in ("I", "F"):
         return _as_rgb(_stretched(np.asarray(picture, np.float64)))
     if picture.has_transparency_data:
@@ -135,14 +135,15 @@ def _rgb(picture: Image.Image) -> RgbImage:
 
 
 def _stretched(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Map numbers without a fixed white to 0..255, from the darkest to the lightest."""
     known = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
     low, high = float(known.min()), float(known.max())
-    if float(known.dtype.type(low)) >= 0 and high <= 65535 and high > 255 and low == int(low):
-        return np.rint(known * (255 / 65535))
-    return np.rint((known - low) * (255 / (high - low))) if high > low else np.zeros(known.shape)
+    if high == low:
+        return np.zeros(known.shape)
+    return np.asarray(np.rint((known - low) * (255 / (high - low))), np.float64)
 
 
-def _as_rgb(grey: NDArray[np.generic]) -> RgbImage:
+def _as_rgb(grey: NDArray[np.float64]) -> RgbImage:
     return np.repeat(grey.astype(np.uint8)[:, :, None], 3, axis=2)
 
 

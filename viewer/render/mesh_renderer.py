@@ -5,6 +5,7 @@ ordinary raster window: no second compositing path, no window that is made anew 
 surface appears, and the same code for the screen, for screenshots and for tests.
 """
 
+from collections.abc import Callable
 from ctypes import CFUNCTYPE, c_char, c_int, c_uint, c_void_p
 from dataclasses import dataclass
 
@@ -128,12 +129,15 @@ class Frame:
 
 
 class _NativeCalls:
-    """The calls that take long. Made through ctypes, which lets other threads run meanwhile;
-    Qt's own wrappers hold the interpreter for the whole of a frame (measured)."""
+    """The calls that take long, through ctypes, which lets other threads run meanwhile.
+
+    Qt's own wrappers hold the interpreter for the whole of a frame (measured).
+    """
 
     def __init__(self, context: QOpenGLContext) -> None:
-        def load(name: bytes, *types: type) -> "CFUNCTYPE":
-            return CFUNCTYPE(None, *types)(context.getProcAddress(name))
+        def load(name: bytes, *types: type) -> Callable[..., None]:
+            function: Callable[..., None] = CFUNCTYPE(None, *types)(context.getProcAddress(name))
+            return function
 
         self.draw_elements = load(b"glDrawElements", c_uint, c_int, c_uint, c_void_p)
         self.read_pixels = load(
@@ -261,17 +265,20 @@ class MeshRenderer:
 
     def _set_uniforms(self, frame: Frame) -> None:
         camera, program = frame.camera, self._program
+        at = program.uniformLocation
         offset_mm = float(np.linalg.norm(self._center_lps_mm - np.asarray(camera.center_lps_mm)))
         depth_mm = float(-(camera.view_matrix() @ np.append(self._center_lps_mm, 1.0))[2])
         projection = camera.projection_matrix(frame.size_px, offset_mm + self._radius_mm)
         projection[1] *= -1  # OpenGL's first row is the lowest, an image's the highest
-        program.setUniformValue("u_view", _matrix4(camera.view_matrix()))
-        program.setUniformValue("u_projection", _matrix4(projection))
-        program.setUniformValue("u_rotation", _matrix3(camera.rotation))
-        red, green, blue, _ = QColor(frame.colour).getRgbF()
-        program.setUniformValue("u_colour", QVector4D(red, green, blue, frame.opacity))
-        program.setUniformValue1f("u_near_mm", depth_mm - self._radius_mm)
-        program.setUniformValue1f("u_far_mm", depth_mm + self._radius_mm)
+        program.setUniformValue(at("u_view"), _matrix4(camera.view_matrix()))
+        program.setUniformValue(at("u_projection"), _matrix4(projection))
+        program.setUniformValue(at("u_rotation"), _matrix3(camera.rotation))
+        colour = QColor(frame.colour)
+        program.setUniformValue(
+            at("u_colour"), QVector4D(colour.redF(), colour.greenF(), colour.blueF(), frame.opacity)
+        )
+        program.setUniformValue1f(at("u_near_mm"), depth_mm - self._radius_mm)
+        program.setUniformValue1f(at("u_far_mm"), depth_mm + self._radius_mm)
 
     def _set_blending(self, glass: bool) -> None:
         gl = self._functions

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QTransform
@@ -25,7 +26,8 @@ FONT_FAMILIES: tuple[str, ...] = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans
 """Families in order of preference, for texts on images and in the window alike."""
 
 _HALO = QColor(0, 0, 0, 200)
-_LINE_HALO = QColor(0, 0, 0, 130)
+_LINE_HALO = QColor(0, 0, 0, 110)
+_LINE_HALO_PX = 1.6
 _HANDLE_PX = 4.0
 _ARROW_HEAD_PX = 11.0
 _ARROW_HEAD_ANGLE = math.radians(24)
@@ -134,7 +136,7 @@ def round_length_mm(limit_mm: float) -> float:
 def _stroke(painter: QPainter, style: Style, frame: Frame, draw: Callable[[], None]) -> None:
     """Draw a line with a dark line under it, so that it shows on any grey."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, extra in ((_LINE_HALO, 2.0), (QColor(style.colour), 0.0)):
+    for colour, extra in ((_LINE_HALO, _LINE_HALO_PX), (QColor(style.colour), 0.0)):
         pen = QPen(colour, (style.width_px + extra) * frame.scale)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap if style.dash else Qt.PenCapStyle.RoundCap)
         if style.dash:
@@ -256,7 +258,7 @@ def _paint_ruler(painter: QPainter, item: RulerItem, frame: Frame) -> None:
         mark = QPolygonF(
             [QPointF(start + offset, base), QPointF(start + offset, base + tick * share)]
         )
-        _stroke(painter, item.style, frame, lambda mark=mark: painter.drawPolyline(mark))
+        _stroke(painter, item.style, frame, partial(painter.drawPolyline, mark))
     painter.restore()
     _ruler_label(painter, item, frame, f"{length_mm:g} {item.unit}", start, length)
 

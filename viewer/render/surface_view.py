@@ -21,13 +21,14 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from viewer.imaging.mesh import Mesh
 from viewer.render.camera import STANDARD_VIEWS, OrbitCamera
 from viewer.render.mesh_renderer import SAMPLES, Frame
 from viewer.render.orientation_cube import letter_at, paint_cube
 from viewer.render.render_thread import RenderThread
+from viewer.render.view_bar import ViewBar
 
 FRAME_BUDGET_S = 0.035
 """A slower frame makes the view coarser while it moves."""
@@ -80,6 +81,8 @@ class SurfaceView(QWidget):
         self._hovered = ""
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._on_settled)
+        self._preset_buttons: list[QPushButton] = []
+        self._preset_row = QHBoxLayout()
         self._build()
 
     # --- what a presenter sets -------------------------------------------------------------
@@ -121,6 +124,7 @@ class SurfaceView(QWidget):
     def set_presets(self, presets: Sequence[tuple[str, str]]) -> None:
         """Offer presets (id, name) as buttons while there is no surface."""
         for button in self._preset_buttons:
+            button.hide()
             button.deleteLater()
         self._preset_buttons = []
         for preset_id, name in presets:
@@ -187,9 +191,11 @@ class SurfaceView(QWidget):
     # --- Qt --------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
+        """Return a size that suits one of four viewports."""
         return QSize(480, 420)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the newest picture, the crosshair point and the cube over it."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), Qt.GlobalColor.black)
         if self._has_mesh and self._shown is not None:
@@ -206,6 +212,7 @@ class SurfaceView(QWidget):
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember where a drag begins; a face of the cube is a standard view."""
         self._pressed_at = event.position()
         if event.button() == Qt.MouseButton.LeftButton and self._has_mesh:
             letter = letter_at(event.position(), self._camera.rotation, self._cube_box())
@@ -213,6 +220,7 @@ class SurfaceView(QWidget):
                 self.look_from(letter)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Turn, move or zoom, by the button that is held."""
         moved, self._pressed_at = event.position() - self._pressed_at, event.position()
         if not self._has_mesh:
             return
@@ -233,20 +241,24 @@ class SurfaceView(QWidget):
                 self.update(self._cube_box().toAlignedRect())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Draw at full quality again soon."""
         if self._moving:
             self._settle.start()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ask for the whole place."""
         on_cube = self._has_mesh and self._cube_box().contains(event.position())
         if event.button() == Qt.MouseButton.LeftButton and not on_cube:
             self.maximise_requested.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom."""
         self._drag(self._camera.zoomed(1.1 ** (event.angleDelta().y() / 120)))
         self._settle.start()
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows turn, plus and minus zoom."""
         turns = {
             Qt.Key.Key_Left: (5.0, 0.0),
             Qt.Key.Key_Right: (-5.0, 0.0),
@@ -263,10 +275,12 @@ class SurfaceView(QWidget):
             self._set_camera(self._camera.zoomed(zooms[key]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for a picture of the new size."""
         super().resizeEvent(event)
         self._ask()
 
     def showEvent(self, event: QShowEvent) -> None:
+        """Ask for a picture."""
         super().showEvent(event)
         self._ask()
 
@@ -279,8 +293,6 @@ class SurfaceView(QWidget):
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setWordWrap(True)
         self._message.setStyleSheet("color: #b0b0b6; background: transparent;")
-        self._preset_buttons: list[QPushButton] = []
-        self._preset_row = QHBoxLayout()
         self._preset_row.addStretch()
         self._preset_row.addStretch()
         empty = QVBoxLayout(self._empty)
@@ -288,36 +300,14 @@ class SurfaceView(QWidget):
         empty.addWidget(self._message)
         empty.addLayout(self._preset_row)
         empty.addStretch()
-        self._bar = QWidget(self)
-        row = QHBoxLayout(self._bar)
-        row.setContentsMargins(4, 2, 4, 4)
-        row.setSpacing(2)
-        row.addStretch()
-        for view in STANDARD_VIEWS:
-            row.addWidget(self._bar_button(view.letter, view.name, view.letter))
-        row.addWidget(self._bar_button("Fit", "Show the whole surface", ""))
-        row.addStretch()
+        self._bar = ViewBar(self)
+        self._bar.side_requested.connect(self.look_from)
+        self._bar.fit_requested.connect(self.fit)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._empty, 1)
         layout.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignBottom)
         self._show_state()
-
-    def _bar_button(self, text: str, tip: str, letter: str) -> QToolButton:
-        button = QToolButton(self._bar)
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setProperty("letter", letter)
-        button.clicked.connect(self._on_bar)
-        return button
-
-    def _on_bar(self) -> None:
-        letter = str(self.sender().property("letter"))
-        if letter:
-            self.look_from(letter)
-        else:
-            self.fit()
 
     def _on_preset(self) -> None:
         self.preset_requested.emit(str(self.sender().property("preset")))

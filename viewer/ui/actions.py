@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
 
@@ -18,6 +18,8 @@ class WindowActions(QObject):
     ----------
     parent : QWidget
         The window: shortcuts act wherever the focus is inside it.
+    views : QWidget
+        Holds the viewports; keys of actions with `in_views` act inside it only.
     handlers : dict
         What each action does, by id.
 
@@ -28,13 +30,19 @@ class WindowActions(QObject):
     """
 
     def __init__(
-        self, parent: QWidget, handlers: ActionHandlers, specs: Sequence[ActionSpec] = ACTIONS
+        self,
+        parent: QWidget,
+        views: QWidget,
+        handlers: ActionHandlers,
+        specs: Sequence[ActionSpec] = ACTIONS,
     ) -> None:
         super().__init__(parent)
         if wrong := missing_handlers(specs, handlers):
             raise ValueError(f"actions and handlers disagree: {', '.join(wrong)}")
         self._specs = {spec.id: spec for spec in specs}
         self._actions = {spec.id: self._make(parent, spec, handlers) for spec in specs}
+        for spec in specs:
+            (views if spec.in_views else parent).addAction(self._actions[spec.id])
         self._group([spec for spec in specs if spec.tool])
         self._group([spec for spec in specs if spec.preset])
 
@@ -134,9 +142,10 @@ class WindowActions(QObject):
             action.setIcon(icon(spec.icon))
         # Menus of a dark desktop look calmer without icons; the toolbar has them.
         action.setIconVisibleInMenu(False)
+        if spec.in_views:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         handler = handlers[spec.id]
         action.triggered.connect(lambda _checked=False, run=handler: run())
-        parent.addAction(action)
         return action
 
     def _group(self, specs: list[ActionSpec]) -> None:

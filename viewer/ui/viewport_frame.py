@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -24,6 +25,7 @@ from viewer.ui.slice_bar import SliceBar
 from viewer.ui.theme import COLOURS
 
 _HEADER_HEIGHT = 24
+_ENTRY_WIDTH = 190
 
 
 class CellFrame(QFrame):
@@ -107,6 +109,8 @@ class ViewportFrame(CellFrame):
         The badge was clicked.
     menu_requested(QPoint)
         Where (on the screen) a context menu shall open.
+    text_entered(str)
+        The reader finished the text that `ask_text` asked for; empty if there shall be none.
     """
 
     pointer = Signal(object)
@@ -115,6 +119,7 @@ class ViewportFrame(CellFrame):
     index_requested = Signal(int)
     fidelity_requested = Signal()
     menu_requested = Signal(object)
+    text_entered = Signal(str)
 
     def __init__(self, viewport_id: str, title: str, colour: str) -> None:
         self.canvas = Canvas2D()
@@ -135,6 +140,12 @@ class ViewportFrame(CellFrame):
         self.fidelity.clicked.connect(self._on_fidelity)
         self.fidelity.hide()
         self.header.insertWidget(self.header.count() - 1, self.fidelity)
+        self._entry = QLineEdit(self.canvas)
+        self._entry.setAccessibleName("Text of the arrow")
+        self._entry.setPlaceholderText("Text")
+        self._entry.setFixedWidth(_ENTRY_WIDTH)
+        self._entry.editingFinished.connect(self._on_entered)
+        self._entry.hide()
         self.canvas.pointer.connect(self.pointer)
         self.canvas.left.connect(self.left)
         self.canvas.resized.connect(self.resized)
@@ -185,12 +196,27 @@ class ViewportFrame(CellFrame):
         """Ask for a context menu at a canvas pixel."""
         self.menu_requested.emit(self.canvas.global_point(px))
 
+    def ask_text(self, px: tuple[float, float], text: str) -> None:
+        """Open a field at a canvas pixel; Return, Esc or a click elsewhere closes it."""
+        x = min(max(px[0] + 8, 0), max(self.canvas.width() - _ENTRY_WIDTH, 0))
+        y = min(max(px[1] - 12, 0), max(self.canvas.height() - self._entry.sizeHint().height(), 0))
+        self._entry.setText(text)
+        self._entry.move(round(x), round(y))
+        self._entry.show()
+        self._entry.setFocus()
+
     def clear(self) -> None:
         """Show nothing."""
         self.canvas.clear()
         self.set_loaded(())
         self.set_note("")
         self.set_fidelity("", True, "")
+
+    def _on_entered(self) -> None:
+        if self._entry.isVisible():
+            self._entry.hide()
+            self.canvas.setFocus()
+            self.text_entered.emit(self._entry.text().strip())
 
     def _on_fidelity(self) -> None:
         self.fidelity_requested.emit()

@@ -1,4 +1,4 @@
-"""Moves through the volume: slices, linked crosshair, jumps, presets, and the state of the views."""
+"""Moves through the volume: slices, linked crosshair, jumps, presets, and how the views stand."""
 
 from collections.abc import Callable, Iterable
 
@@ -13,8 +13,8 @@ from viewer.core.volume import Volume
 from viewer.core.window import CT_PRESETS, HuWindow
 from viewer.imaging.histogram import automatic_window, full_range
 from viewer.jobs.runner import JobRunner
+from viewer.tools.navigate import jump_to
 
-ZOOM_STEP = 1.25
 _WINDOW_JOB = "navigation.window"
 
 
@@ -80,7 +80,9 @@ class Navigator:
 
     def jump_to(self, point_lps: PointLps) -> None:
         """Show a point in every view: the crosshair goes there, and the slices with it."""
-        self._session.interaction.crosshair_lps = point_lps
+        volume = self._session.volume
+        if volume is not None:
+            jump_to(self._session, volume, point_lps)
 
     def set_active(self, viewport_id: str) -> None:
         """Make a 2D viewport the one that keys act on."""

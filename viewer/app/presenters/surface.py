@@ -1,13 +1,20 @@
 """Joins the session to the 3D view and the Surface panel."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-
 from viewer.app.presenters.connections import Connectable, Connections
+from viewer.app.surface_settings import (
+    SurfaceSettings,
+    describe_surface,
+    preset_name,
+    presets_for,
+    request_of,
+    settings_of,
+    threshold_range,
+)
 from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
 from viewer.core.session import Session
@@ -15,71 +22,16 @@ from viewer.core.shapes import PointLps
 from viewer.core.volume import Volume
 from viewer.imaging.mesh import Mesh
 from viewer.imaging.screen_surface import ScreenSurface
-from viewer.imaging.surface import (
-    SURFACE_PRESETS,
-    SurfaceKind,
-    SurfacePreset,
-    SurfaceRequest,
-    surface_request,
-)
+from viewer.imaging.surface import SURFACE_PRESETS, SurfaceKind, SurfaceRequest
 from viewer.jobs.runner import JobRunner
 
 COMPUTE_KEY = "surface"
 STL_KEY = "surface-stl"
-HU_RANGE = (-1000.0, 2000.0)
-_SAMPLE_STEP = 7  # every 7th voxel along each axis tells the range of numbers well enough
 
 ComputeSurface = Callable[[JobContext, Volume, SurfaceRequest], ScreenSurface]
 """Cuts a surface in the compute process."""
 SaveMesh = Callable[[JobContext, Path, Mesh], None]
 """Writes a mesh as STL."""
-
-
-@dataclass(frozen=True, slots=True)
-class SurfaceSettings:
-    """What the panel shows and edits.
-
-    Attributes
-    ----------
-    preset : str
-        Id of the preset that the settings come from, "" once they were changed.
-    threshold : float
-        In the volume's unit.
-    full_resolution : bool
-        Use every voxel instead of averaging large volumes down.
-    colour : str
-        "#rrggbb".
-    opacity : float
-        0..1.
-    """
-
-    preset: str = ""
-    kind: SurfaceKind = SurfaceKind.ABOVE
-    threshold: float = 300.0
-    smooth_mm: float = 0.7
-    reduce: float = 0.5
-    full_resolution: bool = False
-    colour: str = "#e8dcc0"
-    opacity: float = 1.0
-
-    def same_shape(self, other: "SurfaceSettings") -> bool:
-        """Whether both give the same triangles."""
-        return replace(self, preset="", colour="", opacity=1.0) == replace(
-            other, preset="", colour="", opacity=1.0
-        )
-
-
-def settings_of(preset: SurfacePreset, present: SurfaceSettings) -> SurfaceSettings:
-    """Return the settings of a preset; resolution and opacity stay as they are."""
-    return replace(
-        present,
-        preset=preset.id,
-        kind=preset.kind,
-        threshold=preset.threshold_hu,
-        smooth_mm=preset.smooth_mm,
-        reduce=preset.reduce,
-        colour=preset.colour,
-    )
 
 
 class SurfacePanelView(Protocol):
@@ -230,16 +182,8 @@ class SurfacePresenter:
         volume = self._session.volume
         if volume is None or self._not_ready():
             return
-        settings = self._settings
         try:
-            request = surface_request(
-                volume,
-                settings.threshold,
-                settings.kind,
-                smooth_mm=settings.smooth_mm,
-                reduce=settings.reduce,
-                **({"max_samples": None} if settings.full_resolution else {}),
-            )
+            request = request_of(volume, self._settings)
         except ViewerError as error:
             self._panel.set_error(error.one_line())
             return
@@ -289,12 +233,12 @@ class SurfacePresenter:
         self._panel.set_error("")
         self._set_mesh(None)
         volume = self._session.volume
-        presets = _presets_for(volume)
+        presets = presets_for(volume)
         self._panel.set_presets(presets)
         self._show_ready()
         if volume is not None:
             unit = volume.stack.unit or ""
-            self._panel.set_threshold_range(*_range_of(volume), unit)
+            self._panel.set_threshold_range(*threshold_range(volume), unit)
         self._panel.set_settings(self._settings)
 
     def _on_voxels(self, slices: frozenset[int]) -> None:  # noqa: ARG002 - the signal's value
@@ -302,7 +246,7 @@ class SurfacePresenter:
         if volume is None or not self._is_loaded(volume):
             return
         if volume.stack.unit != "HU":
-            low, high = _range_of(volume)
+            low, high = threshold_range(volume)
             self._panel.set_threshold_range(low, high, volume.stack.unit or "")
             self._settings = replace(
                 self._settings, preset="", kind=SurfaceKind.ABOVE, threshold=(low + high) / 2
@@ -335,9 +279,9 @@ class SurfacePresenter:
         self._scene.set_mesh(surface.drawn)
         volume = self._session.volume
         unit = f" {volume.stack.unit}" if volume is not None and volume.stack.unit else ""
-        name = next((p.name for p in SURFACE_PRESETS if p.id == self._settings.preset), "Surface")
+        name = preset_name(self._settings.preset)
         self._scene.set_status(f"{name}, {self._settings.threshold:g}{unit}")
-        self._panel.set_result(_describe(surface), has_mesh=True)
+        self._panel.set_result(describe_surface(surface), has_mesh=True)
 
     def _on_failed(self, error: Exception) -> None:
         self._panel.set_idle()
@@ -367,7 +311,7 @@ class SurfacePresenter:
     def _show_ready(self) -> None:
         reason = self._not_ready()
         self._panel.set_ready(reason)
-        self._scene.set_presets(() if reason else _presets_for(self._session.volume))
+        self._scene.set_presets(() if reason else presets_for(self._session.volume))
         self._scene.set_message(reason or "No surface yet")
 
     def _not_ready(self) -> str:
@@ -384,30 +328,3 @@ class SurfacePresenter:
 
     def _is_loaded(self, volume: Volume) -> bool:
         return len(self._session.loaded_slices) >= volume.geometry.shape_zyx[0]
-
-
-def _presets_for(volume: Volume | None) -> tuple[tuple[str, str], ...]:
-    if volume is None or volume.stack.unit != "HU" or volume.is_colour:
-        return ()
-    return tuple((preset.id, preset.name) for preset in SURFACE_PRESETS)
-
-
-def _range_of(volume: Volume) -> tuple[float, float]:
-    if volume.stack.unit == "HU":
-        return HU_RANGE
-    values = volume.data[::_SAMPLE_STEP, ::_SAMPLE_STEP, ::_SAMPLE_STEP]
-    low, high = float(np.nanmin(values)), float(np.nanmax(values))
-    return (low, high) if high > low else (low, low + 1.0)
-
-
-def _describe(surface: ScreenSurface) -> str:
-    mesh, drawn = surface.mesh, surface.drawn
-    low, high = mesh.bounds_lps_mm
-    width, depth, height = high - low
-    lines = [
-        f"{mesh.n_faces:,} triangles".replace(",", " "),
-        f"{width:.0f} × {depth:.0f} × {height:.0f} mm (L-R × A-P × S-I)",
-    ]
-    if drawn is not mesh:
-        lines.append(f"Drawn with {drawn.n_faces:,} of them".replace(",", " "))
-    return "\n".join(lines)

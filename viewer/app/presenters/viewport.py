@@ -1,6 +1,7 @@
 """Joins one 2D viewport to the session: state to picture; pointer events go to its gestures."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -9,51 +10,47 @@ from numpy.typing import NDArray
 from viewer.app.overlays import OverlayScene, Part, compose, parts_of_level
 from viewer.app.overlays_frame import fidelity_text
 from viewer.app.overlays_marks import RoiCache
+from viewer.app.presenters.connections import Connectable, Connections
 from viewer.app.presenters.gestures import Gestures
 from viewer.app.resolve import ResolvedView, resolve
-from viewer.core.document import AnnotationDocument
+from viewer.core.commands import PutShape
 from viewer.core.drawable import Drawable
 from viewer.core.plane import Orientation, PlaneGeometry
 from viewer.core.screen import ScreenTransform, pan_to_center, place
 from viewer.core.session import Session
-from viewer.core.shapes import PointLps
-from viewer.core.view_state import DisplayState, ViewportState
+from viewer.core.shapes import ArrowShape, PointLps
+from viewer.core.view_state import ViewportState
 from viewer.core.volume import Volume
 from viewer.imaging.lut import to_grey
 from viewer.imaging.reslice import plane_slice
+from viewer.tools.pointer import PointerEvent
 
 LOADING_INTERVAL_MS = 100
 """While a series loads, views that are not waiting for a particular slice repaint this often."""
-
-
-class Emitter(Protocol):
-    """A signal of a passive view."""
-
-    def connect(self, slot: Callable[..., object], /) -> object:
-        """Call `slot` at each emission."""
-
-    def disconnect(self, slot: Callable[..., object], /) -> object:
-        """Stop calling it."""
 
 
 class ViewportView(Protocol):
     """What the presenter needs of a viewport."""
 
     @property
-    def pointer(self) -> Emitter:
+    def pointer(self) -> Connectable:
         """Pointer events."""
 
     @property
-    def left(self) -> Emitter:
+    def left(self) -> Connectable:
         """The mouse went away."""
 
     @property
-    def resized(self) -> Emitter:
+    def resized(self) -> Connectable:
         """Another size."""
 
     @property
-    def index_requested(self) -> Emitter:
+    def index_requested(self) -> Connectable:
         """The slice bar asks for a slice."""
+
+    @property
+    def text_entered(self) -> Connectable:
+        """The text that was asked for."""
 
     def size_px(self) -> tuple[float, float]:
         """Return the size in device-independent pixels."""
@@ -82,12 +79,15 @@ class ViewportView(Protocol):
     def show_menu(self, px: tuple[float, float]) -> None:
         """Open the context menu."""
 
+    def ask_text(self, px: tuple[float, float], text: str) -> None:
+        """Ask for a text at a viewport pixel; the answer comes by `text_entered`."""
+
     def clear(self) -> None:
         """Show nothing."""
 
 
 Later = Callable[[int, Callable[[], None]], None]
-"""Runs a function on the UI thread after some milliseconds (0: when the present events are done)."""
+"""Runs a function on the UI thread after some milliseconds (0: after the present events)."""
 
 
 class ViewportPresenter:
@@ -124,35 +124,30 @@ class ViewportPresenter:
         self._gestures, self._later, self._rois = gestures, later, rois
         self._image_key: tuple[object, ...] | None = None
         self._stale_voxels = False
+        self._asked_uid = ""
         self._flush_pending = self._voxels_pending = self._closed = False
-        self._viewports: list[ViewportState] = []
-        self._display: DisplayState | None = None
-        self._document: AnnotationDocument | None = None
-        session.volume_changed.connect(self._on_volume)
-        session.voxels_changed.connect(self._on_voxels)
-        session.analysis_changed.connect(self._touch)
-        session.interaction.events.connect(self._touch)
-        session.interaction.events.crosshair_lps.connect(self._on_crosshair)
-        view.pointer.connect(self._on_pointer)
-        view.left.connect(self._on_left)
-        view.resized.connect(self._touch)
-        view.index_requested.connect(self._on_index_requested)
+        self._connections = Connections()
+        for signal, slot in (
+            (session.volume_changed, self._on_volume),
+            (session.voxels_changed, self._on_voxels),
+            (session.analysis_changed, self._touch),
+            (session.interaction.events, self._touch),
+            (session.interaction.events.crosshair_lps, self._on_crosshair),
+            (view.pointer, self._on_pointer),
+            (view.left, self._on_left),
+            (view.resized, self._touch),
+            (view.index_requested, self._on_index_requested),
+            (view.text_entered, self._on_text),
+        ):
+            self._connections.add(signal, slot)
+        self._watched = Connections()
         self._on_volume()
 
     def close(self) -> None:
         """Disconnect from session and view."""
         self._closed = True
-        session, view = self._session, self._view
-        session.volume_changed.disconnect(self._on_volume)
-        session.voxels_changed.disconnect(self._on_voxels)
-        session.analysis_changed.disconnect(self._touch)
-        session.interaction.events.disconnect(self._touch)
-        session.interaction.events.crosshair_lps.disconnect(self._on_crosshair)
-        view.pointer.disconnect(self._on_pointer)
-        view.left.disconnect(self._on_left)
-        view.resized.disconnect(self._touch)
-        view.index_requested.disconnect(self._on_index_requested)
-        self._unwatch()
+        self._connections.close()
+        self._watched.close()
 
     def cancel_gesture(self) -> bool:
         """Abandon what the pointer is doing; tells whether there was anything."""
@@ -204,6 +199,7 @@ class ViewportPresenter:
             return
         if view is None or volume is None:
             self._image_key = None
+            self._gestures.clear()
             self._view.clear()
             return
         transform = self.transform(view)
@@ -227,7 +223,8 @@ class ViewportPresenter:
 
     def _other_planes(self, volume: Volume) -> dict[Orientation, PlaneGeometry]:
         session = self._session
-        others = (resolve(v, session.display, volume) for v in self._viewports if v is not self._own)
+        viewports = session.viewports.by_id.values()
+        others = (resolve(v, session.display, volume) for v in viewports if v is not self._own)
         return {other.orientation: other.plane for other in others}
 
     @property
@@ -237,30 +234,16 @@ class ViewportPresenter:
     # --- following the session ---------------------------------------------------------------
 
     def _on_volume(self) -> None:
-        self._gestures.cancel()
-        self._unwatch()
+        self._watched.close()
         session = self._session
-        self._viewports = list(session.viewports.by_id.values())
-        self._display, self._document = session.display, session.document
-        for viewport in self._viewports:
-            viewport.events.connect(self._touch)
-        self._display.events.connect(self._touch)
-        self._document.changed.connect(self._touch)
-        self._document.replaced.connect(self._touch)
+        for viewport in session.viewports.by_id.values():
+            self._watched.add(viewport.events, self._touch)
+        self._watched.add(session.display.events, self._touch)
+        self._watched.add(session.document.changed, self._touch)
+        self._watched.add(session.document.replaced, self._touch)
         self._stale_voxels = True
         self._push_volume_facts()
         self._touch()
-
-    def _unwatch(self) -> None:
-        for viewport in self._viewports:
-            viewport.events.disconnect(self._touch)
-        self._viewports = []
-        if self._display is not None:
-            self._display.events.disconnect(self._touch)
-        if self._document is not None:
-            self._document.changed.disconnect(self._touch)
-            self._document.replaced.disconnect(self._touch)
-        self._display = self._document = None
 
     def _on_voxels(self, slices: frozenset[int]) -> None:
         view, volume = self.resolved(), self._session.volume
@@ -307,12 +290,25 @@ class ViewportPresenter:
 
     # --- following the view ------------------------------------------------------------------
 
-    def _on_pointer(self, event: object) -> None:
+    def _on_pointer(self, event: PointerEvent) -> None:
         self._gestures.handle(event, self._view)
 
     def _on_left(self) -> None:
         self._gestures.leave()
         self._touch()
+
+    def ask_text(self, arrow: ArrowShape) -> None:
+        """Ask for the text of an arrow that was drawn in this viewport."""
+        view = self.resolved()
+        if view is not None:
+            u, v, _ = (float(x) for x in view.plane.lps_to_uvw(arrow.tail_lps))
+            self._asked_uid = arrow.uid
+            self._view.ask_text(self.transform(view).to_px((u, v)), arrow.text)
+
+    def _on_text(self, text: str) -> None:
+        shape = self._session.document.get(self._asked_uid)
+        if isinstance(shape, ArrowShape) and shape.text != text:
+            self._session.undo.run(PutShape(replace(shape, text=text), "text"))
 
     def _on_index_requested(self, index: int) -> None:
         self._session.interaction.active = self._id

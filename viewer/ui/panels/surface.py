@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.app.presenters.surface import HU_RANGE, SurfaceSettings
+from viewer.app.surface_settings import HU_RANGE, SurfaceSettings
 from viewer.ui.widgets.labels import plain_label
 from viewer.ui.widgets.number_slider import NumberSlider
 from viewer.ui.widgets.progress_row import ProgressRow
@@ -62,6 +62,7 @@ class SurfacePanel(QWidget):
         if tuple(self._preset_buttons) == tuple(preset_id for preset_id, _ in presets):
             return
         for button in self._preset_buttons.values():
+            button.hide()
             button.deleteLater()
         self._preset_buttons = {}
         for preset_id, name in presets:

@@ -40,7 +40,7 @@ class NumberSlider(QWidget):
         self._field.setAccessibleName(name)
         self._field.setKeyboardTracking(False)
         self._field.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._field.setMinimumWidth(88)
+        self._field.setFixedWidth(112)
         self._settle = QTimer(self, singleShot=True, interval=settle_ms)
         self._settle.timeout.connect(self._on_settled)
         self._slider.valueChanged.connect(self._on_slider)

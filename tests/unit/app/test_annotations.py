@@ -1,0 +1,163 @@
+"""Autosave: soon after a change, at once on closing, never backwards."""
+
+import time
+from queue import Empty, SimpleQueue
+
+import pytest
+
+from tests.support.inline_runner import InlineRunner
+from tests.support.volumes import make_volume
+from viewer.app import annotations
+from viewer.app.annotations import AnnotationKeeper
+from viewer.core.commands import PutShape, RemoveShape
+from viewer.core.session import Session
+from viewer.core.shapes import LengthShape
+from viewer.core.study import StackKey
+from viewer.core.view_state import DisplayState
+from viewer.core.window import HuWindow
+from viewer.jobs.runner import JobRunner
+from viewer.store.annotations import AnnotationStore
+
+UID = "9.8.7"
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch):
+    monkeypatch.setattr(annotations, "DEBOUNCE_S", 0.0)
+
+
+def length(uid: str = "a") -> LengthShape:
+    return LengthShape(
+        frame_of_reference_uid="1.2.3",
+        stack=StackKey(UID, 0),
+        normal_lps=(0.0, 0.0, 1.0),
+        start_lps=(0.0, 0.0, 0.0),
+        end_lps=(1.0, 2.0, 3.0),
+        uid=uid,
+    )
+
+
+class Desk:
+    def __init__(self, folder, runner=None):
+        self.session = Session()
+        self.store = AnnotationStore(folder)
+        self.runner = runner or InlineRunner()
+        self.troubles = []
+        self.keeper = AnnotationKeeper(self.session, self.store, self.runner, self.troubles.append)
+
+    def open(self, uid=UID):
+        document = self.keeper.open_document(uid)
+        self.session.set_volume(make_volume(), document, DisplayState(HuWindow(400, 40)))
+        return document
+
+
+def test_saved_after_a_change_and_restored(tmp_path):
+    desk = Desk(tmp_path)
+    desk.open()
+    desk.session.undo.run(PutShape(length()))
+    assert desk.store.load(UID) == (length(),)
+    again = Desk(tmp_path)
+    assert list(again.open()) == [length()]
+    again.session.undo.run(RemoveShape("a"))
+    assert again.store.load(UID) == ()
+    again.session.undo.undo()
+    assert again.store.load(UID) == (length(),)
+
+
+def test_opening_saves_nothing(tmp_path):
+    desk = Desk(tmp_path)
+    desk.open()
+    desk.keeper.close()
+    assert desk.runner.submitted == []
+
+
+def test_close_writes_what_is_waiting(tmp_path):
+    desk = Desk(tmp_path, InlineRunner(hold=True))
+    desk.open()
+    desk.session.undo.run(PutShape(length()))
+    assert desk.store.load(UID) == ()
+    desk.keeper.close()
+    assert desk.store.load(UID) == (length(),)
+    desk.session.undo.run(PutShape(length("b")))
+    assert desk.store.load(UID) == (length(),)
+
+
+def test_another_series_writes_the_former_first(tmp_path):
+    desk = Desk(tmp_path, InlineRunner(hold=True))
+    desk.open()
+    desk.session.undo.run(PutShape(length()))
+    desk.open("5.5.5")
+    assert desk.store.load(UID) == (length(),)
+    assert len(desk.session.document) == 0
+    desk.session.undo.run(PutShape(length("b")))
+    desk.keeper.flush()
+    assert desk.store.load("5.5.5")[0].uid == "b"
+
+
+def test_reopening_the_same_series_keeps_the_last_change(tmp_path):
+    desk = Desk(tmp_path, InlineRunner(hold=True))
+    desk.open()
+    desk.session.undo.run(PutShape(length()))
+    assert list(desk.open()) == [length()]
+
+
+def test_an_older_write_that_comes_late_is_dropped(tmp_path):
+    writer = annotations._Writer(AnnotationStore(tmp_path))
+    first, second = writer.next_number(), writer.next_number()
+    writer.write(second, UID, (length("a"), length("b")))
+    writer.write(first, UID, (length("a"),))
+    assert len(AnnotationStore(tmp_path).load(UID)) == 2
+
+
+@pytest.mark.expects_log_warnings
+def test_damaged_marks_are_told_and_work_goes_on(tmp_path):
+    desk = Desk(tmp_path)
+    path = desk.store.path_of(UID)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"{")
+    desk.open()
+    assert "damaged" in desk.troubles[0].one_line()
+    desk.session.undo.run(PutShape(length()))
+    assert desk.store.load(UID) == (length(),)
+
+
+def test_a_newer_file_is_never_overwritten(tmp_path):
+    desk = Desk(tmp_path)
+    path = desk.store.path_of(UID)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b'{"version": 9}')
+    desk.open()
+    desk.session.undo.run(PutShape(length()))
+    desk.keeper.close()
+    assert path.read_bytes() == b'{"version": 9}'
+    assert "newer" in desk.troubles[0].one_line()
+
+
+def test_a_failure_is_told_and_tried_again(tmp_path):
+    desk = Desk(tmp_path)
+    desk.open()
+    blocker = tmp_path / "annotations"
+    blocker.write_bytes(b"")
+    desk.session.undo.run(PutShape(length()))
+    assert len(desk.troubles) == 1
+    blocker.unlink()
+    desk.keeper.close()
+    assert desk.store.load(UID) == (length(),)
+
+
+def test_with_real_threads_the_file_is_there_within_two_seconds(tmp_path, monkeypatch):
+    monkeypatch.setattr(annotations, "DEBOUNCE_S", 0.3)
+    posted = SimpleQueue()
+    runner = JobRunner(posted.put, threads=2)
+    desk = Desk(tmp_path, runner)
+    desk.open()
+    started = time.monotonic()
+    for n in range(20):
+        desk.session.undo.run(PutShape(length(str(n))))
+    while len(desk.store.load(UID)) < 20:
+        assert time.monotonic() - started < 2
+        try:
+            posted.get(timeout=0.01)()
+        except Empty:
+            continue
+    runner.close()

@@ -1,0 +1,130 @@
+"""Marks on disk: the same marks come back; damage is kept aside; nothing is overwritten blindly."""
+
+import json
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viewer.core.shapes import ArrowShape, EllipseShape, LengthShape
+from viewer.core.study import StackKey
+from viewer.files import SaveError
+from viewer.store.annotations import (
+    AnnotationStore,
+    DamagedAnnotationsError,
+    ProtectedAnnotationsError,
+)
+
+UID = "1.2.840.99.7"
+BASE = {
+    "frame_of_reference_uid": "1.9",
+    "stack": StackKey(UID, 1),
+    "normal_lps": (0.0, 0.6, 0.8),
+}
+SHAPES = (
+    LengthShape(**BASE, start_lps=(1.0, 2.0, 3.0), end_lps=(-4.5, 0.1, 1e-7), label="größte ☃"),
+    EllipseShape(
+        **BASE, center=(1.0, 2.0, 3.0), half_axis_u=(4.0, 0.0, 0.0), half_axis_v=(0.0, 3.0, 0.0)
+    ),
+    ArrowShape(**BASE, tip_lps=(0.0, 0.0, 0.1), tail_lps=(9.0, 9.0, 9.0), text="<b>\n\u202e"),
+)
+
+
+@pytest.fixture
+def store(tmp_path):
+    return AnnotationStore(tmp_path)
+
+
+def test_round_trip_in_order(store):
+    store.save(UID, SHAPES)
+    assert store.load(UID) == SHAPES
+    store.save(UID, reversed(SHAPES))
+    assert store.load(UID) == tuple(reversed(SHAPES))
+
+
+@given(st.tuples(*[st.floats(allow_nan=False, allow_infinity=False)] * 3))
+def test_coordinates_come_back_exactly(tmp_path_factory, point):
+    store = AnnotationStore(tmp_path_factory.mktemp("marks"))
+    shape = LengthShape(**BASE, start_lps=point, end_lps=(0.0, 0.0, 0.0))
+    store.save(UID, [shape])
+    assert store.load(UID) == (shape,)
+
+
+def test_no_file_means_no_marks_and_no_marks_no_file(store, tmp_path):
+    assert store.load(UID) == ()
+    store.save(UID, [])
+    assert list(tmp_path.rglob("*.json")) == []
+    store.save(UID, SHAPES)
+    store.save(UID, [])
+    assert list(tmp_path.rglob("*.json")) == []
+    assert store.load(UID) == ()
+
+
+def test_series_do_not_meet_and_names_tell_nothing(store):
+    store.save(UID, SHAPES[:1])
+    store.save("1.2.3", SHAPES[1:2])
+    assert store.load(UID) == SHAPES[:1]
+    assert UID not in str(store.path_of(UID))
+    strange = "../../evil\0/…"
+    assert store.path_of(strange).parent == store.path_of(UID).parent
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe\x00",
+        b"[1, 2]",
+        b'{"version": 1}',
+        b"[" * 100_000,
+        json.dumps({"version": 1, "series_uid": "other", "marks": []}).encode(),
+        json.dumps({"version": 1, "series_uid": UID, "marks": [{"kind": "angle"}]}).encode(),
+    ],
+    ids=["empty", "cut", "binary", "list", "fields", "nested", "foreign", "unknown"],
+)
+@pytest.mark.expects_log_warnings
+def test_a_damaged_file_is_kept_aside_and_told(store, content):
+    store.save(UID, SHAPES)
+    path = store.path_of(UID)
+    path.write_bytes(content)
+    with pytest.raises(DamagedAnnotationsError, match="kept as"):
+        store.load(UID)
+    kept = [p for p in path.parent.iterdir() if "damaged" in p.name]
+    assert [p.read_bytes() for p in kept] == [content]
+    assert store.load(UID) == ()
+    store.save(UID, SHAPES)
+    assert store.load(UID) == SHAPES
+
+
+@pytest.mark.expects_log_warnings
+def test_a_number_that_is_too_big_is_damage(store):
+    store.save(UID, SHAPES[:1])
+    path = store.path_of(UID)
+    path.write_text(path.read_text().replace("2.0", "1e999"))
+    with pytest.raises(DamagedAnnotationsError):
+        store.load(UID)
+
+
+def test_a_newer_file_is_left_alone(store):
+    store.save(UID, SHAPES)
+    path = store.path_of(UID)
+    path.write_text(json.dumps({"version": 99, "wonderful": True}))
+    before = path.read_bytes()
+    with pytest.raises(ProtectedAnnotationsError, match="newer"):
+        store.load(UID)
+    assert path.read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "annotations").write_bytes(b"")
+    store = AnnotationStore(tmp_path)
+    with pytest.raises(SaveError):
+        store.save(UID, SHAPES)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="file modes")
+def test_files_are_private(store):
+    store.save(UID, SHAPES)
+    assert store.path_of(UID).stat().st_mode & 0o077 == 0

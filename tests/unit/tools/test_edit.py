@@ -1,0 +1,176 @@
+"""Changing marks: grips, moving by the line, selection, one undo step."""
+
+import numpy as np
+import pytest
+
+from tests.support.pointer import Reader
+from viewer.core.shapes import ArrowShape, EllipseShape, LengthShape
+from viewer.tools.pointer import Button
+
+
+def drawn(tool: str, start=(250, 120), end=(350, 220), **changes) -> Reader:
+    reader = Reader(tool=tool, **changes)
+    reader.drag(start, end)
+    return reader
+
+
+@pytest.mark.parametrize("active", ["window", "length", "ellipse", "arrow"])
+def test_a_grip_is_dragged_with_any_drawing_tool(active):
+    reader = drawn("length")
+    (before,) = reader.shapes()
+    reader.tool = active
+    reader.drag((352, 222), (392, 182))
+    (after,) = reader.shapes()
+    assert isinstance(before, LengthShape)
+    assert isinstance(after, LengthShape)
+    assert after.uid == before.uid
+    assert after.start_lps == before.start_lps
+    assert reader.px_of(after.end_lps) == pytest.approx((390, 180))
+    assert reader.session.undo.undo_text == "changing a mark"
+    reader.session.undo.undo()
+    assert reader.shapes() == [before]
+
+
+@pytest.mark.parametrize("tool", ["length", "arrow"])
+def test_the_line_moves_the_whole_mark(tool):
+    reader = drawn(tool)
+    (before,) = reader.shapes()
+    reader.drag((300, 170), (320, 150))
+    (after,) = reader.shapes()
+    way = np.subtract(after.points_lps, before.points_lps)
+    np.testing.assert_allclose(way[0], way[1], atol=1e-9)
+    assert reader.px_of(after.points_lps[0]) == pytest.approx((270, 100))
+    assert reader.session.undo.undo_text == "moving a mark"
+
+
+def test_the_tip_of_an_arrow_moves_alone():
+    reader = drawn("arrow")
+    reader.drag((250, 120), (240, 100))
+    (after,) = reader.shapes()
+    assert isinstance(after, ArrowShape)
+    assert reader.px_of(after.tip_lps) == pytest.approx((240, 100))
+    assert reader.px_of(after.tail_lps) == pytest.approx((350, 220))
+
+
+@pytest.mark.parametrize(
+    ("grip", "target", "box"),
+    [
+        ((350, 170), (380, 171), (250, 120, 380, 220)),  # +u
+        ((300, 220), (310, 240), (250, 120, 350, 240)),  # +v
+        ((250, 170), (270, 100), (270, 120, 350, 220)),  # -u
+        ((300, 120), (300, 90), (250, 90, 350, 220)),  # -v
+    ],
+)
+@pytest.mark.parametrize("viewport_id", ["axial", "coronal", "sagittal"])
+def test_an_ellipse_grip_moves_its_side_only(grip, target, box, viewport_id):
+    reader = drawn("ellipse", viewport_id=viewport_id)
+    reader.drag(grip, target)
+    (after,) = reader.shapes()
+    points = [reader.px_of(p) for p in after.points_lps]
+    left, top, right, bottom = box
+    assert max(p[0] for p in points) == pytest.approx(right)
+    assert min(p[0] for p in points) == pytest.approx(left)
+    assert max(p[1] for p in points) == pytest.approx(bottom)
+    assert min(p[1] for p in points) == pytest.approx(top)
+
+
+def test_an_ellipse_does_not_collapse_or_turn_over():
+    reader = drawn("ellipse")
+    reader.drag((350, 170), (20, 170))
+    (after,) = reader.shapes()
+    assert isinstance(after, EllipseShape)
+    assert float(np.dot(after.half_axis_u, reader.plane.u_lps)) > 0
+
+
+def test_an_ellipse_moves_by_its_outline():
+    reader = drawn("ellipse")
+    (before,) = reader.shapes()
+    assert isinstance(before, EllipseShape)
+    edge = (300 + 50 * np.cos(0.7), 170 + 50 * np.sin(0.7))
+    reader.drag(edge, (edge[0] + 30, edge[1] + 5))
+    (after,) = reader.shapes()
+    assert isinstance(after, EllipseShape)
+    assert after.half_axis_u == before.half_axis_u
+    assert reader.px_of(after.center) == pytest.approx((330, 175))
+
+
+def test_the_inside_of_an_ellipse_is_free_for_window_and_level():
+    reader = drawn("ellipse")
+    reader.tool = "window"
+    reader.drag((300, 170), (340, 170))
+    assert reader.session.display.window.width > 400
+
+
+def test_a_click_selects_and_a_click_beside_deselects():
+    reader = drawn("length")
+    (shape,) = reader.shapes()
+    reader.tool = "window"
+    reader.click((100, 300))
+    assert reader.session.interaction.selected == ""
+    reader.click((300, 172))
+    assert reader.session.interaction.selected == shape.uid
+    assert reader.shapes() == [shape]
+    assert reader.session.undo.undo_text == "distance"
+
+
+@pytest.mark.parametrize("tool", ["pan", "zoom", "scroll", "crosshair"])
+def test_navigation_goes_over_marks(tool):
+    reader = drawn("length")
+    before = reader.shapes()
+    reader.tool = tool
+    reader.drag((300, 170), (320, 150))
+    assert reader.shapes() == before
+
+
+def test_escape_puts_the_mark_back():
+    reader = drawn("length")
+    before = reader.shapes()
+    reader.press((350, 220))
+    reader.move((390, 180))
+    draft = reader.session.interaction.draft
+    assert draft is not None
+    assert draft.uid == before[0].uid
+    reader.hands.cancel()
+    reader.release((390, 180))
+    assert reader.shapes() == before
+    assert reader.session.undo.undo_text == "distance"
+
+
+def test_hover_names_the_mark_and_the_pointer_shows_it():
+    reader = drawn("length")
+    reader.tool = "window"
+    reader.move((300, 171), Button.NONE)
+    assert reader.session.interaction.hovered == reader.shapes()[0].uid
+    assert reader.hands.cursor("window", reader.context) == "move"
+    assert reader.hands.cursor("pan", reader.context) == "hand"
+    reader.move((100, 300), Button.NONE)
+    assert reader.session.interaction.hovered == ""
+    assert reader.hands.cursor("length", reader.context) == "cross"
+
+
+def test_marks_of_other_slices_are_not_hit():
+    reader = drawn("length")
+    reader.session.viewports["axial"].index = 4
+    reader.tool = "window"
+    reader.click((300, 170))
+    assert reader.session.interaction.selected == ""
+
+
+def test_scrolling_in_the_middle_keeps_the_mark_in_its_slice():
+    reader = drawn("length")
+    (before,) = reader.shapes()
+    reader.press((350, 220))
+    reader.session.viewports["axial"].index = 5
+    reader.move((390, 180))
+    reader.release((390, 180))
+    (after,) = reader.shapes()
+    assert after.points_lps[1][2] == pytest.approx(before.points_lps[1][2])
+    assert after != before
+
+
+def test_reset_forgets_a_gesture_of_a_volume_that_is_gone():
+    reader = Reader(tool="length")
+    reader.click((250, 120))
+    reader.hands.reset()
+    reader.drag((250, 120), (350, 220))
+    assert len(reader.shapes()) == 1

@@ -1,0 +1,310 @@
+"""Joins Analyze to its panel: gate, progress, findings as they come, score, provenance."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from viewer.app.presenters.connections import Connectable, Connections
+from viewer.core.analysis import Finding, GateCheck, ModelInfo, Provenance, RiskReport, ScanScore
+from viewer.core.caveats import Caveat
+from viewer.core.errors import ViewerError
+from viewer.core.progress import JobContext
+from viewer.core.session import Session
+from viewer.core.shapes import PointLps
+from viewer.core.volume import Volume
+from viewer.jobs.runner import JobRunner
+
+ANALYZE_KEY = "analyze"
+
+Analyze = Callable[[JobContext, Volume], RiskReport]
+"""Gate, candidates and scores in the worker process; findings come as partial results."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """One finding as the list shows it.
+
+    Attributes
+    ----------
+    number : int
+        From 1, as beside the mark on the image.
+    place : str
+        Slice, counted from 1.
+    size, density : str
+        Diameter in mm; density class with the mean HU.
+    score, low, high : float
+        Model score and its interval, 0..1.
+    """
+
+    number: int
+    finding_id: str
+    place: str
+    size: str
+    density: str
+    score: float
+    low: float
+    high: float
+
+
+class AnalysisView(Protocol):
+    """The panel."""
+
+    @property
+    def analyze_requested(self) -> Connectable:
+        """Start."""
+
+    @property
+    def cancel_requested(self) -> Connectable:
+        """Stop."""
+
+    @property
+    def finding_requested(self) -> Connectable:
+        """Id of the finding to go to."""
+
+    @property
+    def card_requested(self) -> Connectable:
+        """Show the model card."""
+
+    def set_ready(self, reason: str) -> None:
+        """Allow starting, or say why not (empty: allowed)."""
+
+    def set_no_model(self, how_to_add: str) -> None:
+        """Show the calm state without a model; empty leaves it."""
+
+    def set_progress(self, fraction: float, text: str) -> None:
+        """Show that the analysis is under way."""
+
+    def set_idle(self) -> None:
+        """Show that it is not."""
+
+    def set_error(self, text: str) -> None:
+        """Tell what went wrong; empty clears it."""
+
+    def clear_report(self) -> None:
+        """Show no result."""
+
+    def set_gate(self, checks: tuple[GateCheck, ...], *, refused: bool) -> None:
+        """Show the suitability checks."""
+
+    def set_score(self, score: ScanScore | None, reason: str) -> None:
+        """Show the scan's score, or why there is none."""
+
+    def set_findings(self, rows: tuple[FindingRow, ...], note: str) -> None:
+        """Show the findings; `note` stands above them."""
+
+    def set_selected(self, finding_id: str) -> None:
+        """Mark the finding that was jumped to."""
+
+    def set_doubts(self, caveats: tuple[Caveat, ...], notes: tuple[str, ...]) -> None:
+        """Show the caveats of the input and the notes of the pipeline."""
+
+    def set_origin(self, summary: str, details: tuple[tuple[str, str], ...]) -> None:
+        """Show model, device and what makes the result repeatable."""
+
+
+class AnalysisPresenter:
+    """Runs Analyze for the active volume and shows the report of the session.
+
+    Parameters
+    ----------
+    analyze : callable
+        Runs on a job thread; see `Analyze`.
+    no_model : callable
+        Returns how to add a model where none is installed, else "".
+    jump : callable
+        Shows a point (LPS mm) in every view.
+    show_card : callable
+        Shows the model card.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        view: AnalysisView,
+        runner: JobRunner,
+        analyze: Analyze,
+        *,
+        no_model: Callable[[], str],
+        jump: Callable[[PointLps], None],
+        show_card: Callable[[ModelInfo], None],
+    ) -> None:
+        self._session, self._view, self._runner, self._analyze = session, view, runner, analyze
+        self._no_model, self._jump, self._show_card = no_model, jump, show_card
+        self._partial: tuple[Finding, ...] = ()
+        self._connections = Connections()
+        for signal, slot in (
+            (session.volume_changed, self._on_volume),
+            (session.voxels_changed, self._show_ready),
+            (session.analysis_changed, self._on_analysis),
+            (view.analyze_requested, self.start),
+            (view.cancel_requested, self.cancel),
+            (view.finding_requested, self._on_finding_requested),
+            (view.card_requested, self._on_card_requested),
+        ):
+            self._connections.add(signal, slot)
+        self._on_volume()
+        self._on_analysis()
+
+    def start(self) -> None:
+        """Analyze the active volume; an earlier result is taken away first."""
+        volume = self._session.volume
+        if volume is None or self._not_ready():
+            return
+        self._session.set_analysis(None)
+        self._view.set_error("")
+        self._view.set_progress(0.0, "Starting")
+        self._runner.submit(
+            ANALYZE_KEY,
+            self._analyze,
+            volume,
+            title="Analyze",
+            on_progress=self._view.set_progress,
+            on_partial=self._on_partial,
+            on_done=self._on_done,
+            on_failed=self._on_failed,
+            on_cancelled=self._on_cancelled,
+        )
+
+    def cancel(self) -> None:
+        """Stop the analysis."""
+        self._runner.cancel(ANALYZE_KEY)
+
+    def refresh_model(self) -> None:
+        """Look again whether a model is installed."""
+        self._view.set_no_model(self._no_model())
+        self._show_ready()
+
+    def close(self) -> None:
+        """Stop; let go of session and view."""
+        self._runner.cancel(ANALYZE_KEY)
+        self._connections.close()
+
+    def _on_volume(self) -> None:
+        self._runner.cancel(ANALYZE_KEY)
+        self._view.set_idle()
+        self._view.set_error("")
+        self.refresh_model()
+
+    def _show_ready(self) -> None:
+        self._view.set_ready(self._not_ready())
+
+    def _not_ready(self) -> str:
+        volume = self._session.volume
+        if self._no_model():
+            return "No model is installed"
+        if volume is None:
+            return "Open a CT study to analyze it"
+        if len(self._session.loaded_slices) < volume.geometry.shape_zyx[0]:
+            return "Analyze can start once all slices are loaded"
+        return ""
+
+    def _on_analysis(self) -> None:
+        report = self._session.analysis
+        self._partial = ()
+        if report is None:
+            self._view.clear_report()
+            return
+        self._view.set_gate(report.gate, refused=report.refused)
+        self._view.set_score(report.score, _why_no_score(report))
+        self._view.set_findings(finding_rows(report.findings), _findings_note(report))
+        self._view.set_doubts(report.caveats, report.notes)
+        self._view.set_origin(
+            _origin_line(report.model, report.provenance),
+            provenance_rows(report.model, report.provenance),
+        )
+
+    def _on_partial(self, value: object) -> None:
+        if isinstance(value, Finding):
+            self._partial = (*self._partial, value)
+        elif isinstance(value, tuple) and all(isinstance(item, Finding) for item in value):
+            self._partial = value
+        elif isinstance(value, tuple) and all(isinstance(item, GateCheck) for item in value):
+            self._view.set_gate(value, refused=False)
+            return
+        else:
+            return
+        self._view.set_findings(finding_rows(self._partial), "So far; the analysis still runs.")
+
+    def _on_done(self, report: RiskReport) -> None:
+        self._view.set_idle()
+        self._session.set_analysis(report)
+
+    def _on_failed(self, error: Exception) -> None:
+        self._view.set_idle()
+        self._view.clear_report()
+        if isinstance(error, ViewerError):
+            self._view.set_error(error.one_line())
+        else:
+            self._view.set_error("The analysis stopped unexpectedly; the log tells more.")
+
+    def _on_cancelled(self) -> None:
+        self._view.set_idle()
+        self._view.clear_report()
+
+    def _on_finding_requested(self, finding_id: str) -> None:
+        report = self._session.analysis
+        findings = self._partial if report is None else report.findings
+        for finding in findings:
+            if finding.id == finding_id:
+                self._view.set_selected(finding_id)
+                self._jump(finding.position_lps_mm)
+
+    def _on_card_requested(self) -> None:
+        if self._session.analysis is not None:
+            self._show_card(self._session.analysis.model)
+
+
+def finding_rows(findings: Sequence[Finding]) -> tuple[FindingRow, ...]:
+    """Return the rows of the list, numbered in the report's order."""
+    return tuple(
+        FindingRow(
+            number,
+            finding.id,
+            f"Slice {finding.slice_index + 1}",
+            f"{finding.diameter_mm:.1f} mm",
+            f"{finding.density}, {finding.mean_hu:.0f} HU",
+            finding.score,
+            finding.interval.low,
+            finding.interval.high,
+        )
+        for number, finding in enumerate(findings, 1)
+    )
+
+
+def provenance_rows(model: ModelInfo, provenance: Provenance) -> tuple[tuple[str, str], ...]:
+    """Return everything that makes a result repeatable, as (name, value)."""
+    versions = ", ".join(f"{name} {version}" for name, version in provenance.versions)
+    return (
+        ("Model", f"{model.name} {model.version}".strip()),
+        ("Model SHA-256", model.sha256),
+        ("Pipeline SHA-256", provenance.pipeline_sha256),
+        ("Pixels SHA-256", provenance.pixels_sha256),
+        ("Images", str(len(provenance.sop_uids))),
+        ("Series", provenance.series_uid),
+        ("Device", provenance.device),
+        ("Versions", versions),
+        ("Started", provenance.started),
+        ("Took", f"{provenance.seconds:.1f} s"),
+        ("Seed", str(provenance.seed)),
+    )
+
+
+def _origin_line(model: ModelInfo, provenance: Provenance) -> str:
+    name = f"{model.name} {model.version}".strip()
+    return f"{name} on {provenance.device}, {provenance.seconds:.1f} s"
+
+
+def _why_no_score(report: RiskReport) -> str:
+    if report.score is not None:
+        return ""
+    if report.refused:
+        return "No score: this series is not suitable. The checks below say why."
+    return "No score: no nodule candidate was found to score."
+
+
+def _findings_note(report: RiskReport) -> str:
+    if report.refused:
+        return ""
+    if not report.findings:
+        return "No nodule candidates were found. This does not mean that there are none."
+    return "Candidates in the order of their scores. Click one to see it in every view."

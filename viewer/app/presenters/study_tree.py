@@ -1,0 +1,214 @@
+"""Joins the study index to the tree of studies, series and stacks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.app.presenters.connections import Connectable, Connections
+from viewer.core.errors import ViewerError
+from viewer.core.geometry import Calibration
+from viewer.core.progress import JobContext
+from viewer.core.session import Session
+from viewer.core.study import Series, Stack, StackKey, Study, StudyIndex
+from viewer.jobs.runner import JobRunner
+
+THUMBNAILS_KEY = "thumbnails"
+
+MakeThumbnail = Callable[[Stack], NDArray[np.uint8]]
+"""Reads the middle slice of a stack and windows it: shape (size, size) or (size, size, 3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StackRow:
+    """One stack that can be opened."""
+
+    key: StackKey
+    title: str
+    detail: str
+    tooltip: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesRow:
+    """A series; with one stack it is shown as that stack."""
+
+    title: str
+    stacks: tuple[StackRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRow:
+    """A study: patient, then description and date as in the files."""
+
+    title: str
+    detail: str
+    series: tuple[SeriesRow, ...]
+
+
+class StudyTreeView(Protocol):
+    """The tree."""
+
+    @property
+    def stack_requested(self) -> Connectable:
+        """`StackKey` to open."""
+
+    @property
+    def problems_requested(self) -> Connectable:
+        """Show the files that were left out."""
+
+    def set_studies(self, studies: tuple[StudyRow, ...]) -> None:
+        """Show other studies, without thumbnails."""
+
+    def set_thumbnail(self, key: StackKey, image: NDArray[np.uint8]) -> None:
+        """Show a stack's thumbnail."""
+
+    def set_active(self, key: StackKey | None) -> None:
+        """Mark the stack that is open."""
+
+    def set_summary(self, text: str, *, has_problems: bool) -> None:
+        """Say how many files there are and how many were left out."""
+
+
+class StudyTreePresenter:
+    """Fills the tree, makes thumbnails in the background, passes on what shall be opened.
+
+    Parameters
+    ----------
+    open_stack, show_problems : callable
+        What a double click and the summary line do.
+    thumbnail : callable
+        Makes one thumbnail; runs on a job thread.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        view: StudyTreeView,
+        runner: JobRunner,
+        thumbnail: MakeThumbnail,
+        *,
+        open_stack: Callable[[StackKey], None],
+        show_problems: Callable[[], None],
+    ) -> None:
+        self._session, self._view, self._runner = session, view, runner
+        self._thumbnail = thumbnail
+        self._open_stack, self._show_problems = open_stack, show_problems
+        self._connections = Connections()
+        self._connections.add(session.index_changed, self._on_index)
+        self._connections.add(session.volume_changed, self._on_volume)
+        self._connections.add(view.stack_requested, self._on_stack_requested)
+        self._connections.add(view.problems_requested, self._on_problems_requested)
+        self._on_index()
+
+    def close(self) -> None:
+        """Stop making thumbnails; let go of session and view."""
+        self._runner.cancel(THUMBNAILS_KEY)
+        self._connections.close()
+
+    def _on_index(self) -> None:
+        index = self._session.index
+        self._runner.cancel(THUMBNAILS_KEY)
+        self._view.set_studies(() if index is None else study_rows(index))
+        text = summary_text(index)
+        has_problems = index is not None and bool(index.skipped or index.problems)
+        self._view.set_summary(text, has_problems=has_problems)
+        self._on_volume()
+        if index is not None and index.studies:
+            self._runner.submit(
+                THUMBNAILS_KEY,
+                make_thumbnails,
+                index.stacks(),
+                self._thumbnail,
+                on_partial=self._on_thumbnail,
+            )
+
+    def _on_volume(self) -> None:
+        volume = self._session.volume
+        self._view.set_active(None if volume is None else volume.stack.key)
+
+    def _on_thumbnail(self, made: tuple[StackKey, NDArray[np.uint8]]) -> None:
+        self._view.set_thumbnail(*made)
+
+    def _on_stack_requested(self, key: StackKey) -> None:
+        volume = self._session.volume
+        if volume is None or volume.stack.key != key:
+            self._open_stack(key)
+
+    def _on_problems_requested(self) -> None:
+        self._show_problems()
+
+
+def make_thumbnails(ctx: JobContext, stacks: tuple[Stack, ...], thumbnail: MakeThumbnail) -> None:
+    """Hand over (key, image) for each stack; one that cannot be read keeps its blank place."""
+    for stack in stacks:
+        ctx.check()
+        try:
+            image = thumbnail(stack)
+        except (ViewerError, OSError):
+            continue  # opening the stack tells why
+        ctx.partial((stack.key, image))
+
+
+def study_rows(index: StudyIndex) -> tuple[StudyRow, ...]:
+    """Return what the tree shows of an index."""
+    return tuple(_study_row(study) for study in index.studies)
+
+
+def summary_text(index: StudyIndex | None) -> str:
+    """Say how many files were read: "812 files, 3 skipped, 1 problem"."""
+    if index is None:
+        return ""
+    total = index.files + len(index.skipped)
+    parts = [_count(total, "file")]
+    if index.skipped:
+        parts.append(f"{len(index.skipped)} skipped")
+    if index.problems:
+        parts.append(_count(len(index.problems), "problem"))
+    return ", ".join(parts)
+
+
+def _study_row(study: Study) -> StudyRow:
+    patient = study.patient
+    who = " ".join(part for part in (patient.name, patient.patient_id) if part)
+    detail = " | ".join(part for part in (study.description, _date(study.date)) if part)
+    rows = tuple(_series_row(series) for series in study.series)
+    return StudyRow(who or "No name", detail, rows)
+
+
+def _series_row(series: Series) -> SeriesRow:
+    number = f"{series.number} " if series.number else ""
+    title = f"{number}{series.description or series.modality or 'Series'}".strip()
+    several = len(series.stacks) > 1
+    return SeriesRow(title, tuple(_stack_row(stack, title, several) for stack in series.stacks))
+
+
+def _stack_row(stack: Stack, series_title: str, several: bool) -> StackRow:
+    images = len(stack.frame_of_slice)
+    z, y, x = stack.geometry.spacing_zyx_mm
+    parts = [stack.modality, _count(images, "image")]
+    calibrated = stack.geometry.calibration is not Calibration.NONE
+    if images > 1 and stack.geometry.z_known and calibrated:
+        parts.append(f"{z:.3g} mm")
+    if stack.caveats:
+        parts.append(_count(len(stack.caveats), "caveat"))
+    shape = " x ".join(str(n) for n in reversed(stack.geometry.shape_zyx))
+    lines = [series_title, f"{shape} voxels"]
+    if calibrated:
+        lines.append(f"{x:.4g} x {y:.4g} x {z:.4g} mm")
+    lines += [f"- {caveat.text}" for caveat in stack.caveats]
+    title = f"Stack {stack.key.stack + 1}" if several else series_title
+    return StackRow(stack.key, title, ", ".join(parts), "\n".join(lines))
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def _date(text: str) -> str:
+    """Write a DICOM date (YYYYMMDD) as ISO; anything else stays as it is."""
+    if len(text) == 8 and text.isdigit():
+        return f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    return text

@@ -1,0 +1,159 @@
+"""The pixel data of a file as its header describes them, checked against the bytes present."""
+
+from viewer.dicom import tags
+from viewer.dicom.elements import Values
+from viewer.dicom.headers import RawHeader, UnusableError
+from viewer.dicom.parser import PIXEL_DATA, PixelPlace
+from viewer.dicom.pixel_format import LookupTable, Palette, PixelBlock, PixelFormat, SampleKind
+
+MAX_MATRIX = 65_535
+MIN_FRAGMENT_BYTES = 8
+"""An encapsulated frame has at least its item header."""
+MAX_LUT_ENTRIES = 65_536
+_GREY = ("MONOCHROME1", "MONOCHROME2")
+_COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_420")
+
+
+def pixel_block(raw: RawHeader, pixels: PixelPlace, notes: list[str]) -> PixelBlock:
+    """Describe the pixel data and refuse what does not match the bytes that are there.
+
+    Parameters
+    ----------
+    raw : RawHeader
+        The file's elements.
+    pixels : PixelPlace
+        Where its pixel data start.
+    notes : list of str
+        Gets what is wrong but does not hinder.
+
+    Raises
+    ------
+    UnusableError
+        The image cannot be shown; the text says why.
+    """
+    values = raw.values
+    fmt = _format(values, pixels, notes)
+    stated_frames = values.number(tags.NUMBER_OF_FRAMES)
+    frames = int(stated_frames) if stated_frames is not None else 1
+    if frames < 1:
+        if values.has(tags.NUMBER_OF_FRAMES) and frames < 0:
+            raise UnusableError("the number of frames is not a positive number")
+        frames = 1
+    available = raw.data_bytes - pixels.start
+    if raw.transfer.encapsulated:
+        if frames * MIN_FRAGMENT_BYTES > available:
+            raise UnusableError(f"claims {frames} frames, but only {available} bytes are there")
+    elif pixels.length is None:
+        raise UnusableError("the pixel data are compressed in a way that the file does not state")
+    else:
+        _check_native_size(fmt, frames, min(pixels.length, available), notes)
+    return PixelBlock(
+        source=raw.source,
+        offset=pixels.start,
+        length=pixels.length,
+        frames=frames,
+        transfer_syntax=raw.transfer.uid,
+        little=raw.transfer.little_pixels,
+        inflate_from=raw.inflate_from,
+        format=fmt,
+        palette=_palette(values, fmt) if fmt.is_palette else None,
+        frame_offsets=_frame_offsets(values, frames),
+    )
+
+
+def _check_native_size(fmt: PixelFormat, frames: int, available: int, notes: list[str]) -> None:
+    needed = (fmt.frame_bits * frames + 7) // 8
+    if available < needed:
+        raise UnusableError(
+            f"{fmt.rows} x {fmt.columns} pixels x {frames} frames need {needed} bytes, "
+            f"but only {available} are there"
+        )
+    if available > needed + 1:
+        notes.append("there are more pixel bytes than the header says")
+
+
+def _format(values: Values, pixels: PixelPlace, notes: list[str]) -> PixelFormat:
+    rows, columns = values.unsigned(tags.ROWS), values.unsigned(tags.COLUMNS)
+    if not rows or not columns or max(rows, columns) > MAX_MATRIX:
+        raise UnusableError("has no valid number of rows and columns")
+    kind = SampleKind.INTEGER if pixels.tag == PIXEL_DATA else SampleKind.FLOAT
+    allocated = values.unsigned(tags.BITS_ALLOCATED)
+    if allocated not in ((1, 8, 16, 32) if kind is SampleKind.INTEGER else (32, 64)):
+        raise UnusableError(f"stores {allocated or 'an unknown number of'} bits per sample")
+    stored = values.unsigned(tags.BITS_STORED) or allocated
+    if stored > allocated:
+        notes.append("Bits Stored is larger than Bits Allocated")
+        stored = allocated
+    high = values.unsigned(tags.HIGH_BIT)
+    if high is None or not stored - 1 <= high < allocated:
+        high = stored - 1
+    samples, photometric = _colour_model(values, notes)
+    return PixelFormat(
+        rows=rows,
+        columns=columns,
+        samples=samples,
+        photometric=photometric,
+        bits_allocated=allocated,
+        bits_stored=stored,
+        high_bit=high,
+        signed=values.unsigned(tags.PIXEL_REPRESENTATION) == 1,
+        planar=samples == 3 and values.unsigned(tags.PLANAR_CONFIGURATION) == 1,
+        kind=kind,
+    )
+
+
+def _colour_model(values: Values, notes: list[str]) -> tuple[int, str]:
+    samples = values.unsigned(tags.SAMPLES_PER_PIXEL) or 1
+    photometric = values.code(tags.PHOTOMETRIC_INTERPRETATION).upper()
+    if samples == 1 and (photometric in _GREY or photometric == "PALETTE COLOR"):
+        return 1, photometric
+    if samples == 3 and photometric in _COLOURS:
+        return 3, photometric
+    if samples not in (1, 3):
+        raise UnusableError(f"stores {samples} samples per pixel, which cannot be shown")
+    if photometric and photometric not in (*_GREY, *_COLOURS):
+        raise UnusableError(f"its colour model {photometric[:32]!r} is not known")
+    notes.append("the photometric interpretation does not match the samples per pixel")
+    return samples, "MONOCHROME2" if samples == 1 else "RGB"
+
+
+def _frame_offsets(values: Values, frames: int) -> tuple[int, ...]:
+    """Read the extended offset table (OV, 8 bytes a frame), where it is complete."""
+    raw = values.raw(tags.EXTENDED_OFFSET_TABLE)
+    if len(raw) != 8 * frames:
+        return ()
+    return tuple(int.from_bytes(raw[i : i + 8], "little") for i in range(0, len(raw), 8))
+
+
+def _palette(values: Values, fmt: PixelFormat) -> Palette:
+    if values.has(tags.SEGMENTED_RED_PALETTE_DATA):
+        raise UnusableError("its segmented colour palette is not supported")
+    tables = []
+    for descriptor, data in (
+        (tags.RED_PALETTE_DESCRIPTOR, tags.RED_PALETTE_DATA),
+        (tags.GREEN_PALETTE_DESCRIPTOR, tags.GREEN_PALETTE_DATA),
+        (tags.BLUE_PALETTE_DESCRIPTOR, tags.BLUE_PALETTE_DATA),
+    ):
+        table = read_lut(values, descriptor, data, fmt.signed)
+        if table is None:
+            raise UnusableError("its colour palette is missing or damaged")
+        tables.append(table)
+    return Palette(*tables)
+
+
+def read_lut(values: Values, descriptor: int, data: int, signed: bool) -> LookupTable | None:
+    """Read a look-up table (PS3.3 C.11.1.1, C.7.6.3.1.5); None where it does not fit its descriptor."""
+    numbers = values.shorts(descriptor)
+    if len(numbers) < 3:
+        return None
+    count = numbers[0] or MAX_LUT_ENTRIES
+    first = numbers[1] - 65_536 if signed and numbers[1] > 32_767 else numbers[1]
+    bits = 8 if numbers[2] <= 8 else 16
+    raw = values.raw(data)
+    if bits == 8 and len(raw) in (count, count + count % 2):
+        entries = tuple(raw[:count])
+    else:
+        entries = values.shorts(data)[:count]
+    if len(entries) < count:
+        return None
+    return LookupTable(first, entries, bits)

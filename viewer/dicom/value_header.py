@@ -1,0 +1,146 @@
+"""What stored numbers mean and where they lie: rescale, unit, padding, windows, spacing."""
+
+import math
+
+from viewer.core.study import NamedWindow
+from viewer.core.window import HuWindow
+from viewer.dicom import tags
+from viewer.dicom.elements import Values
+from viewer.dicom.headers import Rescale, UnusableError
+from viewer.dicom.pixel_header import read_lut
+
+ORTHONORMAL_TOLERANCE = 1e-3
+"""Direction cosines this far from orthonormal are put right silently (they are rounded text)."""
+ORTHONORMAL_LIMIT = 2e-2
+"""Beyond this they are no orientation at all."""
+_PROJECTIONS = frozenset({"CR", "DX", "MG", "XA", "RF", "IO", "PX", "RG"})
+_MODALITY_LUT_UNITS = frozenset({"HU", "HU_MOD", "OD", "US", "MGML", "PCT", "Z_EFF", "ED", "EDW"})
+
+
+def read_rescale(
+    own: Values, file: Values, modality: str, image_type: tuple[str, ...], signed: bool
+) -> Rescale:
+    """Read how stored values become values in a unit.
+
+    Parameters
+    ----------
+    own : Values
+        Where the frame's rescale stands (functional group, or the file itself).
+    file : Values
+        The file's top level.
+    modality, image_type
+        They decide what numbers without a stated type are.
+    signed : bool
+        Pixel Representation.
+
+    Raises
+    ------
+    UnusableError
+        The slope is zero or no number (PS3.3 C.11.1).
+    """
+    if (table := file.item(tags.MODALITY_LUT_SEQUENCE)) is not None:
+        lut = read_lut(table, tags.LUT_DESCRIPTOR, tags.LUT_DATA, signed)
+        if lut is None:
+            raise UnusableError("its modality look-up table is damaged")
+        kind = table.code(tags.MODALITY_LUT_TYPE)
+        return Rescale(unit=kind if kind in _MODALITY_LUT_UNITS else None, stated=True, lut=lut)
+    if modality == "RTDOSE":
+        slope = file.number(tags.DOSE_GRID_SCALING)
+        return Rescale(slope or 1.0, 0.0, file.code(tags.DOSE_UNITS) or None, slope is not None)
+    stated = own.has(tags.RESCALE_SLOPE) or own.has(tags.RESCALE_INTERCEPT)
+    slope = _finite_or(own, tags.RESCALE_SLOPE, 1.0, "slope")
+    intercept = _finite_or(own, tags.RESCALE_INTERCEPT, 0.0, "intercept")
+    if slope == 0:
+        raise UnusableError("its rescale slope is zero")
+    kind = own.code(tags.RESCALE_TYPE)
+    return Rescale(slope, intercept, _unit(kind, file, modality, image_type, stated), stated)
+
+
+def _finite_or(values: Values, tag: int, default: float, name: str) -> float:
+    if not values.has(tag) or not values.raw(tag).strip(b" \0"):
+        return default
+    number = values.number(tag)
+    if number is None:
+        raise UnusableError(f"its rescale {name} is not a number")
+    return number
+
+
+def _unit(
+    kind: str, file: Values, modality: str, image_type: tuple[str, ...], stated: bool
+) -> str | None:
+    """Name the unit of rescaled values, or None where nothing says it."""
+    if modality == "PT":
+        return file.code(tags.UNITS) or None
+    if not stated:
+        return None
+    if kind and kind != "UNSPECIFIED":
+        return kind[:16]
+    return "HU" if modality == "CT" and "LOCALIZER" not in image_type else None
+
+
+def read_padding(values: Values, signed: bool) -> tuple[int, int] | None:
+    """Read the stored values that mean "no measurement", lower first (PS3.3 C.7.5.1.1.2)."""
+    value = values.signed_or_not(tags.PIXEL_PADDING_VALUE, signed)
+    if value is None:
+        return None
+    limit = values.signed_or_not(tags.PIXEL_PADDING_RANGE_LIMIT, signed)
+    other = value if limit is None else limit
+    return min(value, other), max(value, other)
+
+
+def read_windows(values: Values) -> tuple[NamedWindow, ...]:
+    """Read the VOI windows that a file or frame offers, each with its explanation."""
+    centers = values.numbers(tags.WINDOW_CENTER)
+    widths = values.numbers(tags.WINDOW_WIDTH)
+    names = values.text(tags.WINDOW_EXPLANATION).split("\\")
+    windows = []
+    for index, (center, width) in enumerate(zip(centers, widths, strict=False)):
+        if center is None or width is None or width <= 0:
+            continue
+        name = names[index].strip() if index < len(names) else ""
+        windows.append(NamedWindow(name or f"Window {index + 1}", HuWindow(width, center)))
+    return tuple(windows)
+
+
+def positive_pair(pair: tuple[float, ...] | None) -> tuple[float, float] | None:
+    """Return two positive numbers, or None."""
+    if pair is None or len(pair) < 2 or not all(0 < value < 1e5 for value in pair[:2]):
+        return None
+    return pair[0], pair[1]
+
+
+def patient_spacing(
+    spacing: tuple[float, ...] | None, modality: str, file: Values
+) -> tuple[float, float] | None:
+    """Return Pixel Spacing where it holds at the patient.
+
+    In projection images it equals Imager Pixel Spacing where nobody calibrated it, and then
+    holds at the detector only (PS3.3 10.7.1.3).
+    """
+    pair = positive_pair(spacing)
+    if pair is None or modality not in _PROJECTIONS:
+        return pair
+    detector = positive_pair(file.finite(tags.IMAGER_PIXEL_SPACING, 2))
+    return None if detector == pair else pair
+
+
+def read_orientation(
+    cosines: tuple[float, ...] | None, notes: list[str]
+) -> tuple[float, ...] | None:
+    """Return orthonormal row and column cosines, or None (with a note) where they are not that."""
+    if cosines is None or len(cosines) < 6:
+        return None
+    row, column = cosines[:3], cosines[3:6]
+    row_length, column_length = math.hypot(*row), math.hypot(*column)
+    dot = sum(a * b for a, b in zip(row, column, strict=True))
+    error = max(abs(row_length - 1), abs(column_length - 1), abs(dot))
+    if error > ORTHONORMAL_LIMIT:
+        notes.append("the image orientation is not a pair of perpendicular unit vectors")
+        return None
+    if error > ORTHONORMAL_TOLERANCE:
+        notes.append("the image orientation is not quite perpendicular and was put right")
+    row = tuple(value / row_length for value in row)
+    dot = sum(a * b for a, b in zip(row, column, strict=True))
+    column = tuple(c - dot * r for c, r in zip(column, row, strict=True))
+    column_length = math.hypot(*column)
+    return (*row, *(value / column_length for value in column))

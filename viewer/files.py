@@ -1,0 +1,111 @@
+"""Writing a file so that it is either complete or not there: write beside, sync, replace."""
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from viewer.core.errors import ViewerError
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_NO_FOLDER = frozenset({errno.ENOENT, errno.ENOTDIR})
+
+
+class SaveError(ViewerError):
+    """A file could not be written; what was there before is untouched."""
+
+
+@contextmanager
+def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+    """Write a file of the given name; it appears, complete, when the context ends without error.
+
+    Parameters
+    ----------
+    path : Path
+        The file; one that is there is replaced in one step.
+    private : bool
+        Readable by this user only (patient data in our own folders).
+
+    Raises
+    ------
+    SaveError
+        The folder is missing or read-only, the disk is full, or the name is impossible.
+    """
+    beside = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with _created(beside, 0o600 if private else 0o666) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise save_error(path, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def write_atomic(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Write bytes with `replacing`."""
+    with replacing(path, private=private) as file:
+        file.write(data)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for what the user saves.
+
+    Raises
+    ------
+    SaveError
+        It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise save_error(folder, error) from error
+
+
+def free_name(path: Path) -> Path:
+    """Return the path, or with a number behind its name where such a file exists already."""
+    candidate, number = path, 2
+    while candidate.exists() or candidate.is_symlink():
+        candidate = path.with_name(f"{path.stem} ({number}){path.suffix}")
+        number += 1
+    return candidate
+
+
+def save_error(path: Path, error: OSError) -> SaveError:
+    """Say in the user's terms why a file could not be written."""
+    what = f"{path.name} cannot be saved"
+    if error.errno in _FULL:
+        return SaveError(what, "the disk is full", "Free some space or choose another folder")
+    if error.errno in _FORBIDDEN:
+        why = f"writing in {path.parent} is not allowed"
+        return SaveError(what, why, "Choose another folder")
+    if error.errno in _NO_FOLDER:
+        return SaveError(what, f"there is no folder {path.parent}", "Choose another folder")
+    reason = (error.strerror or "the system refused it").lower()
+    return SaveError(what, reason, "Choose another name or folder")
+
+
+def _created(path: Path, mode: int) -> BinaryIO:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, mode), "wb")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name survive a power failure; Windows has no such thing."""
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,1 @@
+"""Pointer logic without drawing: pointer events become view state or commands."""

@@ -1,0 +1,139 @@
+"""The hands on one mouse: which tool gets an event, for all viewports together."""
+
+from collections.abc import Callable
+
+from viewer.tools.draw import DrawTool, make_arrow, make_ellipse, make_length
+from viewer.tools.edit import EditTool
+from viewer.tools.navigate import CrosshairTool, PanTool, ScrollTool, ZoomTool
+from viewer.tools.pointer import Button, PointerEvent, is_click
+from viewer.tools.tool import Tool, ToolContext
+from viewer.tools.window_level import WindowTool
+
+_LEAVES_MARKS = frozenset({"pan", "zoom", "scroll", "crosshair"})
+"""Left-button tools that go over marks without taking hold of them."""
+
+TOOL_MAKERS: tuple[Callable[[], Tool], ...] = (
+    WindowTool,
+    PanTool,
+    ZoomTool,
+    ScrollTool,
+    CrosshairTool,
+    lambda: DrawTool("length", "distance", make_length),
+    lambda: DrawTool("ellipse", "ellipse", make_ellipse),
+    lambda: DrawTool("arrow", "arrow", make_arrow),
+)
+"""Every tool, in the order of the toolbar."""
+
+
+class Hands:
+    """Sends presses, moves and releases to the tool whose gesture it is.
+
+    A left press on a mark edits it, whatever drawing tool (or window/level) is active; a press with
+    another button while a gesture is going on is ignored. Whoever makes another tool the active one
+    calls `cancel`; whoever opens another volume calls `reset`.
+    """
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget any gesture without restoring anything: what it changed is gone."""
+        self._tools: dict[str, Tool] = {tool.id: tool for tool in (m() for m in TOOL_MAKERS)}
+        self._edit = EditTool()
+        self._owner: Tool | None = None
+        self._context: ToolContext | None = None
+        self._press: PointerEvent | None = None
+        self._moved = False
+        self._goes_on = False
+
+    @property
+    def tool_ids(self) -> tuple[str, ...]:
+        """Ids of all tools."""
+        return tuple(self._tools)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a gesture is going on."""
+        return self._owner is not None
+
+    @property
+    def moved(self) -> bool:
+        """Whether the pointer left the place of the last press (a drag, not a click)."""
+        return self._moved
+
+    def press(self, tool_id: str, event: PointerEvent, context: ToolContext) -> None:
+        """Begin a gesture of a tool, or go on with one that waits for its next click."""
+        if self._owner is not None:
+            if self._goes_on and event.button is Button.LEFT:
+                self._continue(event, context)
+            return
+        tool = self._tools[tool_id]
+        edits = event.button is Button.LEFT and tool_id not in _LEAVES_MARKS
+        if edits and self._edit.find(event, context) is not None:
+            tool = self._edit
+        elif edits:
+            context.session.interaction.selected = ""
+        self._owner, self._context, self._press, self._moved = tool, context, event, False
+        tool.press(event, context)
+
+    def move(self, event: PointerEvent, context: ToolContext) -> None:
+        """Go on with the gesture; without one, note the mark under the pointer."""
+        if self._owner is None:
+            self.hover(event, context)
+            return
+        self._note_movement(event)
+        # A trembling hand is no drag: a click leaves window and zoom as they were.
+        if self._moved and self._is_here(context):
+            self._owner.move(event, context)
+
+    def release(self, event: PointerEvent, context: ToolContext) -> None:
+        """End the gesture, unless it goes on without a button."""
+        if self._owner is None or self._press is None or event.button != self._press.button:
+            return
+        self._note_movement(event)
+        if self._moved and self._is_here(context):
+            self._owner.move(event, context)
+        self._goes_on = self._owner.release(event, context)
+        if not self._goes_on:
+            self._forget()
+
+    def hover(self, event: PointerEvent, context: ToolContext) -> None:
+        """Note the mark under the pointer."""
+        hit = self._edit.find(event, context)
+        context.session.interaction.hovered = "" if hit is None else hit.shape.uid
+
+    def cancel(self) -> bool:
+        """Drop the gesture and restore what it changed; tell whether there was one."""
+        if self._owner is None or self._context is None:
+            return False
+        self._owner.cancel(self._context)
+        self._forget()
+        return True
+
+    def cursor(self, tool_id: str, context: ToolContext | None = None) -> str:
+        """Return the pointer's shape for a tool ("move" over a mark that a press would take)."""
+        owner = self._owner
+        if owner is not None:
+            return owner.cursor
+        hovers = context is not None and context.session.interaction.hovered != ""
+        if hovers and tool_id not in _LEAVES_MARKS:
+            return self._edit.cursor
+        return self._tools[tool_id].cursor
+
+    def _continue(self, event: PointerEvent, context: ToolContext) -> None:
+        if self._is_here(context) and self._owner is not None:
+            self._press, self._goes_on = event, False
+            self._owner.press(event, context)
+        else:
+            self.cancel()  # the next click fell into another viewport
+
+    def _note_movement(self, event: PointerEvent) -> None:
+        if self._press is not None and not is_click(self._press, event):
+            self._moved = True
+
+    def _is_here(self, context: ToolContext) -> bool:
+        return self._context is not None and self._context.viewport_id == context.viewport_id
+
+    def _forget(self) -> None:
+        self._owner = self._context = self._press = None
+        self._goes_on = False

@@ -1,0 +1,116 @@
+"""Which mark is under the pointer, measured in pixels so that it is the same at every zoom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from viewer.core.geometry import FloatArray
+from viewer.core.plane import PlaneGeometry
+from viewer.core.shapes import AnyShape, EllipseShape
+from viewer.core.volume import Volume
+
+HANDLE_RADIUS_PX = 9.0
+LINE_RADIUS_PX = 6.0
+SLICE_TOLERANCE = 1e-3
+"""Parts of a slice distance: rounding of stored points."""
+_ELLIPSE_CORNERS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A mark under the pointer.
+
+    Attributes
+    ----------
+    shape : Shape
+        The mark.
+    handle : int or None
+        Index into its `points_lps`; None for its line, which moves the whole mark.
+    """
+
+    shape: AnyShape
+    handle: int | None
+
+
+def belongs_to(shape: AnyShape, volume: Volume) -> bool:
+    """Tell whether a mark was made on this stack or in the same patient frame."""
+    frame = volume.geometry.frame_of_reference_uid
+    same_frame = bool(frame) and shape.frame_of_reference_uid == frame
+    return same_frame or shape.stack == volume.stack.key
+
+
+def lies_in(shape: AnyShape, volume: Volume, plane: PlaneGeometry) -> bool:
+    """Tell whether every grip of a mark lies within half a slice distance of a slice."""
+    across = np.abs(volume.geometry.direction_lps @ plane.normal_lps)
+    spacing_mm = volume.geometry.spacing_zyx_mm[int(np.argmax(across))]
+    distance_mm = plane.lps_to_uvw(shape.points_lps)[:, 2]
+    return bool(np.all(np.abs(distance_mm) <= spacing_mm * (0.5 + SLICE_TOLERANCE)))
+
+
+def hit_test(
+    shapes: Iterable[AnyShape],
+    plane: PlaneGeometry,
+    point_uv_mm: tuple[float, float],
+    mm_per_px: float,
+    selected: str = "",
+) -> Hit | None:
+    """Find the mark under a point.
+
+    Parameters
+    ----------
+    shapes : iterable of Shape
+        Marks that are drawn on the plane.
+    plane : PlaneGeometry
+        What is shown.
+    point_uv_mm : tuple of float
+        The point in plane millimetres.
+    mm_per_px : float
+        Millimetres under one pixel.
+    selected : str
+        Uid of the selected mark: its grips are drawn, so they go before those of others.
+
+    Returns
+    -------
+    Hit or None
+        A grip if one is near enough, else a line, else None; among equals the nearest.
+    """
+    point = np.asarray(point_uv_mm)
+    best: tuple[tuple[int, float], Hit] | None = None
+    for shape in shapes:
+        grips = plane.lps_to_uvw(shape.points_lps)[:, :2]
+        to_grips = np.linalg.norm(grips - point, axis=1) / mm_per_px
+        nearest = int(np.argmin(to_grips))
+        if to_grips[nearest] <= HANDLE_RADIUS_PX:
+            rank = 0 if shape.uid == selected else 1
+            found = ((rank, float(to_grips[nearest])), Hit(shape, nearest))
+        else:
+            to_line = _distance_to_line(_outline(shape, plane), point) / mm_per_px
+            if to_line > LINE_RADIUS_PX:
+                continue
+            found = ((2, to_line), Hit(shape, None))
+        if best is None or found[0] < best[0]:
+            best = found
+    return None if best is None else best[1]
+
+
+def _outline(shape: AnyShape, plane: PlaneGeometry) -> FloatArray:
+    """Return the corners of a mark's line in plane millimetres, shape (n, 2)."""
+    if isinstance(shape, EllipseShape):
+        angle = np.linspace(0, 2 * np.pi, _ELLIPSE_CORNERS + 1)[:, None]
+        points = (
+            np.asarray(shape.center)
+            + np.cos(angle) * np.asarray(shape.half_axis_u)
+            + np.sin(angle) * np.asarray(shape.half_axis_v)
+        )
+    else:
+        points = np.asarray(shape.points_lps)
+    return plane.lps_to_uvw(points)[:, :2]
+
+
+def _distance_to_line(corners: FloatArray, point: FloatArray) -> float:
+    start, along = corners[:-1], np.diff(corners, axis=0)
+    squared = np.maximum((along**2).sum(axis=1), 1e-12)
+    share = np.clip(((point - start) * along).sum(axis=1) / squared, 0, 1)
+    nearest = start + share[:, None] * along
+    return float(np.min(np.linalg.norm(nearest - point, axis=1)))

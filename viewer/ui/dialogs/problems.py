@@ -1,0 +1,73 @@
+"""The list of files that could not be used, with the reasons; stays open beside the work."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.app.presenters.problems import ProblemRow
+from viewer.ui.widgets.labels import plain_label, plain_tooltip
+
+
+class ProblemsDialog(QDialog):
+    """Passive view of `viewer.app.presenters.problems.ProblemsPresenter`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("problems-dialog")
+        self.setWindowTitle("Files that were left out")
+        self.setModal(False)
+        self.resize(760, 380)
+        self._rows: tuple[ProblemRow, ...] = ()
+        self._summary = plain_label(wrap=True)
+        self._table = QTableWidget(0, 3)
+        self._table.setAccessibleName("Files that were left out")
+        self._table.setHorizontalHeaderLabels(["Kind", "File", "Reason"])
+        self._table.verticalHeader().hide()
+        self._table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self._table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self._table.setTextElideMode(Qt.TextElideMode.ElideLeft)
+        self._table.setWordWrap(False)
+        header = self._table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        self._table.setColumnWidth(0, 80)
+        self._table.setColumnWidth(1, 330)
+        self._copy = QPushButton("Copy")
+        self._copy.setToolTip("Copy the selected lines, or all of them")
+        self._copy.clicked.connect(self._on_copy)
+        QShortcut(QKeySequence.StandardKey.Copy, self._table, self._on_copy)
+        buttons = QDialogButtonBox()
+        buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.addButton(self._copy, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self._summary)
+        layout.addWidget(self._table, 1)
+        layout.addWidget(buttons)
+
+    def set_problems(self, rows: tuple[ProblemRow, ...], summary: str) -> None:
+        """Show other problems."""
+        self._rows = rows
+        self._summary.setText(summary)
+        self._table.setRowCount(len(rows))
+        for line, row in enumerate(rows):
+            for column, text in enumerate((row.kind, row.path, row.reason)):
+                item = QTableWidgetItem(text)
+                item.setToolTip(plain_tooltip(text))
+                self._table.setItem(line, column, item)
+        self._copy.setEnabled(bool(rows))
+
+    def _on_copy(self) -> None:
+        lines = sorted({index.row() for index in self._table.selectedIndexes()})
+        rows = [self._rows[line] for line in lines] or list(self._rows)
+        text = "\n".join(f"{row.kind}\t{row.path}\t{row.reason}" for row in rows)
+        QGuiApplication.clipboard().setText(text)

@@ -1,0 +1,92 @@
+"""Running jobs in the status bar: what, how far, and a button to stop each."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+
+from viewer.jobs.job import Job
+from viewer.ui.icons import icon
+from viewer.ui.theme import COLOURS
+
+_MOST = 3
+_BAR_WIDTH = 120
+
+
+class JobRow(QWidget):
+    """One job.
+
+    Signals
+    -------
+    cancel_requested(str)
+        The reader wants the job of this key to stop.
+    """
+
+    cancel_requested = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._key = ""
+        self._text = QLabel()
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 1000)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(_BAR_WIDTH)
+        self._cancel = QToolButton()
+        self._cancel.setIcon(icon("close", COLOURS.dim))
+        self._cancel.clicked.connect(self._on_cancel)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._text)
+        row.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._cancel)
+
+    def show_job(self, job: Job) -> None:
+        """Show this job's state."""
+        self._key = job.key
+        stage = f": {job.text}" if job.text else ""
+        self._text.setText(f"{job.title}{stage}")
+        self._bar.setValue(round(job.fraction * 1000))
+        self._cancel.setEnabled(not job.is_cancelled)
+        self._cancel.setToolTip(f"Cancel: {job.title}")
+        self._cancel.setAccessibleName(f"Cancel {job.title}")
+        self._bar.setAccessibleName(f"{job.title}, progress")
+
+    def _on_cancel(self) -> None:
+        self.cancel_requested.emit(self._key)
+
+
+class JobBar(QWidget):
+    """The oldest few jobs; says how many more there are.
+
+    Signals
+    -------
+    cancel_requested(str)
+        From a row.
+    """
+
+    cancel_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 4, 0)
+        row.setSpacing(6)
+        self._more = QLabel()
+        row.addWidget(self._more)
+        self._rows = [JobRow() for _ in range(_MOST)]
+        for job_row in self._rows:
+            job_row.cancel_requested.connect(self.cancel_requested)
+            job_row.hide()
+            row.addWidget(job_row)
+
+    def set_jobs(self, jobs: Sequence[Job]) -> None:
+        """Show these jobs, the oldest first."""
+        shown = [job for job in jobs if not job.ended]
+        for row, job in zip(self._rows, shown[:_MOST], strict=False):
+            row.show_job(job)
+        for number, row in enumerate(self._rows):
+            row.setVisible(number < len(shown))
+        hidden = len(shown) - _MOST
+        self._more.setText(f"{hidden} more" if hidden > 0 else "")

@@ -1,0 +1,174 @@
+"""The main window: places widgets, knows no feature. Everything arrives from the composition."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+)
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QTabWidget,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.app.action_spec import ActionHandlers, Menu
+from viewer.ui.actions import WindowActions
+from viewer.ui.icons import icon
+from viewer.ui.job_bar import JobBar
+from viewer.ui.notifications import NotificationArea
+from viewer.ui.start_page import StartPage
+
+TITLE = "Hounsfield"
+_WANTED = QSize(1720, 1060)
+_LEFT_WIDTH, _RIGHT_WIDTH = 250, 330
+
+
+class MainWindow(QMainWindow):
+    """Menus, toolbar, docks, centre and status bar.
+
+    Signals
+    -------
+    paths_dropped(list of str)
+        Files or folders were dropped on the window.
+    closing
+        The window is about to close.
+    """
+
+    paths_dropped = Signal(list)
+    closing = Signal()
+
+    def __init__(
+        self,
+        centre: QWidget,
+        studies: QWidget,
+        tabs: Sequence[tuple[str, QWidget]],
+        handlers: ActionHandlers,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowTitle(TITLE)
+        self.setAcceptDrops(True)
+        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
+        self.notifications = NotificationArea()
+        self.start_page = StartPage()
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        for title, panel in tabs:
+            self.tabs.addTab(panel, title)
+        self.studies_dock = self._dock("Studies", studies, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.panels_dock = self._dock("Panels", self.tabs, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.panels_dock.setTitleBarWidget(QWidget())  # the tabs are title enough
+        self.resizeDocks(
+            [self.studies_dock, self.panels_dock],
+            [_LEFT_WIDTH, _RIGHT_WIDTH],
+            Qt.Orientation.Horizontal,
+        )
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.start_page)
+        self._stack.addWidget(centre)
+        self.setCentralWidget(self._column())
+        self.actions_ = WindowActions(self, centre, handlers)
+        self._menus = self.actions_.fill_menu_bar(self.menuBar())
+        self._toolbar()
+        self.job_bar = JobBar()
+        self._notice = QLabel("Research and education. Not a medical device.")
+        self._notice.setProperty("role", "dim")
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addWidget(self._notice)
+        self.statusBar().addPermanentWidget(self.job_bar)
+        self._fit_screen()
+
+    def menu(self, menu: Menu) -> QMenu:
+        """Return a menu, for additions such as recent files."""
+        return self._menus[menu]
+
+    def show_images(self, shown: bool) -> None:
+        """Show the viewports, or the start page."""
+        self._stack.setCurrentIndex(1 if shown else 0)
+
+    def show_tab(self, panel: QWidget) -> None:
+        """Bring a panel of the right side to the front."""
+        self.panels_dock.show()
+        self.tabs.setCurrentWidget(panel)
+
+    def set_full_screen(self, full: bool) -> None:
+        """Use the whole screen, or not."""
+        (self.showFullScreen if full else self.showNormal)()
+
+    def set_subject(self, text: str) -> None:
+        """Name what is open in the title bar (never a patient: titles end up in screenshots)."""
+        self.setWindowTitle(f"{text} - {TITLE}" if text else TITLE)
+
+    # --- Qt ----------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _local_paths(event.mimeData()):
+            self.start_page.set_hot(True)
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.start_page.set_hot(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.start_page.set_hot(False)
+        if paths := _local_paths(event.mimeData()):
+            event.acceptProposedAction()
+            self.paths_dropped.emit(paths)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)
+
+    # --- parts -------------------------------------------------------------------------------
+
+    def _column(self) -> QWidget:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.notifications)
+        column.addWidget(self._stack, 1)
+        return box
+
+    def _dock(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title)
+        dock.setObjectName(f"dock.{title.lower()}")
+        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
+        dock.setWidget(content)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _toolbar(self) -> None:
+        bar = QToolBar("Tools")
+        bar.setObjectName("toolbar")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(20, 20))
+        presets = QToolButton()
+        presets.setIcon(icon("window.presets"))
+        presets.setToolTip("Window presets (keys 0 to 9)")
+        presets.setAccessibleName("Window presets")
+        presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        presets.setMenu(self.actions_.preset_menu(presets))
+        self.actions_.fill_toolbar(bar, {"tools": (presets,)})
+        bar.toggleViewAction().setEnabled(False)
+        self.addToolBar(bar)
+
+    def _fit_screen(self) -> None:
+        screen = QGuiApplication.primaryScreen().availableGeometry()
+        self.resize(_WANTED.boundedTo(screen.size()))
+
+
+def _local_paths(data: QMimeData) -> list[str]:
+    return [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
