@@ -113,7 +113,9 @@ def fit_line(raw: FloatArray, labels: NDArray[Any]) -> Line:
         curvature = (design * (chance * (1 - chance))[:, None]).T @ design + 1e-9 * np.eye(2)
         step = np.linalg.solve(curvature, gradient)
         # Newton's step may overshoot where the scores are far from 0: halve it until it helps.
-        while (tried := _loss(design @ (line - step), targets)) > loss and np.abs(step).max() > 1e-9:
+        while (tried := _loss(design @ (line - step), targets)) > loss and np.abs(
+            step
+        ).max() > 1e-9:
             step = step / 2
         line, loss = line - step, tried
         if np.abs(step).max() < 1e-9:

@@ -97,11 +97,14 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 def _score(options: argparse.Namespace) -> None:
     from ml.bundle import read_bundle
+    from ml.lidc import read_nodules
     from ml.predict import NoduleScorer
     from ml.score import score_folder, write_csv
 
+    nodules = read_nodules(options.nodules)
+    # What the user can mend is found before TensorFlow takes its seconds to start.
     scorer = NoduleScorer(read_bundle(options.model))
-    scored = score_folder(options.nodules, scorer, _tell)
+    scored = score_folder(options.nodules, nodules, scorer, _tell)
     write_csv(
         options.out,
         ("key", "score", "low", "high"),

@@ -197,7 +197,9 @@ def _read_mosaic(path: Path) -> GreyTile:
             return np.asarray(image, dtype=np.uint8)
     except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise NoduleFolderError(
-            "The tiles cannot be read", f"{path.name}: {error}", "Check the folder"
+            "The tiles cannot be read",
+            f"{path.name}: {getattr(error, 'strerror', None) or error}",
+            "Check the folder",
         ) from error
 
 
@@ -221,7 +223,7 @@ def _rows(path: Path, needed: tuple[str, ...]) -> list[dict[str, str]]:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise NoduleFolderError(
             "The nodules cannot be read",
-            f"{path.name}: {error}",
+            f"{path.name}: {getattr(error, 'strerror', None) or error}",
             "Give a folder with nodules.csv, slices.csv and the mosaics",
         ) from error
 

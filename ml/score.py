@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.lidc import TILE_CENTRE, Nodule, TileReader, read_nodules
+from ml.lidc import TILE_CENTRE, Nodule, TileReader
 from ml.predict import NoduleScore, NoduleScorer
 from ml.preprocess import PatchSpec, plane_to_patch, with_neighbours
 
@@ -25,16 +25,27 @@ def tile_inputs(nodule: Nodule, tiles: TileReader, spec: PatchSpec) -> NDArray[n
 
 
 def score_folder(
-    folder: Path, scorer: NoduleScorer, tell: Callable[[str], None]
+    folder: Path,
+    nodules: tuple[Nodule, ...],
+    scorer: NoduleScorer,
+    tell: Callable[[str], None],
 ) -> tuple[tuple[Nodule, NoduleScore], ...]:
-    """Score every nodule of a folder; only key, spacing and tiles are used.
+    """Score nodules of a folder; only key, spacing and tiles are used.
+
+    Parameters
+    ----------
+    folder : Path
+    nodules : tuple of Nodule
+        From `ml.lidc.read_nodules`.
+    scorer : NoduleScorer
+    tell : callable
+        Is told lines of progress.
 
     Raises
     ------
     NoduleFolderError
-        The folder cannot be read.
+        A mosaic cannot be read.
     """
-    nodules = read_nodules(folder)
     tiles = TileReader(folder)
     scored: list[tuple[Nodule, NoduleScore]] = []
     for start in range(0, len(nodules), CHUNK):

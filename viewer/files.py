@@ -13,7 +13,7 @@ from viewer.core.errors import ViewerError
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
-_NO_FOLDER = frozenset({errno.ENOENT, errno.ENOTDIR})
+_NO_FOLDER = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EEXIST})
 
 
 class SaveError(ViewerError):
@@ -57,8 +57,8 @@ def write_atomic(path: Path, data: bytes, *, private: bool = False) -> None:
         file.write(data)
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder for what the user saves.
+def make_folder(folder: Path, *, private: bool = False) -> None:
+    """Make a folder for what is saved, with those above it; one that is there is no error.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def make_folder(folder: Path) -> None:
         It cannot be made.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(0o700 if private else 0o777, parents=True, exist_ok=True)
     except OSError as error:
         raise save_error(folder, error) from error
 

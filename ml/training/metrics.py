@@ -23,6 +23,7 @@ BoolArray = NDArray[np.bool_]
 
 PERCENTILES = (2.5, 97.5)
 BOOTSTRAP = 1000
+"""Resamplings of patients behind an interval."""
 RELIABILITY_BINS = 10
 SMALL_MM = (5.0, 15.0)
 
@@ -226,7 +227,7 @@ def all_figures(
     scores: OutOfFold,
     rivals: Mapping[str, FloatArray],
     calibrator: Calibrator,
-    draws: int = BOOTSTRAP,
+    draws: int,
 ) -> dict[str, Any]:
     """Return everything that metrics.json holds.
 

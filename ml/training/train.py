@@ -19,7 +19,7 @@ from ml.training.card import write_card
 from ml.training.crossfit import OutOfFold, out_of_fold, shipped_heads
 from ml.training.fits import FitStore, TrainingSpec, run_fits
 from ml.training.folds import FOLDS, all_fits, check_folds, shipped_fit
-from ml.training.metrics import Cases, all_figures
+from ml.training.metrics import BOOTSTRAP, Cases, all_figures
 from ml.training.patches import make_patches
 from ml.training.rivals import read_rivals
 from viewer.core.errors import ViewerError
@@ -52,6 +52,7 @@ def train(
     tell: Tell,
     spec: TrainingSpec | None = None,
     head: HeadSpec | None = None,
+    draws: int = BOOTSTRAP,
 ) -> None:
     """Train what the work folder does not have yet, and write the bundle.
 
@@ -69,6 +70,8 @@ def train(
         Is told lines of progress.
     spec, head : TrainingSpec, HeadSpec, optional
         Other settings than the shipped ones (tests).
+    draws : int
+        Resamplings of patients for the intervals of the figures.
     """
     spec, head = spec or TrainingSpec(), head or HeadSpec()
     nodules = read_nodules(folder)
@@ -89,7 +92,7 @@ def train(
         mean_raw, cases.label, cases.patient, CALIBRATION_LINES, CALIBRATION_SEED
     )
     keys = [nodules[row].key for row in scores.rows]
-    figures = all_figures(cases, scores, read_rivals(folder, keys), calibrator)
+    figures = all_figures(cases, scores, read_rivals(folder, keys), calibrator, draws)
     figures["comparison"] = comparison.read_text(encoding="utf-8") if comparison else ""
     figures["seconds_of_fits"] = {fit.name: store.seconds(fit) for fit in all_fits()}
     about = _about(nodules, spec, head)

@@ -64,7 +64,9 @@ def test_reading_a_bundle_imports_neither_keras_nor_lightgbm(tiny_bundle: Path) 
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("name", ["member_0.weights.h5", "head_0.txt", "calibrator.json", "card.md"])
+@pytest.mark.parametrize(
+    "name", ["member_0.weights.h5", "head_0.txt", "calibrator.json", "card.md"]
+)
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "longer", "missing", "link"])
 def test_damaged_files_are_refused(tiny_bundle: Path, name: str, damage: str) -> None:
     path = tiny_bundle / name

@@ -8,13 +8,13 @@ import pytest
 
 from ml.bundle import read_bundle
 from ml.cli import main
+from ml.lidc import read_nodules
 from ml.training.augment import AugmentSpec, draw_batch
 from ml.training.fits import FitStore, TrainingSpec
 from ml.training.folds import all_fits
 from ml.training.network import NetworkSpec
 from ml.training.patches import make_patches
 from ml.training.train import train
-from ml.lidc import read_nodules
 from tests.support.nodule_tiles import (
     TINY_BACKBONE,
     TINY_HEAD,
@@ -40,13 +40,24 @@ def test_score_writes_every_nodule_and_ignores_what_readers_said(
     rows = []
     for name in ("with", "without"):
         if name == "without":
-            bare = [{k: row[k] for k in ("key", "spacing")} for row in read_table(folder / "nodules.csv")]
+            bare = [
+                {k: row[k] for k in ("key", "spacing")}
+                for row in read_table(folder / "nodules.csv")
+            ]
             with (folder / "nodules.csv").open("w", newline="", encoding="utf-8") as stream:
                 writer = csv.DictWriter(stream, ["key", "spacing"])
                 writer.writeheader()
                 writer.writerows(bare)
         out = tmp_path / f"{name}.csv"
-        arguments = ["score", "--nodules", str(folder), "--model", str(tiny_bundle), "--out", str(out)]
+        arguments = [
+            "score",
+            "--nodules",
+            str(folder),
+            "--model",
+            str(tiny_bundle),
+            "--out",
+            str(out),
+        ]
         assert main(arguments) == 0
         rows.append(read_table(out))
     assert rows[0] == rows[1]
@@ -94,19 +105,16 @@ def test_a_part_that_is_none_is_refused(part: str, capsys: pytest.CaptureFixture
 
 
 @pytest.mark.timeout(240)
-def test_a_training_is_resumed_and_ends_in_a_bundle(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_training_is_resumed_and_ends_in_a_bundle(tmp_path: Path) -> None:
     folder = training_folder(tmp_path / "tiles")
     work, out = tmp_path / "work", tmp_path / "bundle"
     store = FitStore(work, TINY_TRAINING)
     nodules = read_nodules(folder)
     fake_fits(store, nodules, skip=1)
     lines: list[str] = []
-    monkeypatch.setattr("ml.training.metrics.BOOTSTRAP", 20)
     train(
         folder, work, out, threads=1, part=None, comparison=None, tell=lines.append,
-        spec=TINY_TRAINING, head=TINY_HEAD,
+        spec=TINY_TRAINING, head=TINY_HEAD, draws=20,
     )  # fmt: skip
     assert sum(": epoch" in line for line in lines) == 1  # only the missing network was trained
     bundle = read_bundle(out)

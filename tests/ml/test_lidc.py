@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ml.lidc import NoduleFolderError, TilePlace, TileReader, read_nodules
 from ml.lidc import TILE_PX as EDGE
+from ml.lidc import NoduleFolderError, TilePlace, TileReader, read_nodules
 from tests.support.nodule_tiles import TileFolder
 
 
@@ -42,7 +42,14 @@ def test_tiles_come_in_slice_order_with_their_reader_marks(tmp_path: Path) -> No
 
 
 def test_what_training_may_know_is_read(tmp_path: Path) -> None:
-    columns = {"patient": "P", "label": 1, "mal_mean": 4.5, "rep1_fold": 3.0, "margin": 2, "n_ann": 4}
+    columns = {
+        "patient": "P",
+        "label": 1,
+        "mal_mean": 4.5,
+        "rep1_fold": 3.0,
+        "margin": 2,
+        "n_ann": 4,
+    }
     nodule = read_nodules(write_folder(tmp_path, **columns))[0]
     assert (nodule.patient, nodule.label, nodule.malignancy_mean) == ("P", 1, 4.5)
     assert (nodule.folds, nodule.readers, nodule.ratings[3]) == ((-1, 3, -1), 4, 2.0)

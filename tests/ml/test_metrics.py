@@ -113,7 +113,8 @@ def nodule(number: int, patient: str, fold: int, label: int = 1, mean: float = 4
 
 
 def test_no_fit_sees_a_patient_whom_it_is_scored_on() -> None:
-    nodules = tuple(nodule(i, f"P{i // 2}", i // 2 % 5, 0) for i in range(40)) + (
+    nodules = (
+        *(nodule(i, f"P{i // 2}", i // 2 % 5, 0) for i in range(40)),
         nodule(40, "P0", -1, -1, 3.0),
         nodule(41, "P99", -1, -1, 3.0),
         nodule(42, "P98", -1, -1, float("nan")),

@@ -1,7 +1,6 @@
 """Scoring: batches, volumes, intervals, shares; the same numbers whichever way they are asked."""
 
 from dataclasses import asdict
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -72,9 +71,7 @@ def test_the_views_are_eight_different_pictures() -> None:
     assert len(pictures) == VIEWS
 
 
-def test_a_volume_is_scored_as_its_patches_are(
-    scorer: NoduleScorer, volume_hu: np.ndarray
-) -> None:
+def test_a_volume_is_scored_as_its_patches_are(scorer: NoduleScorer, volume_hu: np.ndarray) -> None:
     scores = scorer.score(volume_hu, SPACING, CENTRES, [9.0, 4.0])
     chosen, inputs = volume_inputs(volume_hu, SPACING, CENTRES[0], 9.0, TINY_PATCH)
     (expected,) = scorer.score_inputs([inputs], [chosen])

@@ -123,7 +123,13 @@ def test_a_tile_set_and_a_hu_volume_give_the_same_network_inputs(tmp_path) -> No
 
 @pytest.mark.parametrize(
     "change",
-    [{"size_px": 4000}, {"spacing_mm": 0}, {"slices": 0}, {"grey_low": 1.0}, {"anchor_field_mm": 20}],
+    [
+        {"size_px": 4000},
+        {"spacing_mm": 0},
+        {"slices": 0},
+        {"grey_low": 1.0},
+        {"anchor_field_mm": 20},
+    ],
 )
 def test_settings_out_of_bounds_are_refused(change: dict[str, float]) -> None:
     assert PatchSpec.from_json(SPEC.to_json()) == SPEC

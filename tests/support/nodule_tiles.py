@@ -130,9 +130,9 @@ def training_folder(folder: Path, patients: int = 20) -> Path:
             "diam_mm": 2 * radius,
             "spacing": 0.7,
             "thickness": 1.0 if number % 2 else 2.5,
-            "contrast": number % 3 == 0 and 1 or 0,
+            "contrast": (number % 3 == 0 and 1) or 0,
         }
-        row |= {name: 3.0 for name in RATINGS}
+        row |= dict.fromkeys(RATINGS, 3.0)
         for repeat in range(3):
             fold = (number // 4 + repeat) % 5
             row[f"rep{repeat}_fold"] = "" if label < 0 else float(fold)

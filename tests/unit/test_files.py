@@ -15,17 +15,22 @@ def test_replaces_and_leaves_nothing_else(tmp_path):
     target.write_bytes(b"old")
     write_atomic(target, b"new")
     assert target.read_bytes() == b"new"
-    assert os.listdir(tmp_path) == [target.name]
+    assert [p.name for p in tmp_path.iterdir()] == [target.name]
 
 
 def test_a_failure_in_the_middle_keeps_the_old_file(tmp_path):
     target = tmp_path / "file.bin"
     target.write_bytes(b"old")
-    with pytest.raises(RuntimeError), replacing(target) as file:
-        file.write(b"half")
-        raise RuntimeError
+
+    def write_half() -> None:
+        with replacing(target) as file:
+            file.write(b"half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_half()
     assert target.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["file.bin"]
+    assert [p.name for p in tmp_path.iterdir()] == ["file.bin"]
 
 
 def test_the_name_appears_only_at_the_end(tmp_path):
@@ -80,7 +85,7 @@ def test_disk_full_while_writing(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(SaveError, match="disk is full"):
         write_atomic(tmp_path / "x", b"data")
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_free_name(tmp_path):

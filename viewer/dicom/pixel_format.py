@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from viewer.dicom.sources import FileSource
+from viewer.dicom.transfer import TransferSyntax
 
 
 class SampleKind(StrEnum):
@@ -130,6 +131,8 @@ class PixelBlock:
         Of PALETTE COLOR images.
     frame_offsets : tuple of int
         Extended offset table, or empty.
+    swapped_words : bool
+        8-bit samples written as 16-bit big endian words (OW): each pair of bytes is swapped.
     """
 
     source: FileSource
@@ -142,3 +145,9 @@ class PixelBlock:
     format: PixelFormat
     palette: Palette | None = None
     frame_offsets: tuple[int, ...] = ()
+    swapped_words: bool = False
+
+    @property
+    def encapsulated(self) -> bool:
+        """Whether frames are compressed, or at least wrapped in items."""
+        return TransferSyntax(self.transfer_syntax).encapsulated

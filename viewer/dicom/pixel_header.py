@@ -58,6 +58,9 @@ def pixel_block(raw: RawHeader, pixels: PixelPlace, notes: list[str]) -> PixelBl
         format=fmt,
         palette=_palette(values, fmt) if fmt.is_palette else None,
         frame_offsets=_frame_offsets(values, frames),
+        swapped_words=fmt.bits_allocated == 8
+        and pixels.vr == b"OW"
+        and not raw.transfer.little_pixels,
     )
 
 

@@ -16,11 +16,13 @@ from viewer.imaging.candidates_region import WorkGrid
 
 DIAMETERS_MM = (4.0, 5.6, 8.0, 11.3, 16.0, 22.6, 32.0, 44.0)
 """Sizes that are looked for; a ball of diameter d answers most at sigma = d / (2 sqrt 3)."""
-LEAST_RESPONSE_HU = 45.0
+LEAST_RESPONSE_HU = 30.0
 """Weaker maxima of the Laplacian are noise."""
-LEAST_DOT_HU = 22.0
+LEAST_DOT_HU = 12.0
 """Weaker dots are vessels or noise."""
 MOST_PER_SCALE = 1500
+COVER_SIGMAS = 4.0
+"""A stack of slices thinner than this many sigma tells nothing of the shape along z."""
 HALF_FROM_SIGMA_VOXELS = 2.6
 """From this many voxels of sigma on, every second voxel is enough."""
 
@@ -109,7 +111,8 @@ def _dots(
     if len(places) > MOST_PER_SCALE:
         order = np.argsort(-response[tuple(places.T)], kind="stable")[:MOST_PER_SCALE]
         places = places[np.sort(order)]
-    dots = _dot_strength(smooth, places, spacing_zyx_mm, sigma_mm)
+    flat = smooth.shape[0] * spacing_zyx_mm[0] < COVER_SIGMAS * sigma_mm
+    dots = _dot_strength(smooth, places, spacing_zyx_mm, sigma_mm, flat)
     good = dots > LEAST_DOT_HU
     return places[good].astype(np.float64), dots[good]
 
@@ -126,12 +129,16 @@ def _dot_strength(
     places: NDArray[np.int64],
     spacing_zyx_mm: FloatArray,
     sigma_mm: float,
+    flat: bool,
 ) -> FloatArray:
-    """Weigh maxima by their curvatures: smallest squared over largest, 0 where one is not a crest."""
+    """Weigh maxima by their curvatures: smallest squared over largest, 0 where one is no crest.
+
+    `flat` looks at the curvatures in the plane only.
+    """
     offsets = np.eye(3, dtype=np.int64)
 
     def at(shift: NDArray[np.int64]) -> FloatArray:
-        return smooth[tuple((places + shift).T)].astype(np.float64)
+        return np.asarray(smooth[tuple((places + shift).T)], np.float64)
 
     hessian = np.empty((len(places), 3, 3))
     middle = at(np.zeros(3, np.int64))
@@ -146,11 +153,11 @@ def _dot_strength(
             hessian[:, a, b] = hessian[:, b, a] = mixed / (
                 4 * spacing_zyx_mm[a] * spacing_zyx_mm[b]
             )
+    if flat:
+        hessian = hessian[:, 1:, 1:]
     curvatures = -np.linalg.eigvalsh(hessian) * sigma_mm**2
     largest, smallest = curvatures.max(axis=1), curvatures.min(axis=1)
-    strength: FloatArray = np.where(
-        smallest > 0, smallest**2 / np.maximum(largest, 1e-9), 0.0
-    )
+    strength: FloatArray = np.where(smallest > 0, smallest**2 / np.maximum(largest, 1e-9), 0.0)
     return strength
 
 

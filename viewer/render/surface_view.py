@@ -138,7 +138,7 @@ class SurfaceView(QWidget):
 
     def set_message(self, text: str) -> None:
         """Set the plain text in the middle of an empty view."""
-        self._message.setText(text or EMPTY_TEXT)
+        self._message.setText(self._unavailable or text or EMPTY_TEXT)
 
     def set_status(self, text: str) -> None:
         """Set the line at the lower left: what is shown, and how many triangles."""

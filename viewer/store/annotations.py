@@ -15,7 +15,7 @@ import msgspec
 from viewer.core.errors import ViewerError
 from viewer.core.shapes import AnyShape, ArrowShape, EllipseShape, LengthShape, PointLps
 from viewer.core.study import StackKey
-from viewer.files import free_name, write_atomic
+from viewer.files import free_name, make_folder, write_atomic
 
 logger = logging.getLogger(__name__)
 
@@ -126,7 +126,7 @@ class AnnotationStore:
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
             return
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self._folder, private=True)
         content = msgspec.json.format(msgspec.json.encode(_File(VERSION, series_uid, marks)))
         write_atomic(path, content, private=True)
 

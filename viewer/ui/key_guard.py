@@ -43,11 +43,12 @@ class KeyGuard(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Claim the key for the widget with the focus if it moves or presses something there."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if watched is QApplication.focusWidget() and keeps(watched, event):
-                event.accept()
-                return True
-        return False
+        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+            return False
+        claimed = watched is QApplication.focusWidget() and keeps(watched, event)
+        if claimed:
+            event.accept()
+        return claimed
 
 
 def keeps(widget: QObject, event: QKeyEvent) -> bool:

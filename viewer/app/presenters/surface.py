@@ -301,11 +301,11 @@ class SurfacePresenter:
         self._on_error(error)
 
     def _set_mesh(self, mesh: Mesh | None) -> None:
-        self._mesh = mesh
+        changed, self._mesh = mesh is not self._mesh, mesh
         if mesh is None:
             self._scene.clear()
             self._panel.set_result("", has_mesh=False)
-        if self._on_mesh_changed is not None:
+        if changed and self._on_mesh_changed is not None:
             self._on_mesh_changed()
 
     def _show_ready(self) -> None:

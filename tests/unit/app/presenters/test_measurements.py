@@ -1,0 +1,189 @@
+"""Tests of viewer.app.presenters.measurements and viewer.app.measurement_table."""
+
+import csv
+import io
+
+import numpy as np
+import pytest
+
+from tests.support.inline_runner import InlineRunner
+from tests.support.recording_view import RecordingView
+from tests.support.volumes import make_volume
+from viewer.app.measurement_table import MeasurementRow, as_csv, as_tab_separated
+from viewer.app.overlays_marks import RoiCache
+from viewer.app.presenters.measurements import MeasurementsPresenter, MeasurementsView
+from viewer.core.commands import PutShape
+from viewer.core.document import AnnotationDocument
+from viewer.core.errors import ViewerError
+from viewer.core.session import Session
+from viewer.core.shapes import ArrowShape, EllipseShape, LengthShape
+from viewer.core.view_state import DisplayState
+from viewer.core.window import HuWindow
+
+VOLUME = make_volume()
+PLACE = {
+    "frame_of_reference_uid": "1.2.3",
+    "stack": VOLUME.stack.key,
+    "normal_lps": (0.0, 0.0, 1.0),
+}
+
+
+def at(z, y, x):
+    return tuple(float(v) for v in VOLUME.geometry.index_to_lps((z, y, x)))
+
+
+LENGTH = LengthShape(start_lps=at(2, 1, 1), end_lps=at(2, 1, 11), label="wide", **PLACE)
+ARROW = ArrowShape(tip_lps=at(4, 3, 3), tail_lps=at(4, 6, 6), text="here", **PLACE)
+ELLIPSE = EllipseShape(
+    center=at(5, 4, 6), half_axis_u=(1.4, 0.0, 0.0), half_axis_v=(0.0, 0.8, 0.0), **PLACE
+)
+
+
+class Stage:
+    def __init__(self) -> None:
+        self.session = Session()
+        self.view = RecordingView(MeasurementsView)
+        self.jumps, self.copied, self.saved, self.errors = [], [], [], []
+        self.failure = None
+        self.presenter = MeasurementsPresenter(
+            self.session,
+            self.view,
+            InlineRunner(),
+            RoiCache(),
+            jump=self.jumps.append,
+            copy_text=self.copied.append,
+            save_text=self.save,
+            on_saved=self.saved.append,
+            on_error=self.errors.append,
+        )
+
+    def save(self, ctx, path, text):
+        if self.failure:
+            raise self.failure
+        path.write_text(text, encoding="utf-8", newline="")
+
+    def open(self, *shapes, loaded=True):
+        display = DisplayState(HuWindow(400, 40))
+        self.session.set_volume(VOLUME, AnnotationDocument("9.8.7", shapes), display)
+        if loaded:
+            self.session.add_loaded(frozenset(range(7)))
+
+    @property
+    def rows(self):
+        return self.view.last["set_rows"][0]
+
+
+@pytest.fixture
+def stage():
+    return Stage()
+
+
+def test_an_empty_table_says_why(stage):
+    assert "Open a study" in stage.view.last["set_note"][0]
+    stage.open()
+    assert "No marks yet" in stage.view.last["set_note"][0]
+    stage.open(LENGTH)
+    assert stage.view.last["set_note"] == ("",)
+
+
+def test_each_mark_has_its_value_and_its_slice_counted_from_one(stage):
+    stage.open(LENGTH, ARROW, ELLIPSE)
+    length, arrow, ellipse = stage.rows
+    assert length.cells == ("Length", "7.0 mm", "Axial 3", "wide")  # 10 columns of 0.7 mm
+    assert arrow.cells == ("Arrow", "", "Axial 5", "here")
+    values = VOLUME.data[5]
+    # By hand: pixel centres with (dx/2)^2 + dy^2 <= 1 about (y 4, x 6).
+    inside = [values[4, x] for x in range(4, 9)] + [values[3, 6], values[5, 6]]
+    assert ellipse.value == f"{np.mean(inside):.1f} ± {np.std(inside):.1f} HU"
+    assert "N 7" in ellipse.details
+
+
+def test_regions_wait_for_their_voxels(stage):
+    stage.open(ELLIPSE, loaded=False)
+    assert stage.rows[0].value == "loading…"
+    stage.session.add_loaded(frozenset(range(7)))
+    assert "HU" in stage.rows[0].value
+
+
+def test_a_mark_drawn_or_moved_or_undone_changes_the_table(stage):
+    stage.open()
+    stage.session.undo.run(PutShape(LENGTH))
+    assert [row.uid for row in stage.rows] == [LENGTH.uid]
+    stage.session.undo.undo()
+    assert stage.rows == ()
+
+
+def test_a_click_selects_the_mark_and_jumps_to_its_middle(stage):
+    stage.open(LENGTH, ARROW)
+    stage.view.mark_requested.emit(LENGTH.uid)
+    assert stage.jumps == [pytest.approx(at(2, 1, 6))]
+    assert stage.session.interaction.selected == LENGTH.uid
+    assert stage.view.last["set_selected"] == (LENGTH.uid,)
+
+
+def test_several_are_deleted_in_one_step_that_can_be_undone(stage):
+    stage.open(LENGTH, ARROW, ELLIPSE)
+    stage.session.interaction.selected = ARROW.uid
+    stage.view.delete_requested.emit((LENGTH.uid, ARROW.uid))
+    assert [row.uid for row in stage.rows] == [ELLIPSE.uid]
+    assert stage.session.interaction.selected == ""
+    stage.session.undo.undo()
+    assert len(stage.rows) == 3
+
+
+def test_a_label_is_a_command_and_an_arrows_label_is_its_text(stage):
+    stage.open(LENGTH, ARROW)
+    stage.view.label_edited.emit(LENGTH.uid, "  right\nlobe ")
+    stage.view.label_edited.emit(ARROW.uid, "there")
+    assert stage.session.document.get(LENGTH.uid).label == "right lobe"
+    assert stage.session.document.get(ARROW.uid).text == "there"
+    stage.session.undo.undo()
+    assert stage.session.document.get(ARROW.uid).text == "here"
+
+
+def test_an_unchanged_label_makes_no_step(stage):
+    stage.open(LENGTH)
+    stage.view.label_edited.emit(LENGTH.uid, "wide")
+    assert stage.session.undo.undo_text is None
+
+
+def test_copy_takes_the_chosen_rows_or_all(stage):
+    stage.open(LENGTH, ARROW)
+    stage.view.copy_requested.emit((ARROW.uid,))
+    stage.view.copy_requested.emit(())
+    assert stage.copied[0].splitlines()[1:] == ["Arrow\t\tAxial 5\there"]
+    assert len(stage.copied[1].splitlines()) == 3
+
+
+def test_csv_is_written_and_told(stage, tmp_path):
+    stage.open(LENGTH)
+    path = tmp_path / "marks.csv"
+    stage.view.csv_requested.emit(path)
+    assert stage.saved == [path]
+    lines = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
+    assert lines[1] == ["Length", "7.0 mm", "Axial 3", "wide"]
+
+
+def test_a_failed_save_is_an_error_for_the_window(stage, tmp_path):
+    stage.open(LENGTH)
+    stage.failure = ViewerError("The table cannot be saved", "the disk is full")
+    stage.view.csv_requested.emit(tmp_path / "marks.csv")
+    assert stage.errors == [stage.failure]
+
+
+def test_closed_it_hears_nothing_more(stage):
+    stage.open(LENGTH)
+    stage.presenter.close()
+    count = len(stage.view.calls)
+    stage.session.undo.run(PutShape(ARROW))
+    stage.session.interaction.selected = ARROW.uid
+    assert len(stage.view.calls) == count
+    assert not stage.view.is_connected
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_cells_that_look_like_formulas_are_quoted(start):
+    row = MeasurementRow("1", "Arrow", "", "", "Axial 1", f'{start}cmd|"/c calc"!A1,\n2')
+    lines = list(csv.reader(io.StringIO(as_csv((row,)))))
+    assert lines[1][3] == f'\'{start}cmd|"/c calc"!A1, 2'
+    assert as_tab_separated((row,)).splitlines()[1].split("\t")[3].startswith("'")

@@ -1,0 +1,102 @@
+"""Looks at a compressed frame before any decoder does: its size must be the header's.
+
+A decoder trusts the codestream. A few hundred bytes that claim a huge image make it allocate
+gigabytes or abort the process, and some decode a truncated frame without a word. Sources: ITU-T
+T.81 annex B (JPEG), T.87 (JPEG-LS), T.800 annex A (JPEG 2000).
+"""
+
+from struct import Struct
+from typing import NamedTuple
+
+from viewer.dicom.pixel_format import PixelFormat
+
+MAX_TILES = 65_535
+END_MARKER = b"\xff\xd9"
+"""End of image (JPEG, JPEG-LS) and of codestream (JPEG 2000) alike."""
+END_SEARCH_BYTES = 64
+"""Padding after the end marker is tolerated up to this."""
+
+_SOF = frozenset({*range(0xC0, 0xD0), 0xF7}) - {0xC4, 0xC8, 0xCC}
+_STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
+_FRAME_HEADER = Struct(">BHHB")
+_SIZ = Struct(">HHIIIIIIIIHB")
+
+
+class CodestreamError(Exception):
+    """The compressed frame is damaged or is not what the header says; one plain line."""
+
+
+class CodestreamSize(NamedTuple):
+    """What a codestream says about itself."""
+
+    rows: int
+    columns: int
+    samples: int
+    precision: int
+
+
+def check_codestream(data: bytes, fmt: PixelFormat) -> None:
+    """Refuse a frame whose own size is not the header's, or that has no end.
+
+    Raises
+    ------
+    CodestreamError
+        With the reason.
+    """
+    size = jpeg_2000_size(data) if is_jpeg_2000(data) else jpeg_size(data)
+    if (size.rows, size.columns) != (fmt.rows, fmt.columns):
+        raise CodestreamError(
+            f"the compressed image is {size.rows} x {size.columns} pixels, "
+            f"the header says {fmt.rows} x {fmt.columns}"
+        )
+    if size.samples != fmt.samples:
+        raise CodestreamError(
+            f"the compressed image has {size.samples} samples per pixel, "
+            f"the header says {fmt.samples}"
+        )
+    if size.precision > fmt.bits_allocated:
+        raise CodestreamError(
+            f"the compressed image has {size.precision} bits, "
+            f"the header allows {fmt.bits_allocated}"
+        )
+    if END_MARKER not in data[-END_SEARCH_BYTES:]:
+        raise CodestreamError("the compressed image is cut off: its end marker is missing")
+
+
+def is_jpeg_2000(data: bytes) -> bool:
+    """Tell a JPEG 2000 or HTJ2K codestream, bare or in a JP2 box, from the JPEG family."""
+    return data[:4] == b"\xff\x4f\xff\x51" or data[4:8] == b"jP  "
+
+
+def jpeg_2000_size(data: bytes) -> CodestreamSize:
+    """Read the SIZ marker segment."""
+    start = data.find(b"\xff\x4f\xff\x51", 0, 4096)
+    if start < 0 or start + 4 + _SIZ.size > len(data):
+        raise CodestreamError("the compressed image does not start as JPEG 2000 does")
+    _, _, x1, y1, x0, y0, tile_x, tile_y, _, _, samples, bits = _SIZ.unpack_from(data, start + 4)
+    if tile_x == 0 or tile_y == 0:
+        raise CodestreamError("the compressed image is damaged: tiles of no size")
+    if -(-x1 // tile_x) * -(-y1 // tile_y) > MAX_TILES:
+        raise CodestreamError("the compressed image is damaged: too many tiles")
+    return CodestreamSize(y1 - y0, x1 - x0, samples, (bits & 0x7F) + 1)
+
+
+def jpeg_size(data: bytes) -> CodestreamSize:
+    """Read the frame header of a JPEG or JPEG-LS codestream."""
+    if data[:2] != b"\xff\xd8":
+        raise CodestreamError("the compressed image does not start as JPEG does")
+    position = 2
+    while position + 4 <= len(data):
+        if data[position] != 0xFF:
+            raise CodestreamError("the compressed image is damaged")
+        marker = data[position + 1]
+        if marker == 0xFF:
+            position += 1
+        elif marker in _STANDALONE:
+            position += 2
+        elif marker in _SOF and position + 10 <= len(data):
+            precision, rows, columns, samples = _FRAME_HEADER.unpack_from(data, position + 4)
+            return CodestreamSize(rows, columns, samples, precision)
+        else:
+            position += 2 + int.from_bytes(data[position + 2 : position + 4], "big")
+    raise CodestreamError("the compressed image is damaged: it has no frame header")

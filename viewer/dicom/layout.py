@@ -1,0 +1,394 @@
+"""From ordered images to a regular grid: spacing, gaps, irregular steps, gantry tilt.
+
+Every doubt becomes a caveat, and whatever is corrected stays reachable as it was acquired, as a
+second layout. Tolerances are the ones of docs/decisions and dicom-rules.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from viewer.core.caveats import Caveat, CaveatCode
+from viewer.core.geometry import Calibration, FloatArray, VolumeGeometry
+from viewer.dicom.headers import FrameHeader
+from viewer.dicom.ordering import OrderedFrames
+
+STEP_TOLERANCE_RELATIVE = 0.01
+STEP_TOLERANCE_MM = 0.05
+"""Steps may differ from the median step by the larger of 1 % of it and 0.05 mm..."""
+STEP_TOLERANCE_SHARE = 0.25
+"""... but never by more than a quarter of the step (micro-CT)."""
+TILT_TOLERANCE_DEG = 0.2
+"""Larger angles between the normal and the direction of positions are a gantry tilt."""
+SHIFT_TOLERANCE_PX = 0.5
+"""Slices shifted against each other by more than this are put in place."""
+MAX_FILL = 4
+"""More placeholders or interpolated slices than this many times the images are not made."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlicePlan:
+    """How one slice of the volume is made from images.
+
+    Attributes
+    ----------
+    frames : tuple of int
+        One index into the ordered images, or two to interpolate between.
+    weight : float
+        Share of the second image.
+    shift_yx_px : tuple of float
+        Where pixel (0, 0) of the image lies in the volume's matrix, in pixels.
+    """
+
+    frames: tuple[int, ...]
+    weight: float = 0.0
+    shift_yx_px: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def nearest(self) -> int:
+        """The image that has the larger share."""
+        return self.frames[-1] if self.weight > 0.5 else self.frames[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """A grid, and how each of its slices is made (None: a placeholder for a missing slice).
+
+    Attributes
+    ----------
+    as_acquired : bool
+        Whether this is the uncorrected companion of a corrected layout.
+    corrected : bool
+        Whether values are interpolated.
+    """
+
+    geometry: VolumeGeometry
+    plan: tuple[SlicePlan | None, ...]
+    caveats: tuple[Caveat, ...] = ()
+    as_acquired: bool = False
+    corrected: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plane:
+    """What all images of a stack share."""
+
+    rows: int
+    columns: int
+    spacing_yx: tuple[float, float]
+    calibration: Calibration
+    frame_of_reference_uid: str
+
+
+def plan_layouts(ordered: OrderedFrames) -> list[Layout]:
+    """Return the layouts of a stack, the one to open first first."""
+    plane, caveats = _plane(ordered.frames[0])
+    if ordered.positions_mm is None:
+        return [_without_positions(ordered, plane, caveats)]
+    if len(ordered.frames) == 1:
+        return [_single(ordered, plane, caveats)]
+    return _with_positions(ordered, plane, caveats)
+
+
+def is_regular(positions_mm: FloatArray) -> bool:
+    """Tell whether ascending positions have one step, within the tolerance."""
+    if len(positions_mm) < 3:
+        return True
+    steps = np.diff(positions_mm)
+    median = float(np.median(steps))
+    return bool(np.all(np.abs(steps - median) <= step_tolerance(median)))
+
+
+def step_tolerance(step_mm: float) -> float:
+    """Return by how much a step may differ from the median step."""
+    tolerance = max(STEP_TOLERANCE_RELATIVE * step_mm, STEP_TOLERANCE_MM)
+    return min(tolerance, STEP_TOLERANCE_SHARE * step_mm)
+
+
+def _plane(header: FrameHeader) -> tuple[_Plane, list[Caveat]]:
+    fmt = header.block.format
+    caveats: list[Caveat] = []
+    if header.spacing_yx_mm is not None:
+        spacing, calibration = header.spacing_yx_mm, Calibration.PATIENT
+    elif header.detector_spacing_yx_mm is not None:
+        spacing, calibration = header.detector_spacing_yx_mm, Calibration.DETECTOR
+        text = "millimetres are measured at the detector, not in the patient (magnified)"
+        caveats.append(Caveat(CaveatCode.DETECTOR_CALIBRATION, text))
+    else:
+        aspect = header.aspect_yx or (1.0, 1.0)
+        spacing, calibration = (aspect[0] / aspect[1], 1.0), Calibration.NONE
+        text = "the pixel size is not known: lengths are in pixels"
+        caveats.append(Caveat(CaveatCode.UNCALIBRATED, text))
+    uid = header.facts.frame_of_reference_uid
+    return _Plane(fmt.rows, fmt.columns, spacing, calibration, uid), caveats
+
+
+def _without_positions(ordered: OrderedFrames, plane: _Plane, caveats: list[Caveat]) -> Layout:
+    header, count = ordered.frames[0], len(ordered.frames)
+    files = {frame.block.source for frame in ordered.frames}
+    if count == 1:
+        caveats.append(Caveat(CaveatCode.SINGLE_SLICE, "one image: there are no other planes"))
+    else:
+        if len(files) > 1:
+            text = "the images have no positions: they are ordered by Instance Number"
+            caveats.append(Caveat(CaveatCode.ORDER_UNVERIFIED, text))
+        text = "the distance between the images is not known"
+        caveats.append(Caveat(CaveatCode.SPACING_UNKNOWN, text))
+    if header.orientation is None:
+        text = "the orientation in the patient is not known"
+        caveats.append(Caveat(CaveatCode.ORIENTATION_UNKNOWN, text))
+    geometry = _geometry(header, plane, count, 1.0, z_known=False)
+    return Layout(geometry, _one_to_one(count), tuple(caveats))
+
+
+def _single(ordered: OrderedFrames, plane: _Plane, caveats: list[Caveat]) -> Layout:
+    caveats.append(Caveat(CaveatCode.SINGLE_SLICE, "one image: there are no other planes"))
+    geometry = _geometry(ordered.frames[0], plane, 1, 1.0, z_known=False)
+    return Layout(geometry, _one_to_one(1), tuple(caveats))
+
+
+def _one_to_one(count: int) -> tuple[SlicePlan | None, ...]:
+    return tuple(SlicePlan((index,)) for index in range(count))
+
+
+def _geometry(
+    header: FrameHeader,
+    plane: _Plane,
+    slices: int,
+    step_mm: float,
+    *,
+    z_known: bool = True,
+    origin: FloatArray | None = None,
+    z_direction: FloatArray | None = None,
+    matrix: tuple[int, int] | None = None,
+) -> VolumeGeometry:
+    cosines = header.orientation or (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+    row, column = np.asarray(cosines[:3]), np.asarray(cosines[3:])
+    normal = np.cross(row, column) if z_direction is None else z_direction
+    start = np.asarray(header.position_lps_mm or (0.0, 0.0, 0.0)) if origin is None else origin
+    rows, columns = matrix or (plane.rows, plane.columns)
+    return VolumeGeometry(
+        shape_zyx=(slices, rows, columns),
+        spacing_zyx_mm=(step_mm, *plane.spacing_yx),
+        origin_lps_mm=np.asarray(start, np.float64),
+        direction_lps=np.stack([normal, column, row]).astype(np.float64),
+        frame_of_reference_uid=plane.frame_of_reference_uid,
+        calibration=plane.calibration,
+        z_known=z_known,
+        orientation_known=header.orientation is not None,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Placement:
+    """Where the images of a stack lie against the first one.
+
+    Attributes
+    ----------
+    depth_mm : ndarray, shape (n,)
+        Along the normal, ascending from 0.
+    shift_yx_mm : ndarray, shape (n, 2)
+        Across it, along column and row.
+    """
+
+    depth_mm: FloatArray
+    shift_yx_mm: FloatArray
+
+    @property
+    def tilt_deg(self) -> float:
+        """Angle between the normal and the line from the first to the last image."""
+        across = float(np.linalg.norm(self.shift_yx_mm[-1]))
+        return math.degrees(math.atan2(across, float(self.depth_mm[-1])))
+
+    def is_sheared(self, spacing_yx: tuple[float, float]) -> bool:
+        """Tell whether the images must be shifted to stand straight above each other."""
+        if self.tilt_deg > TILT_TOLERANCE_DEG:
+            return True
+        line = np.outer(self.depth_mm / self.depth_mm[-1], self.shift_yx_mm[-1])
+        uneven = np.abs(self.shift_yx_mm - line) / np.asarray(spacing_yx)
+        return bool(uneven.max() > SHIFT_TOLERANCE_PX)
+
+
+def _placement(ordered: OrderedFrames) -> _Placement:
+    first = ordered.frames[0]
+    if ordered.positions_mm is None or first.orientation is None:
+        raise ValueError("the images have no geometry")
+    points = np.array([frame.position_lps_mm for frame in ordered.frames], np.float64)
+    offsets = points - points[0]
+    row, column = np.asarray(first.orientation[:3]), np.asarray(first.orientation[3:])
+    shift = np.stack([offsets @ column, offsets @ row], axis=1)
+    return _Placement(ordered.positions_mm - ordered.positions_mm[0], shift)
+
+
+def _with_positions(ordered: OrderedFrames, plane: _Plane, caveats: list[Caveat]) -> list[Layout]:
+    placement = _placement(ordered)
+    slots, step = _slots(placement.depth_mm)
+    sheared = placement.is_sheared(plane.spacing_yx)
+    first = ordered.frames[0]
+    if slots is None:
+        depths = np.linspace(0.0, placement.depth_mm[-1], _grid_count(placement.depth_mm, step))
+        if len(depths) > MAX_FILL * len(ordered.frames) + MAX_FILL:
+            return [_scattered(ordered, plane, caveats)]
+        plan = _interpolated(placement.depth_mm, depths)
+        step = float(depths[1] - depths[0])
+    else:
+        plan = _with_gaps(slots)
+        if len(plan) > MAX_FILL * len(ordered.frames) + MAX_FILL:
+            return [_scattered(ordered, plane, caveats)]
+    gap_caveats = _gap_caveats(placement.depth_mm, slots, step)
+    if sheared:
+        layout = _sheared(first, plane, plan, placement, step, (*caveats, *gap_caveats))
+    else:
+        geometry = _geometry(first, plane, len(plan), step)
+        layout = Layout(
+            geometry, plan, (*caveats, *gap_caveats), corrected=slots is None
+        )
+    if not layout.corrected:
+        return [layout]
+    return [layout, _as_acquired(ordered, plane, placement, slots, step, caveats)]
+
+
+def _slots(depth_mm: FloatArray) -> tuple[list[int] | None, float]:
+    """Number the images by steps (None where they fit no regular grid); return the step too."""
+    steps = np.diff(depth_mm)
+    median = float(np.median(steps))
+    counts = np.maximum(np.round(steps / median), 1)
+    if np.any(np.abs(steps / counts - median) > step_tolerance(median)):
+        return None, median
+    slots = [0, *np.cumsum(counts).astype(int).tolist()]
+    return slots, float(depth_mm[-1] / slots[-1])
+
+
+def _grid_count(depth_mm: FloatArray, step_mm: float) -> int:
+    """Return how many regular slices cover the irregular ones, first and last exactly."""
+    return max(round(float(depth_mm[-1]) / step_mm), 1) + 1
+
+
+def _with_gaps(slots: list[int]) -> tuple[SlicePlan | None, ...]:
+    if slots[-1] > MAX_FILL * len(slots) + MAX_FILL:
+        return (None,) * (slots[-1] + 1)
+    plan: list[SlicePlan | None] = [None] * (slots[-1] + 1)
+    for frame, slot in enumerate(slots):
+        plan[slot] = SlicePlan((frame,))
+    return tuple(plan)
+
+
+def _interpolated(depth_mm: FloatArray, wanted_mm: FloatArray) -> tuple[SlicePlan | None, ...]:
+    """Plan each regular slice from its two neighbours, linearly."""
+    plan: list[SlicePlan | None] = []
+    for depth in wanted_mm:
+        below = int(np.clip(np.searchsorted(depth_mm, depth, "right") - 1, 0, len(depth_mm) - 2))
+        span = depth_mm[below + 1] - depth_mm[below]
+        weight = float(np.clip((depth - depth_mm[below]) / span, 0.0, 1.0))
+        if weight < 1e-6:
+            plan.append(SlicePlan((below,)))
+        elif weight > 1 - 1e-6:
+            plan.append(SlicePlan((below + 1,)))
+        else:
+            plan.append(SlicePlan((below, below + 1), weight))
+    return tuple(plan)
+
+
+def _gap_caveats(depth_mm: FloatArray, slots: list[int] | None, step: float) -> tuple[Caveat, ...]:
+    if slots is None:
+        largest = float(np.diff(depth_mm).max())
+        text = f"resampled to {step:.3g} mm steps, largest gap {largest:.4g} mm"
+        return (Caveat(CaveatCode.RESAMPLED, text),)
+    missing = slots[-1] + 1 - len(slots)
+    if not missing:
+        return ()
+    known = set(slots)
+    numbers = _ranges([slot + 1 for slot in range(slots[-1]) if slot not in known])
+    plural = "slice is" if missing == 1 else "slices are"
+    return (Caveat(CaveatCode.GAP, f"{missing} {plural} missing: {numbers}"),)
+
+
+def _ranges(numbers: list[int]) -> str:
+    """Write ascending numbers as "3, 7-9"."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    texts = [str(p[0]) if len(p) == 1 else f"{p[0]}-{p[-1]}" for p in parts]
+    return ", ".join(texts[:8]) + (", ..." if len(texts) > 8 else "")
+
+
+def _sheared(
+    first: FrameHeader,
+    plane: _Plane,
+    plan: tuple[SlicePlan | None, ...],
+    placement: _Placement,
+    step: float,
+    caveats: tuple[Caveat, ...],
+) -> Layout:
+    """Shift each slice in its plane so that they stand straight; the matrix grows to hold all."""
+    shift_px = placement.shift_yx_mm / np.asarray(plane.spacing_yx)
+    low = np.floor(shift_px.min(axis=0) + 1e-9)
+    high = np.ceil(shift_px.max(axis=0) - 1e-9)
+    matrix = (plane.rows + int(high[0] - low[0]), plane.columns + int(high[1] - low[1]))
+    cosines = np.asarray(first.orientation)
+    start = np.asarray(first.position_lps_mm, np.float64)
+    start = start + low[0] * plane.spacing_yx[0] * cosines[3:]
+    start = start + low[1] * plane.spacing_yx[1] * cosines[:3]
+    moved = tuple(None if one is None else _moved(one, shift_px - low) for one in plan)
+    angle = placement.tilt_deg
+    text = (
+        f"gantry tilt of {angle:.1f} degrees corrected by shearing"
+        if angle > TILT_TOLERANCE_DEG
+        else "slices shifted against each other were put in place"
+    )
+    geometry = _geometry(first, plane, len(plan), step, origin=start, matrix=matrix)
+    all_caveats = (*caveats, Caveat(CaveatCode.GANTRY_TILT, text))
+    return Layout(geometry, moved, all_caveats, corrected=True)
+
+
+def _moved(one: SlicePlan, shift_px: FloatArray) -> SlicePlan:
+    y, x = (
+        (1 - one.weight) * shift_px[one.frames[0]] + one.weight * shift_px[one.frames[-1]]
+    )
+    return SlicePlan(one.frames, one.weight, (float(y), float(x)))
+
+
+def _as_acquired(
+    ordered: OrderedFrames,
+    plane: _Plane,
+    placement: _Placement,
+    slots: list[int] | None,
+    step: float,
+    caveats: list[Caveat],
+) -> Layout:
+    """Lay out the images without touching them: oblique steps, or steps of no one size."""
+    first, count = ordered.frames[0], len(ordered.frames)
+    if slots is None:
+        steps = np.diff(placement.depth_mm)
+        text = (
+            f"as acquired: the images are {steps.min():.4g} to {steps.max():.4g} mm apart, "
+            "so that only their own plane is true"
+        )
+        caveat = Caveat(CaveatCode.SPACING_UNKNOWN, text)
+        geometry = _geometry(first, plane, count, 1.0, z_known=False)
+        return Layout(geometry, _one_to_one(count), (*caveats, caveat), as_acquired=True)
+    text = f"as acquired, with a gantry tilt of {placement.tilt_deg:.1f} degrees: use its own plane"
+    last = np.asarray(ordered.frames[-1].position_lps_mm, np.float64)
+    oblique = last - np.asarray(first.position_lps_mm, np.float64)
+    length = float(np.linalg.norm(oblique))
+    plan = _with_gaps(slots)
+    geometry = _geometry(
+        first, plane, len(plan), length / slots[-1], z_direction=oblique / length
+    )
+    found = (*caveats, *_gap_caveats(placement.depth_mm, slots, step))
+    return Layout(
+        geometry, plan, (*found, Caveat(CaveatCode.GANTRY_TILT, text)), as_acquired=True
+    )
+
+
+def _scattered(ordered: OrderedFrames, plane: _Plane, caveats: list[Caveat]) -> Layout:
+    """Lay out images that are too far apart to fill the space between."""
+    count = len(ordered.frames)
+    text = "the images are scattered with large gaps: they are no volume"
+    geometry = _geometry(ordered.frames[0], plane, count, 1.0, z_known=False)
+    found = (*caveats, Caveat(CaveatCode.SPACING_UNKNOWN, text))
+    return Layout(geometry, _one_to_one(count), found)

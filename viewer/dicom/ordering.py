@@ -1,0 +1,132 @@
+"""Images in the order of their positions, and what to do with those at the same place."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from viewer.core.geometry import FloatArray
+from viewer.dicom.headers import FrameHeader
+
+SAME_POSITION_MM = 1e-3
+"""Images closer than this along the normal are at the same place."""
+
+Digest = Callable[[FrameHeader], bytes]
+"""Fingerprint of an image's pixels and their rescale; images with equal ones are duplicates."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OrderedFrames:
+    """Images of one volume in volume order.
+
+    Attributes
+    ----------
+    frames : tuple of FrameHeader
+        Lowest position along row x column first, or by Instance Number without positions.
+    positions_mm : ndarray, shape (n,), or None
+        Projections on the normal.
+    duplicates : int
+        Identical images that were dropped.
+    repeat : int
+        0 for the first volume at these positions, 1 for the next with other pixels, ...
+    """
+
+    frames: tuple[FrameHeader, ...]
+    positions_mm: FloatArray | None
+    duplicates: int = 0
+    repeat: int = 0
+
+
+def has_geometry(header: FrameHeader) -> bool:
+    """Tell whether an image says where it lies."""
+    return header.position_lps_mm is not None and header.orientation is not None
+
+
+def normal_of(header: FrameHeader) -> FloatArray:
+    """Return the unit normal row x column of an image with geometry, shape (3,)."""
+    if header.orientation is None:
+        raise ValueError("the image has no orientation")
+    normal: FloatArray = np.cross(header.orientation[:3], header.orientation[3:])
+    return normal
+
+
+def project(frames: Sequence[FrameHeader]) -> FloatArray:
+    """Project the image positions on the first image's normal, in mm, shape (n,)."""
+    points = np.array([frame.position_lps_mm for frame in frames], np.float64)
+    return np.asarray(points @ normal_of(frames[0]), np.float64)
+
+
+def order_frames(frames: Sequence[FrameHeader], digest: Digest) -> list[OrderedFrames]:
+    """Order images; images at the same place become separate volumes or are dropped.
+
+    Parameters
+    ----------
+    frames : sequence of FrameHeader
+        One group of `grouping.split_stacks`.
+    digest : callable
+        Called only for images that share a position.
+
+    Returns
+    -------
+    list of OrderedFrames
+        The first holds one image of every position; the next what is left, and so on.
+    """
+    if not all(has_geometry(frame) for frame in frames):
+        return _order_by_number(frames, digest)
+    positions = project(frames)
+    order = sorted(range(len(frames)), key=lambda i: (positions[i], *_tie_break(frames[i])))
+    places: list[list[int]] = []
+    for index in order:
+        if places and positions[index] - positions[places[-1][0]] < SAME_POSITION_MM:
+            places[-1].append(index)
+        else:
+            places.append([index])
+    layers: list[list[int]] = []
+    dropped = 0
+    for place in places:
+        kept = _distinct([frames[i] for i in place], digest) if len(place) > 1 else [0]
+        dropped += len(place) - len(kept)
+        ordered = sorted((place[k] for k in kept), key=lambda i: _tie_break(frames[i]))
+        for level, index in enumerate(ordered):
+            if level == len(layers):
+                layers.append([])
+            layers[level].append(index)
+    return [
+        OrderedFrames(
+            tuple(frames[i] for i in layer),
+            np.asarray(positions[layer], np.float64),
+            dropped if level == 0 else 0,
+            level,
+        )
+        for level, layer in enumerate(layers)
+    ]
+
+
+def _order_by_number(frames: Sequence[FrameHeader], digest: Digest) -> list[OrderedFrames]:
+    """Order by Instance Number and frame; the same SOP instance twice is dropped where equal."""
+    ordered = sorted(frames, key=lambda f: _tie_break(f)[1:])
+    by_identity: dict[tuple[str, int], list[FrameHeader]] = {}
+    for position, frame in enumerate(ordered):
+        uid = frame.sop_uid or f"unnamed {position}"
+        by_identity.setdefault((uid, frame.frame), []).append(frame)
+    kept: list[FrameHeader] = []
+    for same in by_identity.values():
+        kept.extend(same[k] for k in (_distinct(same, digest) if len(same) > 1 else [0]))
+    return [OrderedFrames(tuple(kept), None, len(frames) - len(kept))]
+
+
+def _distinct(frames: Sequence[FrameHeader], digest: Digest) -> list[int]:
+    """Return the indices of the first of each set of images with equal pixels."""
+    seen: set[bytes] = set()
+    kept = []
+    for index, frame in enumerate(frames):
+        key = digest(frame)
+        if key not in seen:
+            seen.add(key)
+            kept.append(index)
+    return kept
+
+
+def _tie_break(frame: FrameHeader) -> tuple[str, int, int]:
+    number = frame.instance_number
+    return frame.time, number if number is not None else 0, frame.frame

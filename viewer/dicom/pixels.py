@@ -1,0 +1,186 @@
+"""Stored values of one frame: read, unpacked, masked and sign-extended, or decoded.
+
+Source: PS3.5 sections 8.1 and 8.2, PS3.3 C.7.6.3.1.
+"""
+
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.dicom.codecs import MissingCodecError, StoredArray, decode_frame
+from viewer.dicom.codestream import CodestreamError
+from viewer.dicom.colour import palette_to_rgb, to_rgb8, unpack_422, ybr_to_rgb
+from viewer.dicom.encapsulation import ByteRange, frame_fragments
+from viewer.dicom.pixel_format import PixelBlock, PixelFormat, SampleKind
+from viewer.dicom.sources import FILE_ERRORS, SourceError, SourceReader, plain_reason
+from viewer.dicom.transfer import ENCAPSULATED_UNCOMPRESSED
+
+
+class FrameError(Exception):
+    """A frame cannot be read or decoded; the text is one plain line."""
+
+
+class FrameReader:
+    """Reads frames; remembers where the frames of the last compressed file lie.
+
+    Used by one thread at a time.
+    """
+
+    def __init__(self, sources: SourceReader) -> None:
+        self._sources = sources
+        self._fragments_of: PixelBlock | None = None
+        self._fragments: list[list[ByteRange]] = []
+
+    def read_into(self, block: PixelBlock, frame: int, out: memoryview) -> None:
+        """Read the bytes of an uncompressed frame straight into a buffer of its size.
+
+        Raises
+        ------
+        FrameError
+            The file vanished, changed, or is shorter than its header says.
+        """
+        self._read_at(block, block.offset + frame * block.format.frame_bytes, out)
+
+    def _read_at(self, block: PixelBlock, offset: int, out: memoryview) -> None:
+        try:
+            file = self._sources.open(block.source, block.inflate_from)
+            file.seek(offset)
+            _read_fully(file, out)
+        except (SourceError, *FILE_ERRORS) as error:
+            raise FrameError(_reason(error)) from error
+
+    def stored(self, block: PixelBlock, frame: int) -> StoredArray:
+        """Return stored values: (y, x) integers or floats, or (y, x, 3) uint8 RGB.
+
+        Raises
+        ------
+        FrameError
+            With the reason in one line.
+        """
+        fmt = block.format
+        try:
+            if not block.encapsulated:
+                array = self._native(block, frame)
+            elif block.transfer_syntax == ENCAPSULATED_UNCOMPRESSED:
+                array = _shape(np.frombuffer(self.encoded(block, frame), np.uint8), fmt, True)
+            else:
+                array = decode_frame(self.encoded(block, frame), block.transfer_syntax, fmt)
+        except (CodestreamError, MissingCodecError) as error:
+            raise FrameError(str(error)) from error
+        except (MemoryError, ValueError) as error:
+            raise FrameError("the pixel data do not have the size that the header says") from error
+        if block.palette is not None:
+            return palette_to_rgb(array, block.palette)
+        return to_rgb8(array, fmt.bits_stored) if fmt.samples == 3 else array
+
+    def encoded(self, block: PixelBlock, frame: int) -> bytes:
+        """Return the bytes of a frame as they are in the file, its fragments joined.
+
+        Raises
+        ------
+        FrameError
+            With the reason in one line.
+        """
+        if not block.encapsulated:
+            buffer = bytearray(block.format.frame_bytes)
+            self.read_into(block, frame, memoryview(buffer))
+            return bytes(buffer)
+        try:
+            file = self._sources.open(block.source, block.inflate_from)
+            if self._fragments_of is not block:
+                self._fragments = frame_fragments(file, block, block.source.size)
+                self._fragments_of = block
+            parts = []
+            for start, length in self._fragments[frame]:
+                file.seek(start)
+                parts.append(file.read(length))
+        except CodestreamError as error:
+            raise FrameError(str(error)) from error
+        except (SourceError, *FILE_ERRORS) as error:
+            raise FrameError(_reason(error)) from error
+        if not parts:
+            raise FrameError("the frame is missing from the file")
+        return b"".join(parts)
+
+    def _native(self, block: PixelBlock, frame: int) -> StoredArray:
+        fmt = block.format
+        if fmt.bits_allocated == 1:
+            return self._bits(block, frame)
+        raw = np.empty(fmt.frame_bytes, np.uint8)
+        if block.swapped_words:
+            raw = self._unswapped(block, frame)
+        else:
+            self.read_into(block, frame, memoryview(raw))
+        return _shape(raw, fmt, block.little)
+
+    def _unswapped(self, block: PixelBlock, frame: int) -> NDArray[np.uint8]:
+        """Read 8-bit samples that were written as big endian words; frames may start mid-word."""
+        first = frame * block.format.frame_bytes
+        start, end = first & ~1, (first + block.format.frame_bytes + 1) & ~1
+        words = np.empty((end - start) // 2, np.uint16)
+        self._read_at(block, block.offset + start, memoryview(words))
+        return words.byteswap().view(np.uint8)[first - start :][: block.format.frame_bytes]
+
+    def _bits(self, block: PixelBlock, frame: int) -> StoredArray:
+        """Unpack a frame of single bits; frames follow each other without filling up bytes."""
+        count = block.format.rows * block.format.columns
+        first_bit = frame * count
+        start, end = first_bit // 8, (first_bit + count + 7) // 8
+        raw = np.empty(end - start, np.uint8)
+        self._read_at(block, block.offset + start, memoryview(raw))
+        bits = np.unpackbits(raw, bitorder="little")[first_bit % 8 :][:count]
+        return bits.reshape(block.format.rows, block.format.columns)
+
+
+def sample_dtype(fmt: PixelFormat, little: bool) -> np.dtype[np.generic]:
+    """Return the numpy type of a sample as it lies in the file."""
+    kind = "f" if fmt.kind is SampleKind.FLOAT else "i" if fmt.signed else "u"
+    return np.dtype(f"{'<' if little else '>'}{kind}{fmt.bits_allocated // 8}")
+
+
+def mask_stored(values: StoredArray, fmt: PixelFormat) -> None:
+    """Keep the stored bits only, in place: shift down to bit 0, mask, extend the sign."""
+    allocated, stored = fmt.bits_allocated, fmt.bits_stored
+    if fmt.kind is SampleKind.FLOAT or stored >= allocated:
+        return
+    if fmt.signed:
+        values <<= allocated - 1 - fmt.high_bit
+        values >>= allocated - stored
+        return
+    if fmt.high_bit >= stored:
+        values >>= fmt.high_bit + 1 - stored
+    values &= (1 << stored) - 1
+
+
+def _shape(raw: StoredArray, fmt: PixelFormat, little: bool) -> StoredArray:
+    """Turn the bytes of an uncompressed frame into an array of stored values or RGB."""
+    samples = raw.view(sample_dtype(fmt, little))
+    if not samples.dtype.isnative:
+        samples = samples.astype(samples.dtype.newbyteorder("="))
+    elif not samples.flags.writeable:
+        samples = samples.copy()
+    mask_stored(samples, fmt)
+    if fmt.samples == 1:
+        return samples[: fmt.rows * fmt.columns].reshape(fmt.rows, fmt.columns)
+    if fmt.photometric.endswith("_422"):
+        colour = unpack_422(samples, fmt.rows, fmt.columns)
+    elif fmt.planar:
+        colour = samples.reshape(3, fmt.rows, fmt.columns).transpose(1, 2, 0)
+    else:
+        colour = samples.reshape(fmt.rows, fmt.columns, 3)
+    return ybr_to_rgb(colour, fmt.bits_stored) if fmt.photometric.startswith("YBR") else colour
+
+
+def _read_fully(file: BinaryIO, out: memoryview) -> None:
+    view = out.cast("B")
+    done = 0
+    while done < len(view):
+        count = file.readinto(view[done:])  # type: ignore[attr-defined]
+        if not count:
+            raise SourceError("the file is shorter than its header says")
+        done += count
+
+
+def _reason(error: BaseException) -> str:
+    return str(error) if isinstance(error, SourceError) else plain_reason(error)

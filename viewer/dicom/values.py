@@ -1,0 +1,171 @@
+"""Stored values to values in the unit, written straight into the volume (PS3.3 C.11.1).
+
+The volume is int16 where slope and intercept are whole numbers and the results fit, else float32;
+everything in between is exact: modulo-65536 integers where the true result fits, float64 otherwise.
+"""
+
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+
+from viewer.core.volume import VoxelArray
+from viewer.dicom.codecs import StoredArray
+from viewer.dicom.headers import FrameHeader, Rescale
+from viewer.dicom.pixel_format import PixelBlock, PixelFormat, SampleKind
+from viewer.dicom.pixels import FrameReader, mask_stored
+
+INT16_MIN, INT16_MAX = -32_768, 32_767
+
+
+class OutOfRangeError(Exception):
+    """A slice holds values that int16 cannot: the volume must be float32."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FramePixels:
+    """What is needed to make one slice of values, kept from the scan.
+
+    Attributes
+    ----------
+    block : PixelBlock
+        Pixel data of the file.
+    frame : int
+        0-based frame in it.
+    rescale : Rescale
+        How stored values become values.
+    padding : tuple of int or None
+        Stored values that mean "nothing measured".
+    """
+
+    block: PixelBlock
+    frame: int
+    rescale: Rescale
+    padding: tuple[int, int] | None
+
+    @classmethod
+    def of(cls, header: FrameHeader) -> "FramePixels":
+        """Keep what loading needs of a header."""
+        return cls(header.block, header.frame, header.rescale, header.padding)
+
+
+def whole_number_rescale(rescale: Rescale) -> bool:
+    """Tell whether integers stay integers."""
+    return (
+        rescale.lut is None and rescale.slope.is_integer() and rescale.intercept.is_integer()
+    )
+
+
+def rescaled_range(fmt: PixelFormat, rescale: Rescale) -> tuple[float, float]:
+    """Return the values between which everything lies that the stored bits can hold."""
+    if rescale.lut is not None:
+        values = np.asarray(rescale.lut.values)
+        return float(values.min()), float(values.max())
+    ends = [stored * rescale.slope + rescale.intercept for stored in fmt.stored_range]
+    return min(ends), max(ends)
+
+
+def fits_int16(fmt: PixelFormat, rescale: Rescale) -> bool:
+    """Tell whether int16 holds every value that could be stored."""
+    low, high = rescaled_range(fmt, rescale)
+    return low >= INT16_MIN and high <= INT16_MAX
+
+
+def may_be_int16(fmt: PixelFormat, rescale: Rescale) -> bool:
+    """Tell whether int16 is exact as long as the values that occur fit."""
+    if fmt.kind is SampleKind.FLOAT:
+        return False
+    return fits_int16(fmt, rescale) if rescale.lut is not None else whole_number_rescale(rescale)
+
+
+def rescaled_padding(pixels: FramePixels) -> tuple[float, float] | None:
+    """Return the padding range in the unit, lower first."""
+    if pixels.padding is None or pixels.rescale.lut is not None:
+        return None
+    ends = [s * pixels.rescale.slope + pixels.rescale.intercept for s in pixels.padding]
+    return min(ends), max(ends)
+
+
+def read_slice(reader: FrameReader, pixels: FramePixels, out: VoxelArray) -> None:
+    """Fill one slice.
+
+    Parameters
+    ----------
+    reader : FrameReader
+        Where stored values come from.
+    pixels : FramePixels
+        Which ones.
+    out : ndarray, shape (y, x) or (y, x, 3), C-contiguous
+        int16, float32 or uint8 (colour); written in place.
+
+    Raises
+    ------
+    FrameError
+        The frame cannot be read or decoded.
+    OutOfRangeError
+        `out` is int16 and the values do not fit.
+    """
+    block, fmt = pixels.block, pixels.block.format
+    if out.ndim == 3:
+        out[...] = reader.stored(block, pixels.frame)
+    elif (
+        out.dtype == np.int16
+        and fmt.bits_allocated == 16
+        and not block.encapsulated
+        and pixels.rescale.lut is None
+    ):
+        _read_in_place(reader, pixels, out)
+    else:
+        stored = reader.stored(block, pixels.frame)
+        _convert(stored, fmt, pixels.rescale, out)
+
+
+def _read_in_place(reader: FrameReader, pixels: FramePixels, out: VoxelArray) -> None:
+    """Read 16-bit samples into the slice itself and rescale them there: no copy at all."""
+    block, fmt = pixels.block, pixels.block.format
+    reader.read_into(block, pixels.frame, memoryview(out))
+    stored: StoredArray = out if fmt.signed else out.view(np.uint16)
+    if block.little != (sys.byteorder == "little"):
+        stored.byteswap(inplace=True)
+    mask_stored(stored, fmt)
+    _require_int16(stored, fmt, pixels.rescale)
+    _rescale_modulo(out, pixels.rescale)
+
+
+def _convert(
+    stored: StoredArray, fmt: PixelFormat, rescale: Rescale, out: VoxelArray
+) -> None:
+    if rescale.lut is not None:
+        table = np.asarray(rescale.lut.values).astype(out.dtype)
+        index = np.clip(stored.astype(np.int64) - rescale.lut.first, 0, len(table) - 1)
+        out[...] = table[index]
+    elif out.dtype == np.int16:
+        _require_int16(stored, fmt, rescale)
+        np.copyto(out, stored, casting="unsafe")
+        _rescale_modulo(out, rescale)
+    else:
+        values = stored.astype(np.float64)
+        values *= rescale.slope
+        values += rescale.intercept
+        np.copyto(out, values, casting="unsafe")
+
+
+def _require_int16(stored: StoredArray, fmt: PixelFormat, rescale: Rescale) -> None:
+    if fits_int16(fmt, rescale):
+        return
+    ends = [int(end) * rescale.slope + rescale.intercept for end in (stored.min(), stored.max())]
+    if min(ends) < INT16_MIN or max(ends) > INT16_MAX:
+        raise OutOfRangeError
+
+
+def _rescale_modulo(out: VoxelArray, rescale: Rescale) -> None:
+    """Multiply and add in 16-bit arithmetic, exact because the true results fit (checked)."""
+    slope, intercept = (_as_int16(int(v)) for v in (rescale.slope, rescale.intercept))
+    if slope != 1:
+        out *= slope
+    if intercept != 0:
+        out += intercept
+
+
+def _as_int16(value: int) -> np.int16:
+    return np.int16((value + 32_768) % 65_536 - 32_768)
