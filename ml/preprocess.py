@@ -25,6 +25,9 @@ BoolImage = NDArray[np.bool_]
 
 NEIGHBOURS = 3
 """Slices in one network input: the slice itself between the stored ones below and above."""
+HEIGHT_OF_DIAMETER = 0.7
+"""Height of a nodule as a part of its diameter as readers draw it: the median over the nodules of
+LIDC-IDRI with slices below 1.3 mm."""
 HISTOGRAM_BINS = 256
 """Bins of the histogram in which Otsu's threshold is looked for (the tiles have 8 bit)."""
 GAP_SHARE = 0.18
@@ -303,14 +306,14 @@ def slice_indices(
     """Choose the slices of a volume that stand for a nodule, spread over its extent.
 
     The tiles of the training set are the first, the last and evenly spread slices between them;
-    so are these, for a nodule as high as wide.
+    so are these, for a nodule of `HEIGHT_OF_DIAMETER`.
 
     Parameters
     ----------
     centre_z : float
         Slice index of the centre.
     diameter_mm : float
-        Our own estimate.
+        Our own estimate of the longest diameter.
     spacing_z_mm : float
         Distance of slices.
     spec : PatchSpec
@@ -322,7 +325,7 @@ def slice_indices(
     tuple of int
         Rising, without repetition, within the volume.
     """
-    across = max(1, round(diameter_mm / spacing_z_mm))
+    across = max(1, round(HEIGHT_OF_DIAMETER * diameter_mm / spacing_z_mm))
     offsets = np.round(np.linspace(0, across - 1, min(across, spec.slices))) - (across - 1) / 2
     # Half to even would choose unevenly around a centre between two slices.
     indices = np.floor(centre_z + offsets + 0.5).astype(int)

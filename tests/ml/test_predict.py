@@ -72,7 +72,7 @@ def test_the_views_are_eight_different_pictures() -> None:
 
 
 def test_a_volume_is_scored_as_its_patches_are(scorer: NoduleScorer, volume_hu: np.ndarray) -> None:
-    scores = scorer.score(volume_hu, SPACING, CENTRES, [9.0, 4.0])
+    scores = scorer.score(volume_hu, SPACING, CENTRES, [9.0, 6.0])
     chosen, inputs = volume_inputs(volume_hu, SPACING, CENTRES[0], 9.0, TINY_PATCH)
     (expected,) = scorer.score_inputs([inputs], [chosen])
     assert scores[0].score == pytest.approx(expected.score, abs=1e-4)

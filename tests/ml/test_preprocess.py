@@ -84,11 +84,12 @@ def test_neighbours_are_the_slices_before_and_after() -> None:
 @pytest.mark.parametrize(
     ("centre", "diameter", "spacing", "expected"),
     [
-        (20.0, 5.0, 1.0, (18, 19, 20, 21, 22)),
-        (20.0, 9.0, 1.0, (16, 18, 20, 22, 24)),
+        (20.0, 5.0, 0.7, (18, 19, 20, 21, 22)),
+        (20.0, 9.0, 0.7, (16, 18, 20, 22, 24)),
         (20.0, 1.0, 2.5, (20,)),
-        (0.0, 9.0, 1.0, (0, 2, 4)),
-        (20.5, 4.0, 1.0, (19, 20, 21, 22)),
+        (0.0, 9.0, 0.7, (0, 2, 4)),
+        (20.5, 4.0, 0.7, (19, 20, 21, 22)),
+        (20.0, 30.0, 2.1, (16, 18, 20, 23, 25)),
     ],
 )
 def test_slices_spread_over_the_nodule(
@@ -112,7 +113,7 @@ def test_a_tile_set_and_a_hu_volume_give_the_same_network_inputs(tmp_path) -> No
 
     from_tiles = tile_inputs(nodule, TileReader(tmp_path), SPEC)
     chosen, from_volume = volume_inputs(
-        np.round(volume).astype(np.int16), spacing, (6.0, 140.5, 120.5), 5 * 1.5, SPEC
+        np.round(volume).astype(np.int16), spacing, (6.0, 140.5, 120.5), 5 * 1.5 / 0.7, SPEC
     )
 
     assert chosen == (4, 5, 6, 7, 8)

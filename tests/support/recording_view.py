@@ -21,6 +21,11 @@ class FakeSignal:
             slot(*values)
 
 
+def recording_view(protocol: type) -> Any:
+    """Return a `RecordingView` that type checkers take for the view it stands for."""
+    return RecordingView(protocol)
+
+
 class RecordingView:
     """Has the members of a view's Protocol and nothing else.
 

@@ -1,4 +1,4 @@
-"""Use case: save slices as pictures, with or without what is drawn over them; save a mesh."""
+"""Use case: save slices as pictures, with or without what is drawn over them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,19 +9,18 @@ from viewer.app.overlays_marks import RoiCache
 from viewer.app.resolve import ResolvedView, resolve
 from viewer.core.analysis import Finding
 from viewer.core.errors import ViewerError
-from viewer.core.plane import Orientation, slice_count, slice_index_at, slice_plane
+from viewer.core.plane import Orientation, map_axes, slice_count, slice_index_at, slice_plane
 from viewer.core.progress import JobContext
+from viewer.core.screen import place
 from viewer.core.session import Session
 from viewer.core.shapes import AnyShape
 from viewer.core.view_state import DisplayState, ViewportState
 from viewer.core.volume import Volume
 from viewer.core.window import HuWindow
 from viewer.export.image import ImageFormat, write_image
-from viewer.export.mesh import write_stl
 from viewer.export.snapshot import ExportSnapshot, PixelArray, frame_for
 from viewer.files import free_name, make_folder
 from viewer.imaging.lut import to_grey
-from viewer.imaging.mesh import Mesh
 from viewer.imaging.reslice import plane_slice
 from viewer.tools.hit import belongs_to, lies_in
 
@@ -48,8 +47,7 @@ class ImageExport:
     inverted : bool
         The reader's own inversion.
     parts : frozenset of Part
-        What is burned in. Without any the picture has the slice's own matrix, one pixel for each
-        voxel, with grey values exactly by the window's formula.
+        What is burned in. Without any the picture is bare, see `bare_pixels`.
     shapes : tuple of Shape
         Marks.
     findings : tuple of Finding
@@ -172,9 +170,11 @@ def export_images(
     for done, index in enumerate(request.indices):
         ctx.check()
         ctx.progress(done / len(request.indices), f"Picture {done + 1} of {len(request.indices)}")
-        pixels = slice_pixels(request, index)
         if request.parts:
-            pixels = paint(compose_snapshot(request, index, pixels, rois))
+            seen = slice_pixels(request, index)
+            pixels = paint(compose_snapshot(request, index, seen, rois))
+        else:
+            pixels = bare_pixels(request, index)
         name = f"{request.orientation}-{index + 1:04d}{target.format.suffix}"
         path = target.folder / name
         if not target.overwrite:
@@ -186,8 +186,23 @@ def export_images(
     return tuple(written)
 
 
+def bare_pixels(request: ImageExport, index: int) -> PixelArray:
+    """Return a slice after the window and nothing else: uint8, one pixel for each voxel.
+
+    An acquired slice has the rows and columns of its file; a reformatted one lies as it is seen.
+    Grey is exactly by the formula of `viewer.imaging.lut.to_grey`; voxels without a measurement
+    are black; only the reader's own inversion applies.
+    """
+    volume = request.volume
+    if map_axes(volume.geometry, request.orientation).axis == 0:
+        image, invalid = volume.data[index], volume.invalid_mask((index,))
+    else:
+        image, invalid, _ = plane_slice(volume, request.orientation, index)
+    return to_grey(image, request.window, request.inverted, invalid)
+
+
 def slice_pixels(request: ImageExport, index: int) -> PixelArray:
-    """Return a slice in its own matrix after the window: uint8, shape (v, u) or (v, u, 3)."""
+    """Return a slice as it is seen, in its own matrix: uint8, shape (v, u) or (v, u, 3)."""
     cut = plane_slice(request.volume, request.orientation, index)
     return to_grey(cut.image, request.window, _resolve(request, index).inverted, cut.invalid)
 
@@ -203,7 +218,7 @@ def compose_snapshot(
     scene = OverlayScene(
         volume=request.volume,
         view=view,
-        transform=frame.transform,
+        transform=place(view.plane, size),
         size_px=size,
         parts=request.parts - {Part.CROSSHAIR},
         shapes=request.shapes,
@@ -211,17 +226,6 @@ def compose_snapshot(
         loaded=request.loaded or frozenset(range(request.volume.geometry.shape_zyx[0])),
     )
     return ExportSnapshot(pixels, view.plane, frame, tuple(compose(scene, rois)))
-
-
-def save_stl(ctx: JobContext, path: Path, mesh: Mesh) -> None:
-    """Write a surface as STL in patient millimetres (LPS).
-
-    Raises
-    ------
-    SaveError
-        It cannot be written.
-    """
-    write_stl(path, mesh, ctx)
 
 
 def _resolve(request: ImageExport, index: int) -> ResolvedView:

@@ -4,7 +4,82 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from viewer.core.caveats import Caveat
+from viewer.core.geometry import VolumeGeometry
 from viewer.core.shapes import PointLps
+from viewer.core.volume import Padding, Volume
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnalysisRequest:
+    """What the worker needs beside the voxels: the headers' facts and the model's folder.
+
+    Attributes
+    ----------
+    series_uid : str
+        Series Instance UID.
+    sop_uids : tuple of str
+        SOP Instance UIDs in volume order.
+    modality, unit : str, str or None
+        As in `viewer.core.study.Stack`.
+    samples : int
+        1 grey, 3 RGB.
+    image_type : tuple of str
+        DICOM Image Type.
+    slice_thickness_mm : float or None
+        As the header says it; not used as spacing.
+    kernel, contrast : str
+        Convolution kernel and contrast agent; empty where the header has none.
+    lossy_ratio : float or None
+        Compression ratio of lossy images.
+    geometry : VolumeGeometry
+        Of the voxels.
+    padding : Padding or None
+        How to recognise padding.
+    placeholders : tuple of int
+        Slices (z) without an image.
+    caveats : tuple of Caveat
+        Of the volume.
+    model_folder : str
+        Folder of the model bundle.
+    """
+
+    series_uid: str
+    sop_uids: tuple[str, ...]
+    modality: str
+    unit: str | None
+    samples: int
+    image_type: tuple[str, ...]
+    slice_thickness_mm: float | None
+    kernel: str
+    contrast: str
+    lossy_ratio: float | None
+    geometry: VolumeGeometry
+    padding: Padding | None
+    placeholders: tuple[int, ...]
+    caveats: tuple[Caveat, ...]
+    model_folder: str
+
+    @classmethod
+    def of(cls, volume: Volume, model_folder: str) -> "AnalysisRequest":
+        """Gather the facts of a loaded volume."""
+        stack = volume.stack
+        return cls(
+            series_uid=stack.key.series_uid,
+            sop_uids=stack.sop_uids,
+            modality=stack.modality,
+            unit=stack.unit,
+            samples=3 if volume.is_colour else stack.samples,
+            image_type=stack.image_type,
+            slice_thickness_mm=stack.labels.slice_thickness_mm,
+            kernel=stack.labels.kernel,
+            contrast=stack.labels.contrast,
+            lossy_ratio=stack.lossy_ratio,
+            geometry=volume.geometry,
+            padding=volume.padding,
+            placeholders=volume.placeholders,
+            caveats=volume.caveats,
+            model_folder=model_folder,
+        )
 
 
 class GateLevel(StrEnum):
@@ -58,6 +133,13 @@ class Finding:
         Its uncertainty.
     slice_shares : tuple of (int, float)
         0-based slices and their share of the score (evidence strip); sums to 1 or is empty.
+    nodule_likeness : float
+        Strength of the detector's proposal: how much the place looks like a nodule and not like a
+        vessel or a wall. Not a probability; only comparable within a scan.
+    counts : bool
+        Whether the score of the scan may come from this finding (see `ScanScore.rule`).
+    note : str
+        What limits the score of this finding; empty where nothing does.
     """
 
     id: str
@@ -70,6 +152,9 @@ class Finding:
     score: float
     interval: Interval
     slice_shares: tuple[tuple[int, float], ...] = ()
+    nodule_likeness: float = 0.0
+    counts: bool = True
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,11 @@ class ScreenTransform:
             (px[1] - self.origin_px[1]) / self.px_per_mm,
         )
 
+    def scaled(self, factor: float) -> "ScreenTransform":
+        """Return the same view on a viewport so many times as large."""
+        x, y = self.origin_px
+        return ScreenTransform(self.px_per_mm * factor, (x * factor, y * factor))
+
     @property
     def mm_per_px(self) -> float:
         """Millimetres under one device-independent pixel."""

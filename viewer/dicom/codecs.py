@@ -1,7 +1,7 @@
 """Decoders of compressed frames: one named package for each transfer syntax, called on purpose.
 
-pydicom would try every installed decoder in turn; some abort the process on damaged frames
-(docs/decisions/0004). Each frame is checked by `viewer.dicom.codestream` first.
+pydicom would try every installed decoder in turn; some abort the process on damaged frames.
+Each frame is therefore checked by `viewer.dicom.codestream` first.
 """
 
 import logging
@@ -143,22 +143,25 @@ def decode_frame(data: bytes, transfer_syntax: str, fmt: PixelFormat) -> StoredA
 
 def _decode(data: bytes, transfer_syntax: str, fmt: PixelFormat) -> StoredArray:
     from pydicom.encaps import encapsulate
-    from pydicom.pixels import get_decoder
+    from pydicom.pixels.decoders.base import get_decoder
 
+    options: dict[str, Any] = {
+        "rows": fmt.rows,
+        "columns": fmt.columns,
+        "samples_per_pixel": fmt.samples,
+        "photometric_interpretation": fmt.photometric,
+        "bits_allocated": fmt.bits_allocated,
+        "bits_stored": fmt.bits_stored,
+        "pixel_representation": int(fmt.signed),
+        "planar_configuration": int(fmt.planar),
+        "number_of_frames": 1,
+        "pixel_keyword": "PixelData",
+    }
     array, _ = get_decoder(transfer_syntax).as_array(
         encapsulate([data]),
         index=0,
         decoding_plugin=_PLUGINS[transfer_syntax][0],
-        rows=fmt.rows,
-        columns=fmt.columns,
-        samples_per_pixel=fmt.samples,
-        photometric_interpretation=fmt.photometric,
-        bits_allocated=fmt.bits_allocated,
-        bits_stored=fmt.bits_stored,
-        pixel_representation=int(fmt.signed),
-        planar_configuration=int(fmt.planar),
-        number_of_frames=1,
-        pixel_keyword="PixelData",
+        **options,
     )
     return array
 
@@ -187,10 +190,10 @@ def _decode_12_bit(data: bytes, fmt: PixelFormat) -> StoredArray:
 def _write_bare_frame(path: Path, data: bytes, fmt: PixelFormat) -> None:
     from pydicom.dataset import Dataset, FileMetaDataset
     from pydicom.encaps import encapsulate
-    from pydicom.uid import SecondaryCaptureImageStorage, generate_uid
+    from pydicom.uid import JPEGExtended12Bit, SecondaryCaptureImageStorage, generate_uid
 
     meta = FileMetaDataset()
-    meta.TransferSyntaxUID = transfer.JPEG_EXTENDED
+    meta.TransferSyntaxUID = JPEGExtended12Bit
     file = Dataset()
     file.file_meta = meta
     file.SOPClassUID = SecondaryCaptureImageStorage

@@ -31,7 +31,8 @@ def ybr_to_rgb(ybr: StoredArray, bits: int) -> StoredArray:
     rgb = values @ _YBR_TO_RGB
     rgb = np.floor(rgb + 0.5)
     np.clip(rgb, 0, (1 << bits) - 1, out=rgb)
-    return rgb.astype(ybr.dtype)
+    converted: StoredArray = rgb.astype(ybr.dtype)
+    return converted
 
 
 def unpack_422(samples: StoredArray, rows: int, columns: int) -> StoredArray:

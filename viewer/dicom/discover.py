@@ -243,7 +243,7 @@ def _find_ignoring_case(folder: Path, parts: tuple[str, ...]) -> Path | None:
             folder = exact
             continue
         try:
-            names = os.listdir(folder)
+            names = [entry.name for entry in folder.iterdir()]
         except OSError:
             return None
         wanted = (part.lower(), f"{part.lower()}.")

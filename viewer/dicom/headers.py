@@ -156,6 +156,7 @@ class RawHeader:
     data_bytes: int
     inflate_from: int | None
     notes: tuple[str, ...]
+    media_class: str = ""
 
 
 def read_raw_header(reader: SourceReader, source: FileSource) -> RawHeader:
@@ -200,7 +201,8 @@ def _parse_head(head: bytes, source: FileSource) -> RawHeader:
         transfer = TransferSyntax(
             transfer.uid if transfer.encapsulated else _uncompressed_uid(syntax)
         )
-    return RawHeader(source, _values(data_set), transfer, source.size, None, notes)
+    media_class = Values(meta).code(tags.MEDIA_STORAGE_SOP_CLASS_UID)
+    return RawHeader(source, _values(data_set), transfer, source.size, None, notes, media_class)
 
 
 def _parse_deflated(
@@ -248,12 +250,12 @@ def _looks_like_data_set(head: bytes, file_size: int) -> bool:
     if len(head) < 16:
         return False
     for order in ("little", "big"):
-        group = int.from_bytes(head[:2], order)  # type: ignore[arg-type]
-        number = int.from_bytes(head[2:4], order)  # type: ignore[arg-type]
+        group = int.from_bytes(head[:2], order)
+        number = int.from_bytes(head[2:4], order)
         if group in (0x0002, 0x0008) and number <= 0x0070:
             if head[4:6] in VRS:
                 return True
-            if int.from_bytes(head[4:8], order) <= min(file_size, 1024):  # type: ignore[arg-type]
+            if int.from_bytes(head[4:8], order) <= min(file_size, 1024):
                 return True
     return False
 

@@ -53,8 +53,7 @@ def frames_of(raw: RawHeader) -> tuple[FrameHeader, ...]:
         groups = frame_groups(values, block.frames)
         facts = _facts(raw, modality or _MODALITY_OF_CLASS.get(sop_class, ""))
         return tuple(
-            _frame(values, facts, block, index, group, notes)
-            for index, group in enumerate(groups)
+            _frame(values, facts, block, index, group, notes) for index, group in enumerate(groups)
         )
     except DamagedError as error:
         raise UnusableError(f"the header is damaged: {error}") from error
@@ -88,8 +87,12 @@ def _facts(raw: RawHeader, modality: str) -> SeriesFacts:
 
 def _labels(values: Values) -> StackLabels:
     date = next(
-        (d for tag in (tags.ACQUISITION_DATE, tags.CONTENT_DATE, tags.SERIES_DATE, tags.STUDY_DATE)
-         if (d := values.code(tag))), ""
+        (
+            d
+            for tag in (tags.ACQUISITION_DATE, tags.CONTENT_DATE, tags.SERIES_DATE, tags.STUDY_DATE)
+            if (d := values.code(tag))
+        ),
+        "",
     )
     thickness = values.number(tags.SLICE_THICKNESS)
     return StackLabels(

@@ -37,13 +37,18 @@ class SlicePlan:
         One index into the ordered images, or two to interpolate between.
     weight : float
         Share of the second image.
-    shift_yx_px : tuple of float
-        Where pixel (0, 0) of the image lies in the volume's matrix, in pixels.
+    shifts_yx_px : tuple of (float, float)
+        For each image, where its pixel (0, 0) lies in the volume's matrix; empty: at (0, 0).
     """
 
     frames: tuple[int, ...]
     weight: float = 0.0
-    shift_yx_px: tuple[float, float] = (0.0, 0.0)
+    shifts_yx_px: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether the slice is an image as it is."""
+        return len(self.frames) == 1 and not self.shifts_yx_px
 
     @property
     def nearest(self) -> int:
@@ -226,24 +231,21 @@ def _with_positions(ordered: OrderedFrames, plane: _Plane, caveats: list[Caveat]
     slots, step = _slots(placement.depth_mm)
     sheared = placement.is_sheared(plane.spacing_yx)
     first = ordered.frames[0]
+    count = _grid_count(placement.depth_mm, step) if slots is None else slots[-1] + 1
+    if count > MAX_FILL * (len(ordered.frames) + 1):
+        return [_scattered(ordered, plane, caveats)]
     if slots is None:
-        depths = np.linspace(0.0, placement.depth_mm[-1], _grid_count(placement.depth_mm, step))
-        if len(depths) > MAX_FILL * len(ordered.frames) + MAX_FILL:
-            return [_scattered(ordered, plane, caveats)]
+        depths = np.linspace(0.0, placement.depth_mm[-1], count)
         plan = _interpolated(placement.depth_mm, depths)
-        step = float(depths[1] - depths[0])
+        step = float(depths[1])
     else:
         plan = _with_gaps(slots)
-        if len(plan) > MAX_FILL * len(ordered.frames) + MAX_FILL:
-            return [_scattered(ordered, plane, caveats)]
     gap_caveats = _gap_caveats(placement.depth_mm, slots, step)
     if sheared:
         layout = _sheared(first, plane, plan, placement, step, (*caveats, *gap_caveats))
     else:
         geometry = _geometry(first, plane, len(plan), step)
-        layout = Layout(
-            geometry, plan, (*caveats, *gap_caveats), corrected=slots is None
-        )
+        layout = Layout(geometry, plan, (*caveats, *gap_caveats), corrected=slots is None)
     if not layout.corrected:
         return [layout]
     return [layout, _as_acquired(ordered, plane, placement, slots, step, caveats)]
@@ -266,8 +268,6 @@ def _grid_count(depth_mm: FloatArray, step_mm: float) -> int:
 
 
 def _with_gaps(slots: list[int]) -> tuple[SlicePlan | None, ...]:
-    if slots[-1] > MAX_FILL * len(slots) + MAX_FILL:
-        return (None,) * (slots[-1] + 1)
     plan: list[SlicePlan | None] = [None] * (slots[-1] + 1)
     for frame, slot in enumerate(slots):
         plan[slot] = SlicePlan((frame,))
@@ -346,10 +346,8 @@ def _sheared(
 
 
 def _moved(one: SlicePlan, shift_px: FloatArray) -> SlicePlan:
-    y, x = (
-        (1 - one.weight) * shift_px[one.frames[0]] + one.weight * shift_px[one.frames[-1]]
-    )
-    return SlicePlan(one.frames, one.weight, (float(y), float(x)))
+    shifts = tuple((float(shift_px[i, 0]), float(shift_px[i, 1])) for i in one.frames)
+    return SlicePlan(one.frames, one.weight, shifts)
 
 
 def _as_acquired(
@@ -376,13 +374,9 @@ def _as_acquired(
     oblique = last - np.asarray(first.position_lps_mm, np.float64)
     length = float(np.linalg.norm(oblique))
     plan = _with_gaps(slots)
-    geometry = _geometry(
-        first, plane, len(plan), length / slots[-1], z_direction=oblique / length
-    )
+    geometry = _geometry(first, plane, len(plan), length / slots[-1], z_direction=oblique / length)
     found = (*caveats, *_gap_caveats(placement.depth_mm, slots, step))
-    return Layout(
-        geometry, plan, (*found, Caveat(CaveatCode.GANTRY_TILT, text)), as_acquired=True
-    )
+    return Layout(geometry, plan, (*found, Caveat(CaveatCode.GANTRY_TILT, text)), as_acquired=True)
 
 
 def _scattered(ordered: OrderedFrames, plane: _Plane, caveats: list[Caveat]) -> Layout:

@@ -103,7 +103,11 @@ class _Groups:
     """Looks a functional group up: the frame's own, else the shared one, parsed once each."""
 
     def __init__(
-        self, file: Values, shared: Values | None, own: Values | None, common: "_Groups | None" = None
+        self,
+        file: Values,
+        shared: Values | None,
+        own: Values | None,
+        common: "_Groups | None" = None,
     ) -> None:
         self.file = file
         self._own = own

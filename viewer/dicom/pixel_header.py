@@ -81,7 +81,9 @@ def _format(values: Values, pixels: PixelPlace, notes: list[str]) -> PixelFormat
         raise UnusableError("has no valid number of rows and columns")
     kind = SampleKind.INTEGER if pixels.tag == PIXEL_DATA else SampleKind.FLOAT
     allocated = values.unsigned(tags.BITS_ALLOCATED)
-    if allocated not in ((1, 8, 16, 32) if kind is SampleKind.INTEGER else (32, 64)):
+    if allocated is None or allocated not in (
+        (1, 8, 16, 32) if kind is SampleKind.INTEGER else (32, 64)
+    ):
         raise UnusableError(f"stores {allocated or 'an unknown number of'} bits per sample")
     stored = values.unsigned(tags.BITS_STORED) or allocated
     if stored > allocated:
@@ -145,7 +147,7 @@ def _palette(values: Values, fmt: PixelFormat) -> Palette:
 
 
 def read_lut(values: Values, descriptor: int, data: int, signed: bool) -> LookupTable | None:
-    """Read a look-up table (PS3.3 C.11.1.1, C.7.6.3.1.5); None where it does not fit its descriptor."""
+    """Read a look-up table (PS3.3 C.11.1.1); None where it does not fit its descriptor."""
     numbers = values.shorts(descriptor)
     if len(numbers) < 3:
         return None

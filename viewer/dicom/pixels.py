@@ -111,7 +111,7 @@ class FrameReader:
         if block.swapped_words:
             raw = self._unswapped(block, frame)
         else:
-            self.read_into(block, frame, memoryview(raw))
+            self.read_into(block, frame, raw.data)
         return _shape(raw, fmt, block.little)
 
     def _unswapped(self, block: PixelBlock, frame: int) -> NDArray[np.uint8]:
@@ -119,7 +119,7 @@ class FrameReader:
         first = frame * block.format.frame_bytes
         start, end = first & ~1, (first + block.format.frame_bytes + 1) & ~1
         words = np.empty((end - start) // 2, np.uint16)
-        self._read_at(block, block.offset + start, memoryview(words))
+        self._read_at(block, block.offset + start, words.data)
         return words.byteswap().view(np.uint8)[first - start :][: block.format.frame_bytes]
 
     def _bits(self, block: PixelBlock, frame: int) -> StoredArray:
@@ -128,7 +128,7 @@ class FrameReader:
         first_bit = frame * count
         start, end = first_bit // 8, (first_bit + count + 7) // 8
         raw = np.empty(end - start, np.uint8)
-        self._read_at(block, block.offset + start, memoryview(raw))
+        self._read_at(block, block.offset + start, raw.data)
         bits = np.unpackbits(raw, bitorder="little")[first_bit % 8 :][:count]
         return bits.reshape(block.format.rows, block.format.columns)
 

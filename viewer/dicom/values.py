@@ -51,9 +51,7 @@ class FramePixels:
 
 def whole_number_rescale(rescale: Rescale) -> bool:
     """Tell whether integers stay integers."""
-    return (
-        rescale.lut is None and rescale.slope.is_integer() and rescale.intercept.is_integer()
-    )
+    return rescale.lut is None and rescale.slope.is_integer() and rescale.intercept.is_integer()
 
 
 def rescaled_range(fmt: PixelFormat, rescale: Rescale) -> tuple[float, float]:
@@ -123,7 +121,7 @@ def read_slice(reader: FrameReader, pixels: FramePixels, out: VoxelArray) -> Non
 def _read_in_place(reader: FrameReader, pixels: FramePixels, out: VoxelArray) -> None:
     """Read 16-bit samples into the slice itself and rescale them there: no copy at all."""
     block, fmt = pixels.block, pixels.block.format
-    reader.read_into(block, pixels.frame, memoryview(out))
+    reader.read_into(block, pixels.frame, out.data)
     stored: StoredArray = out if fmt.signed else out.view(np.uint16)
     if block.little != (sys.byteorder == "little"):
         stored.byteswap(inplace=True)
@@ -132,9 +130,7 @@ def _read_in_place(reader: FrameReader, pixels: FramePixels, out: VoxelArray) ->
     _rescale_modulo(out, pixels.rescale)
 
 
-def _convert(
-    stored: StoredArray, fmt: PixelFormat, rescale: Rescale, out: VoxelArray
-) -> None:
+def _convert(stored: StoredArray, fmt: PixelFormat, rescale: Rescale, out: VoxelArray) -> None:
     if rescale.lut is not None:
         table = np.asarray(rescale.lut.values).astype(out.dtype)
         index = np.clip(stored.astype(np.int64) - rescale.lut.first, 0, len(table) - 1)

@@ -53,17 +53,18 @@ def write_nifti(path: Path, volume: Volume, slices: slice = slice(None)) -> None
         raise ViewerError("This cannot be saved as NIfTI", "it is a colour image", "Use npy or png")
     first = slices.indices(volume.geometry.shape_zyx[0])[0]
     affine = nifti_affine(volume.geometry, first)
-    image = nibabel.Nifti1Image(volume.data[slices].transpose(2, 1, 0), affine)
+    voxels = volume.data[slices].transpose(2, 1, 0)
+    image = nibabel.Nifti1Image(voxels, affine)  # type: ignore[no-untyped-call]
     known = volume.geometry.calibration is not Calibration.NONE and volume.geometry.z_known
-    image.header.set_xyzt_units("mm" if known else "unknown")
-    image.set_qform(affine, _SCANNER)
-    image.set_sform(affine, _SCANNER)
+    image.header.set_xyzt_units("mm" if known else "unknown")  # type: ignore[no-untyped-call]
+    image.set_qform(affine, _SCANNER)  # type: ignore[no-untyped-call]
+    image.set_sform(affine, _SCANNER)  # type: ignore[no-untyped-call]
     with replacing(path) as file:
         if path.suffix == ".gz":
             with gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0) as packed:
                 image.to_stream(packed)
         else:
-            image.to_stream(file)
+            file.write(image.to_bytes())
 
 
 def nifti_affine(geometry: VolumeGeometry, first_slice: int = 0) -> FloatArray:

@@ -19,6 +19,8 @@ from viewer.imaging.lungs import LungSegmentation
 
 SIZES_MM = (3.5, 60.0)
 """Smaller bodies are noise and vessels, larger ones no nodules or masses."""
+LEAST_CONTRAST_HU = 130.0
+"""The core of a nodule stands at least this far above lung."""
 MOST_BLOBS = 260
 MOST_CANDIDATES = 30
 ROOM_MM = 7.0
@@ -97,7 +99,7 @@ def find_candidates(
         ctx.check()
         ctx.progress(0.4 + 0.6 * number / len(blobs), "Looking for nodules")
         body, start = _body_of(blob, data, grid)
-        if body is not None and SIZES_MM[0] <= body.diameter_mm <= SIZES_MM[1]:
+        if body is not None and _plausible(blob, body, start, np.asarray(geometry.spacing_zyx_mm)):
             found.append(_candidate(blob, body, start, geometry))
     return _distinct(found, most)
 
@@ -122,6 +124,16 @@ def _body_of(blob: Blob, data: VoxelArray, grid: WorkGrid) -> tuple[Body | None,
         data[part], spacing, region, blob.index_zyx - start, blob.diameter_mm, grid.lung_hu
     )
     return body, start
+
+
+def _plausible(blob: Blob, body: Body, start_zyx: FloatArray, spacing_zyx_mm: FloatArray) -> bool:
+    """Tell whether a body has a nodule's size, stands out and lies where its blob was."""
+    away_mm = np.linalg.norm((body.index_zyx + start_zyx - blob.index_zyx) * spacing_zyx_mm)
+    return bool(
+        SIZES_MM[0] <= body.diameter_mm <= SIZES_MM[1]
+        and body.contrast_hu >= LEAST_CONTRAST_HU
+        and away_mm <= max(0.75 * max(body.diameter_mm, blob.diameter_mm), 4.0)
+    )
 
 
 def _candidate(

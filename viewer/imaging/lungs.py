@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.core.geometry import VolumeGeometry
+from viewer.core.progress import JobContext, SilentContext
 from viewer.core.volume import MaskArray, VoxelArray
 from viewer.imaging.lungs_airways import Airways, follow_airways
 from viewer.imaging.lungs_grid import CoarseGrid, coarse_grid
@@ -77,7 +78,10 @@ class LungSegmentation:
 
 
 def segment_lungs(
-    data: VoxelArray, geometry: VolumeGeometry, invalid: MaskArray | None = None
+    data: VoxelArray,
+    geometry: VolumeGeometry,
+    invalid: MaskArray | None = None,
+    ctx: JobContext | None = None,
 ) -> LungSegmentation:
     """Find the lungs.
 
@@ -93,21 +97,29 @@ def segment_lungs(
         Of `data`.
     invalid : ndarray of bool, shape (z, y, x), optional
         Voxels without a measurement (padding).
+    ctx : JobContext, optional
+        For progress and cancelling.
 
     Returns
     -------
     LungSegmentation
         With volumes of zero where no lung was found.
     """
+    ctx = ctx or SilentContext()
     grid = coarse_grid(data, geometry, invalid)
+    ctx.check()
+    ctx.progress(0.2, "Finding the lungs")
     airways = follow_airways(data, geometry, _body_middle(grid), invalid)
     air = (grid.hu < AIR_HU) & ~grid.invalid
     blocked = _coarse_airways(grid, airways)
     sides = lung_sides(grid, air & ~blocked)
     mask = np.zeros(data.shape, np.uint8)
     for side in (1, 2):
+        ctx.check()
+        ctx.progress(0.2 + 0.3 * side, "Finding the lungs")
         core, shell = _core_and_shell(sides == side, grid, sides == 3 - side)
         _draw(mask, side, data, grid, core, shell, airways, invalid)
+    ctx.check()
     right, left = (_measure(data, mask, side, geometry) for side in (RIGHT, 3 - RIGHT))
     pixel_mm2 = geometry.spacing_zyx_mm[1] * geometry.spacing_zyx_mm[2]
     return LungSegmentation(

@@ -240,27 +240,30 @@ def _paint_ruler(painter: QPainter, item: RulerItem, frame: Frame) -> None:
     room = min(extent * _RULER_SHARE, _RULER_MAX_PX * frame.scale)
     length_mm = round_length_mm(room / frame.transform.px_per_mm)
     length = length_mm * frame.transform.px_per_mm
-    start = (extent - length) / 2
+    start = _crisp((extent - length) / 2)
     ticks = _ruler_ticks(length_mm, length)
     painter.save()
     if item.vertical:
         # The horizontal ruler turned so that its baseline runs down the left edge.
         painter.setTransform(QTransform(0, 1, 1, 0, 0, 0) * painter.transform())
-        base = _RULER_MARGIN_PX * frame.scale
+        base = _crisp(_RULER_MARGIN_PX * frame.scale)
         inwards = 1.0
     else:
-        base = frame.height - _RULER_MARGIN_PX * frame.scale
+        base = _crisp(frame.height - _RULER_MARGIN_PX * frame.scale)
         inwards = -1.0
     tick = _TICK_PX * frame.scale * inwards
     lines = QPolygonF([QPointF(start, base), QPointF(start + length, base)])
     _stroke(painter, item.style, frame, lambda: painter.drawPolyline(lines))
     for offset, share in ticks:
-        mark = QPolygonF(
-            [QPointF(start + offset, base), QPointF(start + offset, base + tick * share)]
-        )
+        mark = QPolygonF([QPointF(_crisp(start + offset), y) for y in (base, base + tick * share)])
         _stroke(painter, item.style, frame, partial(painter.drawPolyline, mark))
     painter.restore()
     _ruler_label(painter, item, frame, f"{length_mm:g} {item.unit}", start, length)
+
+
+def _crisp(position: float) -> float:
+    """Return the middle of the pixel: a thin line there covers one row, not two halves."""
+    return math.floor(position) + 0.5
 
 
 def _ruler_ticks(length_mm: float, length_px: float) -> list[tuple[float, float]]:

@@ -10,6 +10,7 @@ from time import perf_counter
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QCloseEvent,
     QColor,
     QImage,
     QKeyEvent,
@@ -21,10 +22,11 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from viewer.imaging.mesh import Mesh
 from viewer.render.camera import STANDARD_VIEWS, OrbitCamera
+from viewer.render.empty_scene import EmptyScene
 from viewer.render.mesh_renderer import SAMPLES, Frame
 from viewer.render.orientation_cube import letter_at, paint_cube
 from viewer.render.render_thread import RenderThread
@@ -39,6 +41,16 @@ FRAME_TIMEOUT_S = 10.0
 CUBE_SIDE_PX = 84
 DEGREES_PER_PX = 0.5
 EMPTY_TEXT = "No surface yet"
+_KEYS: dict[int, tuple[float, float, float]] = {
+    # Degrees about the long axis, degrees of tilt, zoom.
+    Qt.Key.Key_Left: (5.0, 0.0, 1.0),
+    Qt.Key.Key_Right: (-5.0, 0.0, 1.0),
+    Qt.Key.Key_Up: (0.0, 5.0, 1.0),
+    Qt.Key.Key_Down: (0.0, -5.0, 1.0),
+    Qt.Key.Key_Plus: (0.0, 0.0, 1.1),
+    Qt.Key.Key_Equal: (0.0, 0.0, 1.1),
+    Qt.Key.Key_Minus: (0.0, 0.0, 1 / 1.1),
+}
 
 
 class SurfaceView(QWidget):
@@ -81,11 +93,7 @@ class SurfaceView(QWidget):
         self._hovered = ""
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._on_settled)
-        self._preset_buttons: list[QPushButton] = []
-        self._preset_row = QHBoxLayout()
         self._build()
-
-    # --- what a presenter sets -------------------------------------------------------------
 
     def set_mesh(self, mesh: Mesh) -> None:
         """Show another surface; the first one after `clear` is fitted into the view."""
@@ -123,22 +131,11 @@ class SurfaceView(QWidget):
 
     def set_presets(self, presets: Sequence[tuple[str, str]]) -> None:
         """Offer presets (id, name) as buttons while there is no surface."""
-        for button in self._preset_buttons:
-            button.hide()
-            button.deleteLater()
-        self._preset_buttons = []
-        for preset_id, name in presets:
-            button = QPushButton(name, self._empty)
-            button.setProperty("preset", preset_id)
-            button.setAccessibleName(f"Surface of {name}")
-            button.clicked.connect(self._on_preset)
-            self._preset_row.insertWidget(self._preset_row.count() - 1, button)
-            self._preset_buttons.append(button)
-        self._show_state()
+        self._empty.set_presets(() if self._unavailable else presets)
 
     def set_message(self, text: str) -> None:
         """Set the plain text in the middle of an empty view."""
-        self._message.setText(self._unavailable or text or EMPTY_TEXT)
+        self._empty.set_message(self._unavailable or text or EMPTY_TEXT)
 
     def set_status(self, text: str) -> None:
         """Set the line at the lower left: what is shown, and how many triangles."""
@@ -150,8 +147,6 @@ class SurfaceView(QWidget):
         self._crosshair_lps = point_lps
         self.update()
 
-    # --- camera ----------------------------------------------------------------------------
-
     @property
     def camera(self) -> OrbitCamera:
         """Where the surface is seen from."""
@@ -161,6 +156,11 @@ class SurfaceView(QWidget):
     def unavailable(self) -> str:
         """Why there is no 3D view; empty while nothing speaks against it."""
         return self._unavailable
+
+    @property
+    def picture(self) -> QImage:
+        """The surface as drawn last, without cube and texts; null while there is none."""
+        return self._image
 
     def look_from(self, letter: str) -> None:
         """Look from the side A, P, L, R, S or I."""
@@ -188,8 +188,6 @@ class SurfaceView(QWidget):
             self._renderer = None
         self._has_mesh = False
 
-    # --- Qt --------------------------------------------------------------------------------
-
     def sizeHint(self) -> QSize:
         """Return a size that suits one of four viewports."""
         return QSize(480, 420)
@@ -203,7 +201,7 @@ class SurfaceView(QWidget):
             painter.drawImage(QRectF(self.rect()), self._image)
             # What lies over the picture belongs to its camera, not to one that is still asked for.
             self._paint_crosshair(painter, self._shown.camera)
-            paint_cube(painter, self._shown.camera.rotation, self._cube_box(), self._hovered)
+            paint_cube(painter, self._shown.camera.rotation, self.cube_box, self._hovered)
             painter.setPen(QColor("#c8c8cc"))
             box = self.rect().adjusted(8, 6, -CUBE_SIDE_PX - 16, -6)
             painter.drawText(
@@ -215,7 +213,7 @@ class SurfaceView(QWidget):
         """Remember where a drag begins; a face of the cube is a standard view."""
         self._pressed_at = event.position()
         if event.button() == Qt.MouseButton.LeftButton and self._has_mesh:
-            letter = letter_at(event.position(), self._camera.rotation, self._cube_box())
+            letter = letter_at(event.position(), self._camera.rotation, self.cube_box)
             if letter:
                 self.look_from(letter)
 
@@ -235,10 +233,10 @@ class SurfaceView(QWidget):
         elif buttons & Qt.MouseButton.RightButton:
             self._drag(self._camera.zoomed(1.01 ** -moved.y()))
         else:
-            hovered = letter_at(event.position(), self._camera.rotation, self._cube_box())
+            hovered = letter_at(event.position(), self._camera.rotation, self.cube_box)
             if hovered != self._hovered:
                 self._hovered = hovered
-                self.update(self._cube_box().toAlignedRect())
+                self.update(self.cube_box.toAlignedRect())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Draw at full quality again soon."""
@@ -247,7 +245,7 @@ class SurfaceView(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask for the whole place."""
-        on_cube = self._has_mesh and self._cube_box().contains(event.position())
+        on_cube = self._has_mesh and self.cube_box.contains(event.position())
         if event.button() == Qt.MouseButton.LeftButton and not on_cube:
             self.maximise_requested.emit()
 
@@ -257,22 +255,31 @@ class SurfaceView(QWidget):
         self._settle.start()
         event.accept()
 
+    def event(self, event: QEvent) -> bool:
+        """Claim the keys of the camera before the window's shortcuts take them."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._camera_for(event) is not None:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows turn, plus and minus zoom."""
-        turns = {
-            Qt.Key.Key_Left: (5.0, 0.0),
-            Qt.Key.Key_Right: (-5.0, 0.0),
-            Qt.Key.Key_Up: (0.0, 5.0),
-            Qt.Key.Key_Down: (0.0, -5.0),
-        }
-        zooms = {Qt.Key.Key_Plus: 1.1, Qt.Key.Key_Equal: 1.1, Qt.Key.Key_Minus: 1 / 1.1}
-        key = Qt.Key(event.key())
-        if not self._has_mesh or (key not in turns and key not in zooms):
+        camera = self._camera_for(event)
+        if camera is None:
             super().keyPressEvent(event)
-        elif key in turns:
-            self._set_camera(self._camera.orbited(*turns[key]))
         else:
-            self._set_camera(self._camera.zoomed(zooms[key]))
+            self._set_camera(camera)
+
+    def _camera_for(self, event: QEvent) -> OrbitCamera | None:
+        if not self._has_mesh or not isinstance(event, QKeyEvent) or event.key() not in _KEYS:
+            return None
+        azimuth_deg, elevation_deg, zoom = _KEYS[event.key()]
+        return self._camera.orbited(azimuth_deg, elevation_deg).zoomed(zoom)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End the drawing thread with the view."""
+        self.close_view()
+        super().closeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Ask for a picture of the new size."""
@@ -287,19 +294,9 @@ class SurfaceView(QWidget):
     # --- inside ----------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self._empty = QWidget(self)
-        self._message = QLabel(EMPTY_TEXT, self._empty)
-        self._message.setTextFormat(Qt.TextFormat.PlainText)
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._message.setWordWrap(True)
-        self._message.setStyleSheet("color: #b0b0b6; background: transparent;")
-        self._preset_row.addStretch()
-        self._preset_row.addStretch()
-        empty = QVBoxLayout(self._empty)
-        empty.addStretch()
-        empty.addWidget(self._message)
-        empty.addLayout(self._preset_row)
-        empty.addStretch()
+        self._empty = EmptyScene(self)
+        self._empty.set_message(EMPTY_TEXT)
+        self._empty.preset_requested.connect(self.preset_requested)
         self._bar = ViewBar(self)
         self._bar.side_requested.connect(self.look_from)
         self._bar.fit_requested.connect(self.fit)
@@ -309,14 +306,9 @@ class SurfaceView(QWidget):
         layout.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignBottom)
         self._show_state()
 
-    def _on_preset(self) -> None:
-        self.preset_requested.emit(str(self.sender().property("preset")))
-
     def _show_state(self) -> None:
         self._empty.setVisible(not self._has_mesh)
         self._bar.setVisible(self._has_mesh)
-        for button in self._preset_buttons:
-            button.setVisible(not self._unavailable)
         layout = self.layout()
         if isinstance(layout, QVBoxLayout):
             layout.setAlignment(
@@ -328,7 +320,9 @@ class SurfaceView(QWidget):
     def _size(self) -> tuple[float, float]:
         return float(self.width()), float(self.height())
 
-    def _cube_box(self) -> QRectF:
+    @property
+    def cube_box(self) -> QRectF:
+        """Where the orientation cube is."""
         return QRectF(self.width() - CUBE_SIDE_PX - 6, 4, CUBE_SIDE_PX, CUBE_SIDE_PX)
 
     def _drag(self, camera: OrbitCamera) -> None:
@@ -376,7 +370,8 @@ class SurfaceView(QWidget):
     def _on_failed(self, text: str) -> None:
         self._unavailable = text
         self._has_mesh = False
-        self._message.setText(text)
+        self._empty.set_message(text)
+        self._empty.set_presets(())
         self._show_state()
 
     def _paint_crosshair(self, painter: QPainter, camera: OrbitCamera) -> None:

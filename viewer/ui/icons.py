@@ -5,6 +5,7 @@ from functools import cache
 
 from PySide6.QtGui import QIcon
 
+from viewer.paths import resources_dir
 from viewer.ui.theme import COLOURS
 
 _GLYPHS: dict[str, str] = {
@@ -57,6 +58,11 @@ _GLYPHS: dict[str, str] = {
 def icon_names() -> frozenset[str]:
     """Return the names that `icon` knows."""
     return frozenset(_GLYPHS)
+
+
+def application_icon() -> QIcon:
+    """Return the program's own icon."""
+    return QIcon(str(resources_dir() / "icons" / "hounsfield.svg"))
 
 
 @cache

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QW
 from viewer.jobs.job import Job
 from viewer.ui.icons import icon
 from viewer.ui.theme import COLOURS
+from viewer.ui.widgets.labels import plain_label
 
 _MOST = 3
 _BAR_WIDTH = 120
@@ -27,7 +28,7 @@ class JobRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._key = ""
-        self._text = QLabel()
+        self._text = plain_label(role="dim")
         self._bar = QProgressBar()
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)

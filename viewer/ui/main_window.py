@@ -98,10 +98,11 @@ class MainWindow(QMainWindow):
         """Show the viewports, or the start page."""
         self._stack.setCurrentIndex(1 if shown else 0)
 
-    def show_tab(self, panel: QWidget) -> None:
+    def show_tab(self, title: str) -> None:
         """Bring a panel of the right side to the front."""
         self.panels_dock.show()
-        self.tabs.setCurrentWidget(panel)
+        titles = [self.tabs.tabText(i) for i in range(self.tabs.count())]
+        self.tabs.setCurrentIndex(titles.index(title))
 
     def set_full_screen(self, full: bool) -> None:
         """Use the whole screen, or not."""

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 from viewer.core.errors import ViewerError
 from viewer.ui.icons import icon
 from viewer.ui.theme import COLOURS
+from viewer.ui.widgets.labels import plain_label
 
 _INFO_MS = 8000
 _MOST = 3
@@ -41,16 +41,12 @@ class Notification(QFrame):
         self.setAccessibleName(f"{kind}: {text}")
         symbol = QLabel()
         symbol.setPixmap(icon(f"notice.{kind}", _COLOURS[kind]).pixmap(18, 18))
-        message = QLabel(text)
-        message.setWordWrap(True)
-        message.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        message = plain_label(text, wrap=True)
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(symbol)
         row.addWidget(message, 1)
-        self._details = QLabel(details)
-        self._details.setProperty("role", "dim")
-        self._details.setWordWrap(True)
+        self._details = plain_label(details, "dim", wrap=True)
         self._details.hide()
         if details:
             row.addWidget(self._button("Details", self._toggle_details))

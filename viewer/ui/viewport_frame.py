@@ -23,6 +23,7 @@ from viewer.render.image_layer import ImageArray
 from viewer.ui.icons import icon
 from viewer.ui.slice_bar import SliceBar
 from viewer.ui.theme import COLOURS
+from viewer.ui.widgets.labels import plain_tooltip
 
 _HEADER_HEIGHT = 24
 _ENTRY_WIDTH = 190
@@ -185,7 +186,7 @@ class ViewportFrame(CellFrame):
         state = "fine" if fine else "caution"
         self.fidelity.setVisible(bool(text))
         self.fidelity.setText(text)
-        self.fidelity.setToolTip(tooltip)
+        self.fidelity.setToolTip(plain_tooltip(tooltip))
         self.fidelity.setAccessibleName(f"Data fidelity: {text}")
         self.fidelity.setIcon(icon(state, COLOURS.fine if fine else COLOURS.caution))
         self.fidelity.setProperty("state", state)

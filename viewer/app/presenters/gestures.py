@@ -77,8 +77,9 @@ class Gestures:
         """Note what the viewport shows now."""
         self._plane, self._volume = plane, volume
 
-    def clear(self) -> None:
-        """Note that it shows nothing."""
+    def reset(self) -> None:
+        """Note that it shows nothing, and forget any gesture: another volume is coming."""
+        self._hands.reset()
         self._plane = self._volume = None
 
     def handle(self, event: PointerEvent, view: MenuView) -> None:

@@ -3,7 +3,12 @@
 from collections.abc import Callable, Iterable
 
 from viewer.app.overlays import LEVELS
-from viewer.core.plane import map_axes, slice_count, slice_index_at
+from viewer.core.plane import (
+    acquisition_orientation,
+    map_axes,
+    slice_count,
+    slice_index_at,
+)
 from viewer.core.progress import JobContext
 from viewer.core.screen import MAX_ZOOM, MIN_ZOOM
 from viewer.core.session import Session
@@ -104,11 +109,15 @@ class Navigator:
 
     def reset(self) -> None:
         """Fit every view, go to the middle, restore window and grey scale."""
+        self.reset_look()
+        self._center()
+
+    def reset_look(self) -> None:
+        """Fit every view, restore window and grey scale; stay on the slices."""
         for viewport in self._session.viewports.by_id.values():
             _fit(viewport)
         self._session.display.inverted = False
         self.set_preset("default")
-        self._center()
 
     def invert(self) -> None:
         """Exchange black and white."""
@@ -170,8 +179,14 @@ class Navigator:
 
     def _on_volume(self) -> None:
         self._watch_viewports()
-        if self._session.volume is not None:
-            self._center()
+        volume, interaction = self._session.volume, self._session.interaction
+        if volume is None:
+            return
+        # Keys act where the slices are; a single image has nothing to show in other planes.
+        interaction.active = acquisition_orientation(volume.geometry).value
+        single = volume.geometry.shape_zyx[0] == 1
+        interaction.maximised = interaction.active if single else ""
+        self._center()
 
     def _on_voxels(self, slices: frozenset[int]) -> None:
         """Take the automatic window from the first slices, and again from all of them."""

@@ -199,7 +199,7 @@ class ViewportPresenter:
             return
         if view is None or volume is None:
             self._image_key = None
-            self._gestures.clear()
+            self._gestures.reset()
             self._view.clear()
             return
         transform = self.transform(view)
@@ -234,6 +234,7 @@ class ViewportPresenter:
     # --- following the session ---------------------------------------------------------------
 
     def _on_volume(self) -> None:
+        self._gestures.reset()
         self._watched.close()
         session = self._session
         for viewport in session.viewports.by_id.values():

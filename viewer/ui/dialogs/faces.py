@@ -58,6 +58,8 @@ class FacesDialog(QDialog):
         self._scale.set_value(start.scale_factor)
         self._neighbours.set_value(start.min_neighbours)
         self._size.set_value(start.min_size_px)
+        for button in (self._open, self._save):
+            button.setAutoDefault(False)  # Return in a field ends its edit, nothing more
         self._build()
         self._open.clicked.connect(self._on_open)
         self._save.clicked.connect(self._on_save)

@@ -1,7 +1,7 @@
 """The list of files that could not be used, with the reasons; stays open beside the work."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.app.presenters.problems import ProblemRow
+from viewer.ui.widgets.key_table import KeyTable
 from viewer.ui.widgets.labels import plain_label, plain_tooltip
 
 
@@ -28,7 +29,7 @@ class ProblemsDialog(QDialog):
         self.resize(760, 380)
         self._rows: tuple[ProblemRow, ...] = ()
         self._summary = plain_label(wrap=True)
-        self._table = QTableWidget(0, 3)
+        self._table = KeyTable(0, 3)
         self._table.setAccessibleName("Files that were left out")
         self._table.setHorizontalHeaderLabels(["Kind", "File", "Reason"])
         self._table.verticalHeader().hide()
@@ -44,7 +45,7 @@ class ProblemsDialog(QDialog):
         self._copy = QPushButton("Copy")
         self._copy.setToolTip("Copy the selected lines, or all of them")
         self._copy.clicked.connect(self._on_copy)
-        QShortcut(QKeySequence.StandardKey.Copy, self._table, self._on_copy)
+        self._table.copy_requested.connect(self._on_copy)
         buttons = QDialogButtonBox()
         buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
         buttons.addButton(self._copy, QDialogButtonBox.ButtonRole.ActionRole)

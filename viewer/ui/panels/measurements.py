@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.app.measurement_table import COLUMNS, MeasurementRow
+from viewer.ui.widgets.key_table import KeyTable
 from viewer.ui.widgets.labels import plain_label, plain_tooltip
 
 _LABEL_COLUMN = len(COLUMNS) - 1
@@ -35,7 +35,7 @@ class MeasurementsPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("measurements-panel")
         self._rows: tuple[MeasurementRow, ...] = ()
-        self._table = QTableWidget(0, len(COLUMNS))
+        self._table = KeyTable(0, len(COLUMNS))
         self._note = plain_label(role="dim", wrap=True)
         self._delete = QPushButton("Delete")
         self._copy = QPushButton("Copy")
@@ -48,12 +48,8 @@ class MeasurementsPanel(QWidget):
         self._delete.clicked.connect(self._on_delete)
         self._copy.clicked.connect(self._on_copy)
         self._csv.clicked.connect(self._on_csv)
-        # Only while the table has the focus: elsewhere these keys mean the picture.
-        for key, slot in (
-            (QKeySequence.StandardKey.Copy, self._on_copy),
-            (QKeySequence.StandardKey.Delete, self._on_delete),
-        ):
-            QShortcut(key, self._table, slot, context=Qt.ShortcutContext.WidgetShortcut)
+        self._table.copy_requested.connect(self._on_copy)
+        self._table.delete_requested.connect(self._on_delete)
         self.set_rows(())
 
     def set_rows(self, rows: tuple[MeasurementRow, ...]) -> None:

@@ -26,13 +26,20 @@ class Picture(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 120)
         self._image = QImage()
+        self._scaled = QImage()
         self._boxes: tuple[QRectF, ...] = ()
         self._empty_text = empty_text
 
     def set_image(self, image: NDArray[np.uint8] | None) -> None:
         """Show pixels, shape (rows, columns) grey or (rows, columns, 3) RGB; None for none."""
         self._image = QImage() if image is None else qimage(image)
+        self._scaled = QImage()
         self.update()
+
+    @property
+    def image_size(self) -> tuple[int, int]:
+        """Width and height of the image in its own pixels; (0, 0) without one."""
+        return self._image.width(), self._image.height()
 
     def set_empty_text(self, text: str) -> None:
         """Say what stands there while there is no image."""
@@ -56,11 +63,10 @@ class Picture(QWidget):
             painter.drawText(self.rect().adjusted(12, 12, -12, -12), flags, self._empty_text)
             painter.end()
             return
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         scale = min(self.width() / self._image.width(), self.height() / self._image.height(), 4.0)
         width, height = self._image.width() * scale, self._image.height() * scale
         left, top = (self.width() - width) / 2, (self.height() - height) / 2
-        painter.drawImage(QRectF(left, top, width, height), self._image)
+        painter.drawImage(QRectF(left, top, width, height), self._fitted(width, height))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for pen in (QPen(QColor(0, 0, 0, 150), 4), QPen(BOX_COLOUR, 2)):
             painter.setPen(pen)
@@ -74,6 +80,18 @@ class Picture(QWidget):
                     )
                 )
         painter.end()
+
+    def _fitted(self, width: float, height: float) -> QImage:
+        """Return the image at this size, averaged, so that letters in it stay legible."""
+        ratio = self.devicePixelRatioF()
+        size = QSize(max(round(width * ratio), 1), max(round(height * ratio), 1))
+        if self._scaled.size() != size:
+            self._scaled = self._image.scaled(
+                size,
+                Qt.AspectRatioMode.IgnoreAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+        return self._scaled
 
 
 def qimage(image: NDArray[np.uint8]) -> QImage:

@@ -1,11 +1,12 @@
 """Tests of viewer.app.presenters.analysis."""
 
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 
 from tests.support.inline_runner import InlineRunner
-from tests.support.recording_view import RecordingView
+from tests.support.recording_view import recording_view
 from tests.support.reports import CHECKS, FINDINGS, REPORT
 from tests.support.volumes import make_volume
 from viewer.app.presenters.analysis import AnalysisPresenter, AnalysisView
@@ -20,11 +21,13 @@ from viewer.core.window import HuWindow
 class Stage:
     def __init__(self, hold=False, no_model="") -> None:
         self.session = Session()
-        self.view = RecordingView(AnalysisView)
-        self.runner = InlineRunner(hold)
-        self.jumps, self.cards = [], []
+        self.view = recording_view(AnalysisView)
+        self.runner = cast(Any, InlineRunner(hold))
+        self.jumps: list[Any] = []
+        self.cards: list[Any] = []
         self.no_model = no_model
-        self.partials, self.answer = (), REPORT
+        self.partials: tuple[Any, ...] = ()
+        self.answer: Any = REPORT
         self.presenter = AnalysisPresenter(
             self.session,
             self.view,

@@ -1,12 +1,13 @@
 """Tests of viewer.app.presenters.faces."""
 
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from tests.support.inline_runner import InlineRunner
-from tests.support.recording_view import RecordingView
+from tests.support.recording_view import recording_view
 from viewer.app.presenters import faces as faces_module
 from viewer.app.presenters.faces import FacesPresenter, FacesView
 from viewer.core.errors import ViewerError
@@ -18,9 +19,11 @@ BOX = FaceBox(5, 6, 20, 20)
 
 class Stage:
     def __init__(self, monkeypatch, hold=False) -> None:
-        self.view = RecordingView(FacesView)
-        self.runner = InlineRunner(hold)
-        self.searches, self.written, self.saved = [], [], []
+        self.view = recording_view(FacesView)
+        self.runner = cast(Any, InlineRunner(hold))
+        self.searches: list[Any] = []
+        self.written: list[Any] = []
+        self.saved: list[Any] = []
         monkeypatch.setattr(faces_module, "read_photo", self.read)
         monkeypatch.setattr(faces_module, "find_faces", self.find)
         self.presenter = FacesPresenter(

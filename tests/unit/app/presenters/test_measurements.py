@@ -2,12 +2,13 @@
 
 import csv
 import io
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from tests.support.inline_runner import InlineRunner
-from tests.support.recording_view import RecordingView
+from tests.support.recording_view import recording_view
 from tests.support.volumes import make_volume
 from viewer.app.measurement_table import MeasurementRow, as_csv, as_tab_separated
 from viewer.app.overlays_marks import RoiCache
@@ -21,7 +22,7 @@ from viewer.core.view_state import DisplayState
 from viewer.core.window import HuWindow
 
 VOLUME = make_volume()
-PLACE = {
+PLACE: dict[str, Any] = {
     "frame_of_reference_uid": "1.2.3",
     "stack": VOLUME.stack.key,
     "normal_lps": (0.0, 0.0, 1.0),
@@ -42,13 +43,16 @@ ELLIPSE = EllipseShape(
 class Stage:
     def __init__(self) -> None:
         self.session = Session()
-        self.view = RecordingView(MeasurementsView)
-        self.jumps, self.copied, self.saved, self.errors = [], [], [], []
-        self.failure = None
+        self.view = recording_view(MeasurementsView)
+        self.jumps: list[Any] = []
+        self.copied: list[Any] = []
+        self.saved: list[Any] = []
+        self.errors: list[Any] = []
+        self.failure: Exception | None = None
         self.presenter = MeasurementsPresenter(
             self.session,
             self.view,
-            InlineRunner(),
+            cast(Any, InlineRunner()),
             RoiCache(),
             jump=self.jumps.append,
             copy_text=self.copied.append,

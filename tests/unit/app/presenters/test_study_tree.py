@@ -1,10 +1,12 @@
 """Tests of viewer.app.presenters.study_tree and .problems."""
 
+from typing import Any, cast
+
 import numpy as np
 import pytest
 
 from tests.support.inline_runner import InlineRunner
-from tests.support.recording_view import RecordingView
+from tests.support.recording_view import recording_view
 from tests.support.volumes import make_volume
 from viewer.app.presenters.problems import ProblemsPresenter, ProblemsView
 from viewer.app.presenters.study_tree import StudyTreePresenter, StudyTreeView
@@ -30,9 +32,10 @@ def make_index(stacks=(STACK,), **changes) -> StudyIndex:
 class Stage:
     def __init__(self) -> None:
         self.session = Session()
-        self.view = RecordingView(StudyTreeView)
-        self.runner = InlineRunner()
-        self.opened, self.asked = [], []
+        self.view = recording_view(StudyTreeView)
+        self.runner = cast(Any, InlineRunner())
+        self.opened: list[Any] = []
+        self.asked: list[Any] = []
         self.presenter = StudyTreePresenter(
             self.session,
             self.view,
@@ -126,7 +129,7 @@ def test_closed_it_hears_nothing_more(stage):
 
 
 def test_problems_are_listed_before_skipped_files():
-    session, view = Session(), RecordingView(ProblemsView)
+    session, view = Session(), recording_view(ProblemsView)
     presenter = ProblemsPresenter(session, view)
     assert view.last["set_problems"] == ((), "Nothing was opened")
     session.set_index(

@@ -1,12 +1,13 @@
 """Tests of viewer.app.presenters.surface."""
 
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from tests.support.inline_runner import InlineRunner
-from tests.support.recording_view import RecordingView
+from tests.support.recording_view import recording_view
 from tests.support.volumes import make_geometry, make_volume
 from viewer.app.presenters.surface import SurfacePanelView, SurfacePresenter, SurfaceScene
 from viewer.app.surface_settings import SurfaceSettings
@@ -30,11 +31,13 @@ class Stage:
 
     def __init__(self, hold: bool = False) -> None:
         self.session = Session()
-        self.panel = RecordingView(SurfacePanelView)
-        self.scene = RecordingView(SurfaceScene)
-        self.runner = InlineRunner(hold)
-        self.requests = []
-        self.saved, self.errors, self.mesh_changes = [], [], []
+        self.panel = recording_view(SurfacePanelView)
+        self.scene = recording_view(SurfaceScene)
+        self.runner = cast(Any, InlineRunner(hold))
+        self.requests: list[Any] = []
+        self.saved: list[Any] = []
+        self.errors: list[Any] = []
+        self.mesh_changes: list[Any] = []
         self.failure: Exception | None = None
         self.presenter = SurfacePresenter(
             self.session,

@@ -1,0 +1,77 @@
+"""What a compressed frame says about itself is compared with the header before decoding."""
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from pydicom.encaps import generate_frames
+
+from tests.support.dicom_writer import analytic_hu, save, slice_set
+from viewer.dicom.codecs import MissingCodecError, decode_frame, missing_codec
+from viewer.dicom.codestream import CodestreamError, check_codestream, jpeg_2000_size, jpeg_size
+from viewer.dicom.pixel_format import PixelFormat
+from viewer.dicom.transfer import JPEG_2000_LOSSLESS, JPEG_LS, RLE
+
+FORMAT = PixelFormat(36, 40, 1, "MONOCHROME2", 16, 12, 11, False, False)
+
+
+def compressed(tmp_path, uid: str) -> bytes:
+    one = slice_set(analytic_hu()[0], 0)
+    save(one, tmp_path / "x", uid)
+    return next(generate_frames(one.PixelData, number_of_frames=1))
+
+
+@pytest.mark.parametrize("uid", [JPEG_2000_LOSSLESS, JPEG_LS])
+def test_size_is_read_and_checked(tmp_path, uid):
+    data = compressed(tmp_path, uid)
+    size = jpeg_2000_size(data) if uid == JPEG_2000_LOSSLESS else jpeg_size(data)
+    assert (size.rows, size.columns, size.samples) == (36, 40, 1)
+    check_codestream(data, FORMAT)
+    for other in (
+        replace(FORMAT, rows=37),
+        replace(FORMAT, columns=41),
+        replace(FORMAT, samples=3),
+    ):
+        with pytest.raises(CodestreamError, match="the header says"):
+            decode_frame(data, uid, other)
+    with pytest.raises(CodestreamError, match="bits"):
+        check_codestream(data, replace(FORMAT, bits_allocated=8))
+
+
+@pytest.mark.parametrize("uid", [JPEG_2000_LOSSLESS, JPEG_LS, RLE])
+def test_a_frame_cut_anywhere_is_refused(tmp_path, uid):
+    data = compressed(tmp_path, uid)
+    for end in range(0, len(data) - 3, max(len(data) // 23, 1)):
+        with pytest.raises(CodestreamError):
+            decode_frame(data[:end], uid, FORMAT)
+
+
+def test_a_photograph_is_read():
+    out = io.BytesIO()
+    Image.fromarray(np.zeros((5, 9, 3), np.uint8)).save(out, "JPEG")
+    assert jpeg_size(out.getvalue())[:3] == (5, 9, 3)
+
+
+@given(st.binary(max_size=200))
+def test_garbage_is_a_codestream_error(data):
+    for head in (b"", b"\xff\xd8", b"\xff\x4f\xff\x51"):
+        with pytest.raises(CodestreamError):
+            check_codestream(head + data, FORMAT)
+
+
+def test_a_huge_tile_grid_is_refused():
+    size = (0, 40, 36, 0, 0, 1, 0, 0, 0)
+    body = b"\xff\x4f\xff\x51" + (41).to_bytes(2, "big") + b"\0\0"
+    body += b"".join(v.to_bytes(4, "big") for v in (40, 36, 0, 0, 0, 1, 0, 0))
+    with pytest.raises(CodestreamError, match="tiles"):
+        jpeg_2000_size(body + (1).to_bytes(2, "big") + b"\x0b" + bytes(size))
+
+
+def test_an_unknown_transfer_syntax_names_itself():
+    with pytest.raises(MissingCodecError, match=r"1\.2\.3\.4 is not supported"):
+        decode_frame(b"", "1.2.3.4", FORMAT)
+    assert "not installed" not in missing_codec(JPEG_LS)

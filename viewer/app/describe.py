@@ -1,0 +1,183 @@
+"""What is in a study index, as the plain values that `info --json` prints."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from viewer.core.abilities import mpr_ability, surface_ability
+from viewer.core.caveats import Caveat, CaveatCode
+from viewer.core.errors import Problem
+from viewer.core.geometry import Calibration, FloatArray, VolumeGeometry, direction_letters
+from viewer.core.study import Series, Stack, StackKey, Study, StudyIndex
+from viewer.core.volume import Volume
+
+JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
+JsonObject = dict[str, JsonValue]
+
+LENGTH_UNITS = {
+    Calibration.PATIENT: "mm",
+    Calibration.DETECTOR: "mm_detector",
+    Calibration.NONE: "px",
+}
+
+
+def describe_index(
+    index: StudyIndex, volumes: Mapping[StackKey, Volume] | None = None
+) -> JsonObject:
+    """Describe everything that a scan found.
+
+    Parameters
+    ----------
+    index : StudyIndex
+        From a scan.
+    volumes : mapping
+        Loaded volumes by stack; their stacks get `stats`, and what only loading tells.
+
+    Returns
+    -------
+    dict
+        JSON values only: no NaN, no infinity.
+    """
+    loaded = volumes or {}
+    return {
+        "files": index.files,
+        "skipped": _problems(index.skipped),
+        "problems": _problems(index.problems),
+        "studies": [_study(study, loaded) for study in index.studies],
+    }
+
+
+def _study(study: Study, loaded: Mapping[StackKey, Volume]) -> JsonObject:
+    return {
+        "study_uid": study.study_uid,
+        "description": study.description,
+        "date": study.date,
+        "series": [_series(series, loaded) for series in study.series],
+    }
+
+
+def _series(series: Series, loaded: Mapping[StackKey, Volume]) -> JsonObject:
+    return {
+        "series_uid": series.series_uid,
+        "modality": series.modality,
+        "number": series.number,
+        "description": series.description,
+        "stacks": [describe_stack(stack, loaded.get(stack.key)) for stack in series.stacks],
+    }
+
+
+def describe_stack(stack: Stack, volume: Volume | None = None) -> JsonObject:
+    """Describe a stack; with its loaded volume, also the statistics of its voxels."""
+    geometry = stack.geometry if volume is None else volume.geometry
+    shape: list[JsonValue] = list(geometry.shape_zyx)
+    positions = [frame.position_mm for frame in stack.frames]
+    described: JsonObject = {
+        "stack": stack.key.stack,
+        "shape_zyx": shape,
+        "spacing_zyx_mm": _spacing(geometry),
+        "origin_lps_mm": _numbers(geometry.origin_lps_mm),
+        "direction_lps": [_numbers(row) for row in geometry.direction_lps],
+        "unit": stack.unit,
+        "dtype": stack.dtype if volume is None else str(volume.data.dtype),
+        "sop_uids": list(stack.sop_uids),
+        "caveats": _caveats(stack.caveats if volume is None else volume.caveats),
+        "samples": stack.samples,
+        "length_unit": LENGTH_UNITS[geometry.calibration],
+        "edge_letters": _edge_letters(geometry),
+        "windows": [
+            {"name": w.name, "center": w.window.center, "width": w.window.width}
+            for w in stack.windows
+        ],
+        "inverted": stack.inverted,
+        "lossy": any(caveat.code is CaveatCode.LOSSY for caveat in stack.caveats),
+        "frame_of_reference_uid": geometry.frame_of_reference_uid or None,
+        "positions_mm": None if None in positions else [finite(p) for p in positions],
+        "can": {
+            "mpr": mpr_ability(stack).possible,
+            "surface": surface_ability(stack).possible,
+        },
+    }
+    if volume is not None:
+        described["stats"] = describe_values(volume)
+    return described
+
+
+def describe_values(volume: Volume) -> JsonObject:
+    """Return the statistics of all voxels that hold a measurement, exactly.
+
+    Sums are made slice by slice in float64 (int64 for integers), so that neither rounding nor
+    memory grows with the volume. Keys: `min`, `max`, `mean` (None where nothing is measured),
+    `first`, `last` (value of the first and last voxel) and `padding_count`.
+    """
+    low, high = math.inf, -math.inf
+    total, count = 0.0, 0
+    for z in range(volume.data.shape[0]):
+        values = volume.data[z]
+        invalid = volume.invalid_mask(z)
+        if invalid is not None and invalid.any():
+            values = values[~invalid]
+        values = values[np.isfinite(values)] if values.dtype.kind == "f" else values
+        if values.size:
+            low, high = min(low, float(values.min())), max(high, float(values.max()))
+            kind = np.float64 if values.dtype.kind == "f" else np.int64
+            total += float(values.sum(dtype=kind))
+            count += values.size
+    return {
+        "min": finite(low),
+        "max": finite(high),
+        "mean": total / count if count else None,
+        "first": _voxel(volume.data[0, 0, 0]),
+        "last": _voxel(volume.data[-1, -1, -1]),
+        "padding_count": volume.data.size - count,
+    }
+
+
+def finite(value: float | None) -> float | int | None:
+    """Return a number that JSON can hold (whole ones as integers), or None."""
+    if value is None or not math.isfinite(value):
+        return None
+    return int(value) if float(value).is_integer() and abs(value) < 2**53 else float(value)
+
+
+def plain_path(path: str) -> str:
+    """Return a path that can be printed, whatever bytes its name holds."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _voxel(value: np.generic | np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> JsonValue:
+    if isinstance(value, np.ndarray):
+        return [int(part) for part in value]
+    return finite(float(value))
+
+
+def _spacing(geometry: VolumeGeometry) -> list[JsonValue]:
+    z, y, x = geometry.spacing_zyx_mm
+    if geometry.calibration is Calibration.NONE:
+        return [z if geometry.z_known else None, None, None]
+    return [z if geometry.z_known else None, y, x]
+
+
+def _edge_letters(geometry: VolumeGeometry) -> JsonValue:
+    """Return the letters at the edges of an image as it is stored, without any rotation."""
+    if not geometry.orientation_known:
+        return None
+    _, column, row = geometry.direction_lps
+    return {
+        "left": direction_letters(-row),
+        "right": direction_letters(row),
+        "top": direction_letters(-column),
+        "bottom": direction_letters(column),
+    }
+
+
+def _numbers(values: FloatArray) -> list[JsonValue]:
+    return [float(value) + 0.0 for value in values]
+
+
+def _problems(problems: Sequence[Problem]) -> list[JsonValue]:
+    return [{"path": plain_path(p.path), "reason": plain_path(p.reason)} for p in problems]
+
+
+def _caveats(caveats: Sequence[Caveat]) -> list[JsonValue]:
+    return [{"code": caveat.code.value, "text": caveat.text} for caveat in caveats]

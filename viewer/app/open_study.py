@@ -1,0 +1,120 @@
+"""Use case: find out what lies in files and folders, and show the most useful series."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from viewer.core.errors import ViewerError
+from viewer.core.progress import JobContext
+from viewer.core.session import Session
+from viewer.core.study import Stack, StudyIndex
+from viewer.dicom.scan import scan
+from viewer.jobs.runner import JobRunner
+
+SCAN_KEY = "open.scan"
+
+
+class StudyOpener:
+    """Scans in the background and puts the index into the session.
+
+    Parameters
+    ----------
+    session : Session
+        Gets the index.
+    runner : JobRunner
+        Does the reading.
+    open_stack : callable
+        Shows a stack; called with the one a reader most likely wants.
+    tell : callable
+        Told in one line what was left out ("3 of 812 files skipped").
+    trouble : callable
+        Told when nothing could be opened.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        runner: JobRunner,
+        open_stack: Callable[[Stack], None],
+        tell: Callable[[str], None],
+        trouble: Callable[[ViewerError], None],
+    ) -> None:
+        self._session = session
+        self._runner = runner
+        self._open_stack = open_stack
+        self._tell = tell
+        self._trouble = trouble
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Scan files, folders, archives or a DICOMDIR; a former scan is superseded."""
+        self._runner.submit(
+            SCAN_KEY,
+            scan,
+            list(paths),
+            title="Looking for images",
+            on_done=self._show,
+            on_failed=self._fail,
+        )
+
+    def _show(self, index: StudyIndex) -> None:
+        self._session.set_index(index)
+        stack = main_stack(index)
+        if stack is None:
+            self._trouble(nothing_opened(index))
+            return
+        left_out = left_out_text(index)
+        if left_out:
+            self._tell(left_out)
+        self._open_stack(stack)
+
+    def _fail(self, error: Exception) -> None:
+        if isinstance(error, ViewerError):
+            self._trouble(error)
+        else:
+            self._trouble(ViewerError("The study cannot be opened", type(error).__name__))
+
+
+def scan_or_fail(ctx: JobContext, paths: Sequence[Path]) -> StudyIndex:
+    """Scan for the command line.
+
+    Raises
+    ------
+    ViewerError
+        A path does not exist, or nothing in them can be opened.
+    """
+    index = scan(ctx, list(paths))
+    if not index.stacks():
+        raise nothing_opened(index)
+    return index
+
+
+def main_stack(index: StudyIndex) -> Stack | None:
+    """Return the stack with the most slices; among equals the first. None of an empty index."""
+    stacks = index.stacks()
+    return max(stacks, key=lambda stack: len(stack.frames)) if stacks else None
+
+
+def left_out_text(index: StudyIndex) -> str:
+    """Say how many files could not be used, "" for none."""
+    skipped, broken = len(index.skipped), len(index.problems)
+    total = index.files + skipped
+    if broken:
+        return f"{skipped + broken} of {total} files skipped, {broken} of them damaged"
+    return f"{skipped} of {total} files skipped: not DICOM images" if skipped else ""
+
+
+def nothing_opened(index: StudyIndex) -> ViewerError:
+    """Say why an index holds no images."""
+    for found in (index.problems, index.skipped):
+        if len(found) == 1:
+            return ViewerError("There is nothing to show", found[0].reason)
+    if index.problems:
+        return ViewerError(
+            "There is nothing to show",
+            f"none of {len(index.problems)} DICOM files can be used, the first because: "
+            f"{index.problems[0].reason}",
+        )
+    if index.skipped:
+        return ViewerError(
+            "There is nothing to show", f"none of {len(index.skipped)} files is a DICOM image"
+        )
+    return ViewerError("There is nothing to show", "no files were found there")

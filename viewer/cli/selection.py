@@ -1,0 +1,146 @@
+"""Options that several commands share: which stack, which slices, which window."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from viewer.app.open_study import main_stack, scan_or_fail
+from viewer.cli.terminal import UsageError
+from viewer.core.progress import JobContext
+from viewer.core.study import Stack, StudyIndex
+from viewer.core.volume import Volume
+from viewer.core.window import CT_PRESETS, HuWindow
+from viewer.dicom.loader import load
+from viewer.imaging.histogram import automatic_window, full_range
+
+
+def add_path(parser: argparse.ArgumentParser) -> None:
+    """Add the PATH that every reading command has."""
+    parser.add_argument("path", metavar="PATH", type=Path, help="file, folder, ZIP or DICOMDIR")
+
+
+def add_stack_options(parser: argparse.ArgumentParser) -> None:
+    """Add --series and --stack."""
+    group = parser.add_argument_group("which images")
+    group.add_argument(
+        "--series", metavar="UID", help="series to take (default: the one with the most slices)"
+    )
+    group.add_argument(
+        "--stack", metavar="N", type=int, help="stack of that series, as `info` numbers them"
+    )
+
+
+def add_window_options(parser: argparse.ArgumentParser) -> None:
+    """Add --preset and --window, which exclude each other."""
+    group = parser.add_mutually_exclusive_group()
+    add_preset_option(group)
+    group.add_argument(
+        "--window",
+        nargs=2,
+        type=float,
+        metavar=("WIDTH", "LEVEL"),
+        help="width and level in HU",
+    )
+
+
+def add_preset_option(
+    parser: "argparse.ArgumentParser | argparse._MutuallyExclusiveGroup",
+) -> None:
+    """Add --preset."""
+    names = [preset.id for preset in CT_PRESETS]
+    parser.add_argument(
+        "--preset", choices=names, metavar="NAME", help=f"window: {', '.join(names)}"
+    )
+
+
+def load_chosen(
+    ctx: JobContext, path: Path, series_uid: str | None, stack_number: int | None
+) -> Volume:
+    """Scan a path and load the stack that the options name.
+
+    Raises
+    ------
+    ViewerError
+        Nothing can be opened, or there is no such series or stack.
+    """
+    return load(ctx, choose_stack(scan_or_fail(ctx, [path]), series_uid, stack_number))
+
+
+def choose_stack(index: StudyIndex, series_uid: str | None, stack_number: int | None) -> Stack:
+    """Return the stack that the options name; without options the largest.
+
+    Raises
+    ------
+    UsageError
+        There is no such series or stack.
+    """
+    stacks = [s for s in index.stacks() if series_uid in (None, s.key.series_uid)]
+    if not stacks:
+        found = ", ".join(sorted({s.key.series_uid for s in index.stacks()}))
+        raise UsageError(f"There is no series {series_uid}", f"found {found}")
+    if stack_number is None:
+        largest = max(stacks, key=lambda s: len(s.frames)) if series_uid else main_stack(index)
+        return largest or stacks[0]
+    series = series_uid or (main_stack(index) or stacks[0]).key.series_uid
+    stacks = [s for s in stacks if s.key.series_uid == series]
+    for stack in stacks:
+        if stack.key.stack == stack_number:
+            return stack
+    numbers = ", ".join(str(s.key.stack) for s in stacks)
+    raise UsageError(f"There is no stack {stack_number}", f"the series has {numbers}")
+
+
+def choose_window(
+    volume: Volume, preset_id: str | None, window: Sequence[float] | None
+) -> tuple[HuWindow, str]:
+    """Return the window that the options name, and the id of its preset ("" for none).
+
+    Raises
+    ------
+    UsageError
+        The width is not positive, or a CT preset was asked for where the numbers are not HU.
+    """
+    if window is not None:
+        width, level = window
+        if not width > 0:
+            raise UsageError("--window: the width must be positive")
+        return HuWindow(width, level), ""
+    preset = next(p for p in CT_PRESETS if p.id == (preset_id or "default"))
+    if preset.window is not None:
+        if volume.stack.unit != "HU":
+            raise UsageError(
+                f"--preset {preset.id} is for CT",
+                f"the numbers of this series are in {volume.stack.unit or 'no known unit'}",
+                "Use --window WIDTH LEVEL",
+            )
+        return preset.window, preset.id
+    if preset.id == "full":
+        return full_range(volume), preset.id
+    if volume.stack.windows:
+        return volume.stack.windows[0].window, preset.id
+    return automatic_window(volume), preset.id
+
+
+def parse_slices(text: str, count: int) -> tuple[int, ...]:
+    """Turn "all", "A-B" or "N,N" (also mixed, counted from 1) into 0-based slices, in order.
+
+    Raises
+    ------
+    UsageError
+        The text is none of these, or names a slice that does not exist.
+    """
+    if text == "all":
+        return tuple(range(count))
+    numbers: list[int] = []
+    for part in text.split(","):
+        first, dash, last = part.strip().partition("-")
+        if not first.isdecimal() or (dash and not last.isdecimal()):
+            raise UsageError(
+                f"--slices {text} cannot be read", "", "Give all, a range like 10-20, or 3,5,8"
+            )
+        numbers += range(int(first), int(last if dash else first) + 1)
+    wrong = [number for number in numbers if not 1 <= number <= count]
+    if wrong or not numbers:
+        what = f"slice {wrong[0]}" if wrong else "an empty range"
+        raise UsageError(f"--slices {text} names {what}", f"there are slices 1 to {count}")
+    return tuple(sorted({number - 1 for number in numbers}))

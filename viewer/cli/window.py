@@ -1,0 +1,44 @@
+"""`hounsfield [PATH ...]`: the window."""
+
+import argparse
+from pathlib import Path
+
+from viewer.cli.selection import add_preset_option
+from viewer.cli.terminal import TerminalContext, UsageError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare its options."""
+    parser.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        type=Path,
+        help="files, folders, ZIP or DICOMDIR to open",
+    )
+    add_preset_option(parser)
+    parser.add_argument(
+        "--slice", dest="slice_number", metavar="N", type=int, help="slice to begin with, from 1"
+    )
+    parser.add_argument(
+        "--sample", action="store_true", help="open the sample study (made on first use)"
+    )
+
+
+def run(arguments: argparse.Namespace, ctx: TerminalContext) -> int:
+    """Open the window and return when it is closed."""
+    del ctx
+    paths: list[Path] = arguments.paths
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{path} cannot be opened", "there is no such file or folder")
+    if arguments.slice_number is not None and arguments.slice_number < 1:
+        raise UsageError("--slice counts from 1")
+    from viewer.ui.application import run as run_window  # Qt: only where a window is wanted
+
+    return run_window(
+        paths,
+        preset=arguments.preset or "",
+        slice_number=arguments.slice_number,
+        sample=arguments.sample,
+    )

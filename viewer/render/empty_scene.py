@@ -1,0 +1,56 @@
+"""What the 3D viewport shows without a surface: a calm line, and what can be made."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+
+class EmptyScene(QWidget):
+    """A text and the presets below it.
+
+    Signals
+    -------
+    preset_requested(str)
+        Id of the preset whose button was pressed.
+    """
+
+    preset_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._message = QLabel()
+        self._message.setTextFormat(Qt.TextFormat.PlainText)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message.setWordWrap(True)
+        self._message.setStyleSheet("color: #b0b0b6; background: transparent;")
+        self._buttons: list[QPushButton] = []
+        self._row = QHBoxLayout()
+        self._row.addStretch()
+        self._row.addStretch()
+        layout = QVBoxLayout(self)
+        layout.addStretch()
+        layout.addWidget(self._message)
+        layout.addLayout(self._row)
+        layout.addStretch()
+
+    def set_message(self, text: str) -> None:
+        """Set the plain text in the middle."""
+        self._message.setText(text)
+
+    def set_presets(self, presets: Sequence[tuple[str, str]]) -> None:
+        """Offer presets (id, name)."""
+        for button in self._buttons:
+            button.hide()
+            button.deleteLater()
+        self._buttons = []
+        for preset_id, name in presets:
+            button = QPushButton(name)
+            button.setProperty("preset", preset_id)
+            button.setAccessibleName(f"Surface of {name}")
+            button.clicked.connect(self._on_preset)
+            self._row.insertWidget(self._row.count() - 1, button)
+            self._buttons.append(button)
+
+    def _on_preset(self) -> None:
+        self.preset_requested.emit(str(self.sender().property("preset")))

@@ -1,0 +1,117 @@
+"""Starts the window: the one place where the application object and the parts are made."""
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from viewer.app.analyze import analyze, model_folders, why_no_model
+from viewer.core.plane import acquisition_orientation
+from viewer.jobs.process import WorkerProcess
+from viewer.paths import APP_NAME
+from viewer.ui.crash import CrashGuard
+from viewer.ui.icons import application_icon
+from viewer.ui.key_guard import KeyGuard
+from viewer.ui.theme import apply_theme
+from viewer.ui.workbench import Analysis, Workbench
+
+logger = logging.getLogger(__name__)
+
+_SIGNAL_CHECK_MS = 250  # Python handles Ctrl+C only while it runs
+
+
+def run(
+    paths: Sequence[Path] = (),
+    *,
+    preset: str = "",
+    slice_number: int | None = None,
+    sample: bool = False,
+) -> int:
+    """Open the window and return the exit code when it is closed.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files, folders, archives or a DICOMDIR to open.
+    preset : str
+        Id of the window preset to begin with, or "".
+    slice_number : int, optional
+        Slice of the stack to begin with, from 1.
+    sample : bool
+        Open the sample study.
+    """
+    app = make_application()
+    bench = make_workbench()
+    guard = CrashGuard(bench.window)
+    guard.install()
+    opening = FirstView(bench, preset, slice_number)
+    bench.session.volume_changed.connect(opening.apply)
+    bench.window.show()
+    if paths:
+        bench.deeds.open_paths([str(path) for path in paths])
+    elif sample:
+        bench.deeds.open_sample()
+    wake = QTimer()
+    wake.start(_SIGNAL_CHECK_MS)
+    signal.signal(signal.SIGINT, lambda *_: app.quit())
+    try:
+        return app.exec()
+    finally:
+        bench.close()
+        guard.remove()
+
+
+def make_application() -> QApplication:
+    """Return the application object, made and dressed on the first call."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        os.environ.setdefault("QT_API", "pyside6")
+        app = QApplication([sys.argv[0]])
+    app.setApplicationName(APP_NAME)
+    app.setApplicationDisplayName(APP_NAME)
+    app.setDesktopFileName(APP_NAME.lower())
+    apply_theme(app)
+    app.setWindowIcon(application_icon())
+    if app.findChild(KeyGuard) is None:
+        app.installEventFilter(KeyGuard(app))
+    return app
+
+
+def make_workbench() -> Workbench:
+    """Build the window with everything behind it; needs the application object."""
+    return Workbench(make_analysis())
+
+
+def make_analysis() -> Analysis:
+    """Let Analyze run in a process of its own, which starts with the first call."""
+    worker = WorkerProcess("learning")
+    folders = model_folders()
+    return Analysis(
+        analyze=lambda ctx, volume: analyze(worker, ctx, volume, folders),
+        no_model=lambda: why_no_model(folders),
+        close=worker.close,
+    )
+
+
+class FirstView:
+    """Applies what the command line asked for to the first volume, once."""
+
+    def __init__(self, bench: Workbench, preset: str, slice_number: int | None) -> None:
+        self._bench, self._preset, self._slice_number = bench, preset, slice_number
+
+    def apply(self) -> None:
+        """Set preset and slice."""
+        volume = self._bench.session.volume
+        if volume is None:
+            return
+        self._bench.session.volume_changed.disconnect(self.apply)
+        if self._preset:
+            self._bench.navigator.set_preset(self._preset)
+        if self._slice_number is not None:
+            orientation = acquisition_orientation(volume.geometry)
+            self._bench.navigator.show_slice(self._slice_number - 1, orientation.value)

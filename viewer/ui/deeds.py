@@ -1,0 +1,255 @@
+"""What only the window as a whole can do: dialogs, panels, opening, jobs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QDialog, QFileDialog
+
+from viewer.app.load_stack import StackLoader
+from viewer.app.open_study import StudyOpener
+from viewer.app.presenters.analysis import AnalysisPresenter
+from viewer.app.presenters.export import ExportPresenter
+from viewer.app.presenters.surface import SurfacePresenter
+from viewer.app.presenters.viewport import ViewportPresenter
+from viewer.app.sample import ensure_sample
+from viewer.app.settings import SettingsStore
+from viewer.core.errors import ViewerError
+from viewer.core.session import Session
+from viewer.jobs.runner import JobRunner
+from viewer.paths import data_dir
+from viewer.ui.about import AboutDialog
+from viewer.ui.cheat_sheet import CheatSheet
+from viewer.ui.crash import show_log_folder
+from viewer.ui.fidelity_popover import FidelityPopover
+from viewer.ui.main_window import MainWindow
+from viewer.ui.picture import copy_picture
+from viewer.ui.viewport_grid import ViewportGrid
+
+SAMPLE_KEY = "open.sample"
+_FILES = "DICOM files, DICOMDIR, ZIP (*)"
+_STL = "STL (*.stl)"
+
+
+@dataclass(slots=True, eq=False)
+class Parts:
+    """What the deeds are done with; filled by the composition."""
+
+    session: Session
+    runner: JobRunner
+    settings: SettingsStore
+    opener: StudyOpener
+    loader: StackLoader
+    grid: ViewportGrid
+    window: MainWindow
+    viewports: dict[str, ViewportPresenter]
+    analysis: AnalysisPresenter
+    surface: SurfacePresenter
+    export: ExportPresenter
+    export_dialog: QDialog
+    problems_dialog: QDialog
+    make_faces: Callable[[], QDialog]
+
+
+class Deeds:
+    """The window's part of the actions; see `viewer.ui.handlers.WindowDeeds`."""
+
+    def __init__(self) -> None:
+        self._dialogs: dict[str, QDialog] = {}
+        self._parts: Parts | None = None
+
+    def attach(self, parts: Parts) -> None:
+        """Take the parts: the window needs its actions before all of them exist."""
+        self._parts = parts
+
+    def close(self) -> None:
+        """Close the dialogs."""
+        for dialog in self._dialogs.values():
+            dialog.close()
+
+    @property
+    def parts(self) -> Parts:
+        """What it works with."""
+        if self._parts is None:
+            raise RuntimeError("the window is not complete yet")
+        return self._parts
+
+    # --- opening -----------------------------------------------------------------------------
+
+    def open_paths(self, paths: list[str]) -> None:
+        """Open files or folders and remember them."""
+        if not paths:
+            return
+        settings = self.parts.settings
+        first = Path(paths[0])
+        folder = first if first.is_dir() else first.parent
+        changed = settings.settings.with_recent(paths[0] if len(paths) == 1 else str(folder))
+        settings.save(changed.changed(last_folder=str(folder)))
+        self.parts.opener.open([Path(path) for path in paths])
+
+    def open_files(self) -> None:
+        """Ask for files and open them."""
+        paths, _ = QFileDialog.getOpenFileNames(
+            self.parts.window, "Open DICOM files", self._last_folder(), _FILES
+        )
+        self.open_paths(paths)
+
+    def open_folder(self) -> None:
+        """Ask for a folder and open it."""
+        path = QFileDialog.getExistingDirectory(
+            self.parts.window, "Open folder", self._last_folder()
+        )
+        self.open_paths([path] if path else [])
+
+    def open_sample(self) -> None:
+        """Make the sample study if need be, then open it."""
+        self.parts.runner.submit(
+            SAMPLE_KEY,
+            ensure_sample,
+            data_dir(),
+            title="Sample study",
+            on_done=self._open_made,
+            on_failed=self._tell_failure,
+        )
+
+    def step_series(self, delta: int) -> None:
+        """Open a neighbouring stack of the index."""
+        session = self.parts.session
+        if session.index is None or session.volume is None:
+            return
+        stacks = session.index.stacks()
+        keys = [stack.key for stack in stacks]
+        if session.volume.stack.key in keys:
+            wanted = keys.index(session.volume.stack.key) + delta
+            if 0 <= wanted < len(stacks):
+                self.parts.loader.open(stacks[wanted])
+
+    # --- dialogs -----------------------------------------------------------------------------
+
+    def export_images(self) -> None:
+        """Open the export dialog on the active view."""
+        self.parts.export.start()
+        _bring(self.parts.export_dialog)
+
+    def export_stl(self) -> None:
+        """Ask for a file name and save the surface."""
+        name = str(Path(self.parts.settings.settings.last_export_folder) / "surface.stl")
+        path, _ = QFileDialog.getSaveFileName(self.parts.window, "Save surface as STL", name, _STL)
+        if path:
+            self.parts.surface.save_stl(Path(path))
+
+    def show_problems(self) -> None:
+        """Show the files that were left out."""
+        _bring(self.parts.problems_dialog)
+
+    def show_faces(self) -> None:
+        """Open the Faces window."""
+        self._show("faces", self.parts.make_faces)
+
+    def show_sheet(self) -> None:
+        """Show keys and mouse."""
+        self._show("sheet", lambda: CheatSheet(self.parts.window))
+
+    def show_about(self) -> None:
+        """Show what this is."""
+        self._show("about", lambda: AboutDialog(self.parts.window))
+
+    def show_logs(self) -> None:
+        """Open the log folder."""
+        show_log_folder()
+
+    def show_fidelity(self) -> None:
+        """Show the caveats under the badge of the active view."""
+        session, grid = self.parts.session, self.parts.grid
+        if session.volume is not None:
+            shown = session.interaction.maximised or session.interaction.active
+            frame = grid.viewports.get(shown, grid.viewports[session.interaction.active])
+            self.show_fidelity_at(frame.viewport_id)
+
+    def show_fidelity_at(self, viewport_id: str) -> None:
+        """Show the caveats under the badge of a view."""
+        volume = self.parts.session.volume
+        if volume is not None:
+            badge = self.parts.grid.viewports[viewport_id].fidelity
+            FidelityPopover(volume.caveats, self.parts.window).open_under(badge)
+
+    def saved(self, path: Path) -> None:
+        """Say that a file was written, and where."""
+        self.parts.window.notifications.show_message(
+            f"Saved {path.name}", action=("Show in folder", lambda: show_folder(path.parent))
+        )
+
+    # --- window ------------------------------------------------------------------------------
+
+    def quit(self) -> None:
+        """Close the window."""
+        self.parts.window.close()
+
+    def toggle_studies(self) -> None:
+        """Show or hide the study panel."""
+        dock = self.parts.window.studies_dock
+        dock.setVisible(not dock.isVisible())
+
+    def toggle_panels(self) -> None:
+        """Show or hide the panels at the right."""
+        dock = self.parts.window.panels_dock
+        dock.setVisible(not dock.isVisible())
+
+    def toggle_full_screen(self) -> None:
+        """Use the whole screen, or not."""
+        self.parts.window.set_full_screen(not self.parts.window.isFullScreen())
+
+    def copy_picture(self) -> None:
+        """Copy the active viewport."""
+        session = self.parts.session
+        if copy_picture(session, self.parts.viewports[session.interaction.active]):
+            self.parts.window.notifications.show_message("Picture copied")
+
+    def cancel_gesture(self) -> bool:
+        """Abandon the gesture; tells whether there was one."""
+        return any(presenter.cancel_gesture() for presenter in self.parts.viewports.values())
+
+    def analyze(self) -> None:
+        """Show the Analyze panel and start."""
+        self.parts.window.show_tab("Analyze")
+        self.parts.analysis.start()
+
+    def compute_surface(self) -> None:
+        """Show the Surface panel and start."""
+        self.parts.window.show_tab("Surface")
+        self.parts.surface.compute()
+
+    def cancel_jobs(self) -> None:
+        """Stop all jobs."""
+        self.parts.runner.cancel_all()
+
+    # --- details -----------------------------------------------------------------------------
+
+    def _show(self, name: str, make: Callable[[], QDialog]) -> None:
+        if name not in self._dialogs:
+            self._dialogs[name] = make()
+        _bring(self._dialogs[name])
+
+    def _open_made(self, folder: Path) -> None:
+        self.parts.opener.open([folder])
+
+    def _tell_failure(self, error: Exception) -> None:
+        if not isinstance(error, ViewerError):
+            error = ViewerError("The sample study could not be made", type(error).__name__)
+        self.parts.window.notifications.show_error(error)
+
+    def _last_folder(self) -> str:
+        return self.parts.settings.settings.last_folder or str(Path.home())
+
+
+def show_folder(folder: Path) -> None:
+    """Open a folder in the desktop's file manager."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def _bring(dialog: QDialog) -> None:
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()

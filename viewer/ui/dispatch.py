@@ -1,0 +1,31 @@
+"""Runs functions on the UI thread, soon, from any thread; and later, by the clock."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+
+class Dispatcher(QObject):
+    """The only way from a job's thread to the session.
+
+    A queued signal carries the function: it is delivered by the event loop of the thread that
+    made the dispatcher, in the order of the calls.
+    """
+
+    _posted = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._posted.connect(self._run, Qt.ConnectionType.QueuedConnection)
+
+    def post(self, run: Callable[[], None]) -> None:
+        """Run a function on the UI thread as soon as it has time; from any thread."""
+        self._posted.emit(run)
+
+    def later(self, delay_ms: int, run: Callable[[], None]) -> None:
+        """Run a function after some milliseconds; from the UI thread only."""
+        QTimer.singleShot(delay_ms, self, run)
+
+    @Slot(object)
+    def _run(self, run: Callable[[], None]) -> None:
+        run()

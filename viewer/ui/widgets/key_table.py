@@ -1,0 +1,42 @@
+"""A table whose Delete and Copy keys act on its rows while it has the focus.
+
+The window has actions with the same keys; claiming the keys here keeps both from being ambiguous.
+"""
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QTableWidget
+
+
+class KeyTable(QTableWidget):
+    """A table of rows.
+
+    Signals
+    -------
+    copy_requested, delete_requested
+        The key was pressed.
+    """
+
+    copy_requested = Signal()
+    delete_requested = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        is_question = event.type() == QEvent.Type.ShortcutOverride
+        if is_question and isinstance(event, QKeyEvent) and self._signal_for(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        name = self._signal_for(event)
+        if name == "copy":
+            self.copy_requested.emit()
+        elif name == "delete":
+            self.delete_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _signal_for(self, event: QKeyEvent) -> str:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            return "copy"
+        return "delete" if event.matches(QKeySequence.StandardKey.Delete) else ""

@@ -1,0 +1,126 @@
+"""Joins the window to the session and to the signals of its own parts."""
+
+import base64
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QPoint
+from PySide6.QtWidgets import QMenu
+
+from viewer.app.action_spec import Menu
+from viewer.app.presenters.connections import Connections
+from viewer.ui.viewport_grid import SURFACE_ID
+
+if TYPE_CHECKING:
+    from viewer.ui.workbench import Workbench
+
+
+class WindowWiring:
+    """Keeps title, start page, job bar, layout and recent files equal to what is so."""
+
+    def __init__(self, bench: "Workbench") -> None:
+        self._bench = bench
+        self._session, self._window, self._grid = bench.session, bench.window, bench.grid
+        self._recent_menu = QMenu("Open recent", self._window)
+        self._context_menu = self._window.actions_.context_menu(self._window)
+        self._connections = Connections()
+        interaction = self._session.interaction.events
+        start, deeds = self._window.start_page, bench.deeds
+        for signal, slot in (
+            (self._session.volume_changed, self._on_volume),
+            (interaction.maximised, self._grid.set_maximised),
+            (interaction.active, self._grid.set_active),
+            (bench.runner.changed, self._on_jobs),
+            (self._window.job_bar.cancel_requested, bench.runner.cancel),
+            (self._window.paths_dropped, deeds.open_paths),
+            (self._window.closing, self._on_closing),
+            (self._window.closing, bench.close),
+            (start.open_requested, deeds.open_files),
+            (start.folder_requested, deeds.open_folder),
+            (start.sample_requested, deeds.open_sample),
+            (start.path_requested, self._on_recent),
+            (self._grid.maximise_requested, bench.navigator.toggle_maximised),
+            (bench.surface_view.maximise_requested, self._on_surface_maximise),
+            (self._recent_menu.aboutToShow, self._fill_recent),
+        ):
+            self._connections.add(signal, slot)
+        for name, frame in self._grid.viewports.items():
+            self._connections.add(frame.menu_requested, self._on_menu)
+            frame.fidelity_requested.connect(partial(deeds.show_fidelity_at, name))
+        for action_id, dock in (
+            ("view.studies", self._window.studies_dock),
+            ("view.panels", self._window.panels_dock),
+        ):
+            dock.visibilityChanged.connect(partial(self._window.actions_.set_checked, action_id))
+        self._place_recent_menu()
+        start.set_recent(bench.settings.settings.recent_paths)
+        self._restore_layout()
+        self._grid.set_active(self._session.interaction.active)
+
+    def close(self) -> None:
+        """Let go of session and window."""
+        self._connections.close()
+
+    # --- following the session ---------------------------------------------------------------
+
+    def _on_volume(self) -> None:
+        volume = self._session.volume
+        self._window.show_images(volume is not None)
+        self._window.set_subject("" if volume is None else volume.stack.labels.series_description)
+        if volume is not None:
+            self._grid.viewports[self._session.interaction.active].canvas.setFocus()
+
+    def _on_jobs(self) -> None:
+        self._window.job_bar.set_jobs(self._bench.runner.jobs)
+
+    # --- following the window ----------------------------------------------------------------
+
+    def _on_menu(self, place: QPoint) -> None:
+        self._context_menu.popup(place)
+
+    def _on_surface_maximise(self) -> None:
+        self._bench.navigator.toggle_maximised(SURFACE_ID)
+
+    def _on_recent(self, path: str) -> None:
+        self._bench.deeds.open_paths([path])
+
+    def _on_closing(self) -> None:
+        settings = self._bench.settings.settings
+        self._bench.settings.save(
+            settings.changed(
+                window_geometry=_encode(self._window.saveGeometry()),
+                window_state=_encode(self._window.saveState()),
+            )
+        )
+
+    # --- layout and recent files -------------------------------------------------------------
+
+    def _restore_layout(self) -> None:
+        settings = self._bench.settings.settings
+        if settings.window_geometry:
+            self._window.restoreGeometry(_decode(settings.window_geometry))
+        if settings.window_state:
+            self._window.restoreState(_decode(settings.window_state))
+
+    def _place_recent_menu(self) -> None:
+        sample = self._window.actions_["file.open_sample"]
+        self._window.menu(Menu.FILE).insertMenu(sample, self._recent_menu)
+
+    def _fill_recent(self) -> None:
+        self._recent_menu.clear()
+        for path in self._bench.settings.settings.recent_paths:
+            action = self._recent_menu.addAction(path)
+            action.triggered.connect(partial(self._on_recent, path))
+        if self._recent_menu.isEmpty():
+            self._recent_menu.addAction("Nothing yet").setEnabled(False)
+
+
+def _encode(data: QByteArray) -> str:
+    return base64.b64encode(data.data()).decode()
+
+
+def _decode(text: str) -> QByteArray:
+    try:
+        return QByteArray(base64.b64decode(text))
+    except ValueError:
+        return QByteArray()

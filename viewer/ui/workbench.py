@@ -1,0 +1,302 @@
+"""Builds the window from its parts, and takes it apart again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog
+
+from viewer.app.annotations import AnnotationKeeper
+from viewer.app.load_stack import StackLoader
+from viewer.app.open_study import StudyOpener
+from viewer.app.overlays_marks import RoiCache
+from viewer.app.presenters.analysis import AnalysisPresenter, Analyze
+from viewer.app.presenters.export import ExportPresenter
+from viewer.app.presenters.faces import FacesPresenter
+from viewer.app.presenters.gestures import Gestures
+from viewer.app.presenters.measurements import MeasurementsPresenter
+from viewer.app.presenters.navigation import Navigator
+from viewer.app.presenters.problems import ProblemsPresenter
+from viewer.app.presenters.study_tree import StudyTreePresenter
+from viewer.app.presenters.surface import SurfacePresenter
+from viewer.app.presenters.viewport import ViewportPresenter
+from viewer.app.save import save_photo, save_stl, save_text
+from viewer.app.settings import SettingsStore
+from viewer.app.surface import surface_for_screen
+from viewer.core.analysis import ModelInfo
+from viewer.core.session import Session
+from viewer.core.shapes import AnyShape, ArrowShape
+from viewer.dicom.thumbnail import thumbnail
+from viewer.jobs.process import WorkerProcess
+from viewer.jobs.runner import JobRunner
+from viewer.paths import config_dir, data_dir
+from viewer.render.snapshot import render_snapshot
+from viewer.render.surface_view import SurfaceView
+from viewer.store.annotations import AnnotationStore
+from viewer.tools.hands import Hands
+from viewer.ui.availability import ActionStates
+from viewer.ui.deeds import Deeds, Parts, show_folder
+from viewer.ui.dialogs.export import ExportDialog
+from viewer.ui.dialogs.faces import FacesDialog
+from viewer.ui.dialogs.model_card import ModelCardDialog
+from viewer.ui.dialogs.problems import ProblemsDialog
+from viewer.ui.dispatch import Dispatcher
+from viewer.ui.handlers import make_handlers
+from viewer.ui.main_window import MainWindow
+from viewer.ui.panels.analysis import AnalysisPanel
+from viewer.ui.panels.measurements import MeasurementsPanel
+from viewer.ui.panels.study_tree import StudyTreePanel
+from viewer.ui.panels.surface import SurfacePanel
+from viewer.ui.viewport_grid import ViewportGrid
+from viewer.ui.wiring import WindowWiring
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """How Analyze is done; the window itself knows nothing of the learning stack.
+
+    Attributes
+    ----------
+    analyze : callable
+        See `viewer.app.presenters.analysis.Analyze`.
+    no_model : callable
+        How to add a model where none is installed, else "".
+    close : callable
+        Ends its worker process.
+    """
+
+    analyze: Analyze
+    no_model: Callable[[], str]
+    close: Callable[[], None]
+
+
+class Workbench:
+    """One window with all that works behind it.
+
+    Attributes
+    ----------
+    session : Session
+        What is open.
+    window : MainWindow
+        The window.
+    deeds : Deeds
+        What its actions do.
+    navigator : Navigator
+        Slices, crosshair, presets.
+    """
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.session = Session()
+        self.dispatcher = Dispatcher()
+        self.runner = JobRunner(self.dispatcher.post)
+        self.settings = SettingsStore(config_dir())
+        self.navigator = Navigator(self.session, self.runner)
+        self.deeds = Deeds()
+        self._analysis = analysis
+        self._surface_worker = WorkerProcess("surfaces")
+        self._rois = RoiCache()
+        self._make_widgets()
+        self._make_window()
+        self.keeper = AnnotationKeeper(
+            self.session,
+            AnnotationStore(data_dir() / "annotations"),
+            self.runner,
+            self.window.notifications.show_error,
+        )
+        self.loader = StackLoader(
+            self.session,
+            self.runner,
+            self.keeper.open_document,
+            self.window.notifications.show_error,
+        )
+        self.opener = StudyOpener(
+            self.session,
+            self.runner,
+            self.loader.open,
+            self._tell_left_out,
+            self.window.notifications.show_error,
+        )
+        self.viewports = self._present_viewports()
+        self._present_panels()
+        self.deeds.attach(self._parts())
+        self.states = ActionStates(
+            self.session, self.window.actions_, self.dispatcher, self._has_mesh
+        )
+        self._wiring = WindowWiring(self)
+        self._closed = False
+
+    def close(self) -> None:
+        """Stop all work, save what is left, let go of everything; takes a second or so."""
+        if self._closed:
+            return
+        self._closed = True
+        self._wiring.close()
+        self.keeper.close()
+        self.deeds.close()
+        self.states.close()
+        for presenter in (
+            *self.viewports.values(),
+            self.studies,
+            self.measurements,
+            self.surface,
+            self.analysis,
+            self.export,
+            self.problems,
+        ):
+            presenter.close()
+        if self._faces is not None:
+            self._faces.close()
+        self.navigator.close()
+        self._surface_worker.close()
+        self._analysis.close()
+        self.runner.close()
+        self.surface_view.close()
+        for dialog in (self._export_dialog, self._problems_dialog, self._card_dialog):
+            dialog.close()
+
+    # --- parts -------------------------------------------------------------------------------
+
+    def _make_widgets(self) -> None:
+        self.surface_view = SurfaceView()
+        self.grid = ViewportGrid(self.surface_view)
+        self._studies_panel = StudyTreePanel()
+        self._analysis_panel = AnalysisPanel()
+        self._measurements_panel = MeasurementsPanel()
+        self._surface_panel = SurfacePanel()
+
+    def _make_window(self) -> None:
+        self.window = MainWindow(
+            self.grid,
+            self._studies_panel,
+            (
+                ("Analyze", self._analysis_panel),
+                ("Measurements", self._measurements_panel),
+                ("Surface", self._surface_panel),
+            ),
+            make_handlers(self.session, self.navigator, self.deeds),
+        )
+        self._export_dialog = ExportDialog(self.window)
+        self._problems_dialog = ProblemsDialog(self.window)
+        self._card_dialog = ModelCardDialog(self.window)
+        self._faces: FacesPresenter | None = None
+
+    def _present_viewports(self) -> dict[str, ViewportPresenter]:
+        hands = Hands()
+        return {
+            name: ViewportPresenter(
+                self.session,
+                name,
+                frame,
+                Gestures(self.session, name, hands, partial(self._on_created, name)),
+                self.dispatcher.later,
+                self._rois,
+            )
+            for name, frame in self.grid.viewports.items()
+        }
+
+    def _present_panels(self) -> None:
+        session, runner, notices = self.session, self.runner, self.window.notifications
+        self.studies = StudyTreePresenter(
+            session,
+            self._studies_panel,
+            runner,
+            thumbnail,
+            open_stack=self.loader.open_key,
+            show_problems=self.deeds.show_problems,
+        )
+        self.problems = ProblemsPresenter(session, self._problems_dialog)
+        self.measurements = MeasurementsPresenter(
+            session,
+            self._measurements_panel,
+            runner,
+            self._rois,
+            jump=self.navigator.jump_to,
+            copy_text=QGuiApplication.clipboard().setText,
+            save_text=save_text,
+            on_saved=self.deeds.saved,
+            on_error=notices.show_error,
+        )
+        self.surface = SurfacePresenter(
+            session,
+            self._surface_panel,
+            self.surface_view,
+            runner,
+            partial(surface_for_screen, self._surface_worker),
+            save_stl,
+            on_saved=self.deeds.saved,
+            on_error=notices.show_error,
+            on_mesh_changed=self._on_mesh_changed,
+        )
+        self.analysis = AnalysisPresenter(
+            session,
+            self._analysis_panel,
+            runner,
+            self._analysis.analyze,
+            no_model=self._analysis.no_model,
+            jump=self.navigator.jump_to,
+            show_card=self._show_card,
+        )
+        self.export = ExportPresenter(
+            session,
+            self._export_dialog,
+            runner,
+            render_snapshot,
+            folder=self._export_folder(),
+            show_folder=show_folder,
+            on_folder=self._remember_export_folder,
+        )
+
+    def _parts(self) -> Parts:
+        return Parts(
+            session=self.session,
+            runner=self.runner,
+            settings=self.settings,
+            opener=self.opener,
+            loader=self.loader,
+            grid=self.grid,
+            window=self.window,
+            viewports=self.viewports,
+            analysis=self.analysis,
+            surface=self.surface,
+            export=self.export,
+            export_dialog=self._export_dialog,
+            problems_dialog=self._problems_dialog,
+            make_faces=self._make_faces,
+        )
+
+    # --- answers -----------------------------------------------------------------------------
+
+    def _make_faces(self) -> QDialog:
+        dialog = FacesDialog(self.window)
+        self._faces = FacesPresenter(dialog, self.runner, save_photo, on_saved=self.deeds.saved)
+        return dialog
+
+    def _on_created(self, viewport_id: str, shape: AnyShape) -> None:
+        if isinstance(shape, ArrowShape):
+            self.viewports[viewport_id].ask_text(shape)
+
+    def _on_mesh_changed(self) -> None:
+        if hasattr(self, "states"):
+            self.states.touch()
+
+    def _has_mesh(self) -> bool:
+        return self.surface.mesh is not None
+
+    def _show_card(self, model: ModelInfo) -> None:
+        self._card_dialog.set_model(model)
+        self._card_dialog.show()
+        self._card_dialog.raise_()
+
+    def _tell_left_out(self, text: str) -> None:
+        self.window.notifications.show_message(
+            text, "warning", action=("Show list", self.deeds.show_problems)
+        )
+
+    def _export_folder(self) -> Path:
+        kept = self.settings.settings.last_export_folder
+        return Path(kept) if kept else Path.home()
+
+    def _remember_export_folder(self, folder: Path) -> None:
+        self.settings.save(self.settings.settings.changed(last_export_folder=str(folder)))
