@@ -26,7 +26,7 @@ help:  ## Show what can be made
 
 run: setup  ## Open the viewer on the sample study (without a screen: walk through it, leave pictures in out/demo)
 ifneq ($(HAS_SCREEN),)
-	@$(BIN)/python main.py
+	@$(BIN)/python main.py --sample
 else
 	@$(VIRTUAL_SCREEN) $(BIN)/python main.py demo --out out/demo
 endif

@@ -45,7 +45,6 @@ DETECTOR_NOTE = (
     "its score of anything else means nothing."
 )
 
-
 MakeScorer = Callable[[Bundle], Scorer]
 
 
@@ -100,7 +99,9 @@ def run_analysis(
     gate = check_headers(request)
     if is_refused(gate):
         return run.refused(bundle, gate, "")
-    with ThreadPoolExecutor(1, "load-model") as pool:
+    # Not waited for at a cancel or a refusal: the thread ends by itself, the model stays warm.
+    pool = ThreadPoolExecutor(1, "load-model")
+    try:
         loading = pool.submit(make_scorer, bundle)
         digest = pixels_sha256(ctx, volume)
         invalid = invalid_voxels(request, volume)
@@ -117,6 +118,8 @@ def run_analysis(
             )
         )
         scorer = _wait_for(ctx, loading)
+    finally:
+        pool.shutdown(wait=False)
     findings = score_candidates(
         StageContext(ctx, 0.7, 1.0), volume, request.geometry, candidates, scorer
     )

@@ -22,6 +22,7 @@ from typing import Any
 from ml.backbone import READINGS, BackboneError, BackboneSpec
 from ml.calibration import CalibrationError, Calibrator
 from ml.features import FEATURES
+from ml.head import HeadError, HeadStart
 from ml.head_text import check_head_text
 from ml.preprocess import PatchSpec, PatchSpecError
 from ml.reading import VIEWS
@@ -61,6 +62,8 @@ class Bundle:
         Keras weights files.
     head_texts : tuple of str
         LightGBM text models, bounds-checked.
+    head_start : HeadStart
+        What their trees add to.
     calibrator : Calibrator
     card : str
         Markdown.
@@ -75,6 +78,7 @@ class Bundle:
     backbone: BackboneSpec
     member_weights: tuple[bytes, ...]
     head_texts: tuple[str, ...]
+    head_start: HeadStart
     calibrator: Calibrator
     card: str
     metrics: Mapping[str, Any]
@@ -91,6 +95,7 @@ class BundleParts:
     backbone: BackboneSpec
     member_weights: tuple[bytes, ...]
     head_texts: tuple[str, ...]
+    head_start: HeadStart
     calibrator: Calibrator
     card: str
     metrics: Mapping[str, Any]
@@ -129,6 +134,7 @@ def read_bundle(folder: Path) -> Bundle:
             backbone=backbone,
             member_weights=tuple(files[name] for name in members),
             head_texts=texts,
+            head_start=HeadStart.from_json(manifest["head_start"]),
             calibrator=Calibrator.from_json(_json_object(files["calibrator.json"], "calibrator")),
             card=files["card.md"].decode("utf-8"),
             metrics=_json_object(files["metrics.json"], "metrics.json"),
@@ -136,7 +142,7 @@ def read_bundle(folder: Path) -> Bundle:
         )
     except (KeyError, TypeError, UnicodeDecodeError) as error:
         raise BundleError(f"its manifest is incomplete: {error}") from error
-    except (BackboneError, PatchSpecError, CalibrationError) as error:
+    except (BackboneError, PatchSpecError, CalibrationError, HeadError) as error:
         raise BundleError(error.one_line()) from error
     if patch.size_px != backbone.size_px:
         raise BundleError("patch and network differ in size")
@@ -177,6 +183,7 @@ def write_bundle(folder: Path, parts: BundleParts) -> Path:
         "features": list(FEATURES),
         "members": members,
         "heads": heads,
+        "head_start": parts.head_start.to_json(),
         **parts.about,
         "files": [
             {"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}

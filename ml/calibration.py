@@ -104,14 +104,32 @@ def fit_line(raw: FloatArray, labels: NDArray[Any]) -> Line:
     if positives == 0 or negatives == 0:
         raise CalibrationError("The scores cannot be calibrated", "there is one class only")
     targets = np.where(labels == 1, (positives + 1) / (positives + 2), 1 / (negatives + 2))
-    design = np.stack([raw, np.ones_like(raw)], axis=1)
-    line = np.zeros(2)
+    line = fit_log_odds(np.stack([raw, np.ones_like(raw)], axis=1), targets)
+    if not np.isfinite(line).all() or not 0 < line[0] <= MAX_COEFFICIENT:
+        raise CalibrationError("The scores cannot be calibrated", "they do not rise with the label")
+    return Line(float(line[0]), float(line[1]))
+
+
+def fit_log_odds(design: FloatArray, targets: FloatArray) -> FloatArray:
+    """Fit log odds that are linear in the columns of a design (logistic regression).
+
+    Parameters
+    ----------
+    design : ndarray, shape (n, columns)
+    targets : ndarray, shape (n,)
+        In 0..1.
+
+    Returns
+    -------
+    ndarray, shape (columns,)
+    """
+    line = np.zeros(design.shape[1])
     loss = _loss(design @ line, targets)
     for _ in range(NEWTON_STEPS):
         chance = sigmoid(design @ line)
         gradient = design.T @ (chance - targets)
-        curvature = (design * (chance * (1 - chance))[:, None]).T @ design + 1e-9 * np.eye(2)
-        step = np.linalg.solve(curvature, gradient)
+        curvature = (design * (chance * (1 - chance))[:, None]).T @ design
+        step = np.linalg.solve(curvature + 1e-9 * np.eye(len(line)), gradient)
         # Newton's step may overshoot where the scores are far from 0: halve it until it helps.
         while (tried := _loss(design @ (line - step), targets)) > loss and np.abs(
             step
@@ -120,9 +138,7 @@ def fit_line(raw: FloatArray, labels: NDArray[Any]) -> Line:
         line, loss = line - step, tried
         if np.abs(step).max() < 1e-9:
             break
-    if not np.isfinite(line).all() or not 0 < line[0] <= MAX_COEFFICIENT:
-        raise CalibrationError("The scores cannot be calibrated", "they do not rise with the label")
-    return Line(float(line[0]), float(line[1]))
+    return line
 
 
 def _loss(logits: FloatArray, targets: FloatArray) -> float:

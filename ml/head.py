@@ -1,9 +1,8 @@
 """The tree head: LightGBM on the features of a nodule, kept as LightGBM's text model.
 
-Its trees correct the networks' own malignancy reading: boosting starts from that log odds instead
-of a constant, because trees that had to find the reading again only made it coarser (on the first
-repeat's folds: docs/models). The target is the mean of the readers' malignancy, scaled to 0..1, so
-that indeterminate nodules teach as well.
+Its trees correct a line on two readings of the networks, malignancy and diameter: boosting starts
+from those log odds instead of a constant, because trees that had to find the readings again only
+made them coarser (docs/models).
 
 LightGBM predicts silently on NaN and an empty model answers the prevalence for everyone; both are
 refused here. A text is only given to LightGBM after `ml.head_text.check_head_text`.
@@ -12,7 +11,7 @@ refused here. A text is only given to LightGBM after `ml.head_text.check_head_te
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.backbone import LOG_DIAMETER, MALIGNANCY
+from ml.calibration import MAX_COEFFICIENT, fit_log_odds
 from ml.features import FEATURES, MALIGNANCY_MEAN, MAP_DIAMETER
 from ml.head_text import check_head_text
 from viewer.core.errors import ViewerError
@@ -31,6 +31,8 @@ FloatArray = NDArray[np.float64]
 
 INNER_FOLDS = 5
 """Patient-disjoint folds within the training nodules that choose the number of trees."""
+START = [MALIGNANCY_MEAN, FEATURES.index(f"{LOG_DIAMETER}:mean")]
+"""Columns of `FEATURES` in the line from which boosting starts."""
 MIN_SPREAD = 1e-6
 """Smallest standard deviation of raw scores over the training nodules."""
 
@@ -81,6 +83,47 @@ class HeadSpec:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class HeadStart:
+    """Log odds from which boosting starts: intercept + weights * features `START`."""
+
+    intercept: float
+    weights: tuple[float, ...]
+
+    def logits(self, features: FloatArray) -> FloatArray:
+        """Return the log odds, shape (n,), for features of shape (n, len(FEATURES))."""
+        return np.asarray(self.intercept + features[:, START] @ np.array(self.weights))
+
+    def to_json(self) -> dict[str, float]:
+        """Return the numbers as JSON values, by feature name."""
+        named = {FEATURES[c]: w for c, w in zip(START, self.weights, strict=True)}
+        return {"intercept": self.intercept, **named}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> HeadStart:
+        """Read the numbers and check them.
+
+        Raises
+        ------
+        HeadError
+            A number is missing, not finite or out of bounds.
+        """
+        try:
+            start = cls(
+                float(values["intercept"]), tuple(float(values[FEATURES[c]]) for c in START)
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise HeadError("The head is refused", f"bad start: {error}") from error
+        numbers = np.array([start.intercept, *start.weights])
+        if not (np.abs(numbers) <= MAX_COEFFICIENT).all():  # false for NaN as well
+            raise HeadError("The head is refused", "its start is out of bounds")
+        return start
+
+
+NO_START = HeadStart(0.0, (0.0,) * len(START))
+"""For a control: trees alone."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class HeadCases:
     """What a head learns from.
@@ -89,20 +132,27 @@ class HeadCases:
     ----------
     features : ndarray, shape (n, len(FEATURES))
         Of nodules; from networks that have not seen the nodule's patient.
-    targets : ndarray, shape (n,)
-        Mean reader malignancy, 0..1.
-    weights : ndarray, shape (n,)
+    labels : ndarray of int, shape (n,)
+        0 or 1.
     patients : ndarray of str, shape (n,)
     """
 
     features: FloatArray
-    targets: FloatArray
-    weights: FloatArray
+    labels: NDArray[np.int64]
     patients: NDArray[np.str_]
 
 
-def train_head(cases: HeadCases, spec: HeadSpec, seed: int, from_network: bool = True) -> str:
-    """Train the head and return it as LightGBM's text.
+def fit_start(cases: HeadCases) -> HeadStart:
+    """Fit the line on the networks' readings by logistic regression."""
+    _finite(cases.features)
+    ones = np.ones((len(cases.labels), 1))
+    design = np.concatenate([ones, cases.features[:, START]], axis=1)
+    line = fit_log_odds(design, cases.labels.astype(np.float64))
+    return HeadStart(float(line[0]), tuple(float(weight) for weight in line[1:]))
+
+
+def train_head(cases: HeadCases, start: HeadStart, spec: HeadSpec, seed: int) -> str:
+    """Train the trees and return them as LightGBM's text.
 
     The number of trees comes from early stopping on inner folds that keep patients together; the
     head is then fitted to all rows with that many trees.
@@ -110,10 +160,10 @@ def train_head(cases: HeadCases, spec: HeadSpec, seed: int, from_network: bool =
     Parameters
     ----------
     cases : HeadCases
+    start : HeadStart
+        Where boosting starts; `NO_START` for a control.
     spec : HeadSpec
     seed : int
-    from_network : bool
-        Whether boosting starts from the networks' malignancy reading (else from zero: a control).
 
     Raises
     ------
@@ -123,12 +173,10 @@ def train_head(cases: HeadCases, spec: HeadSpec, seed: int, from_network: bool =
     import lightgbm
 
     _finite(cases.features)
-    start = cases.features[:, MALIGNANCY_MEAN] if from_network else np.zeros(len(cases.features))
     data = lightgbm.Dataset(
         cases.features,
-        cases.targets,
-        weight=cases.weights,
-        init_score=start.copy(),
+        cases.labels.astype(np.float64),
+        init_score=start.logits(cases.features),
         feature_name=[f"f{i}" for i in range(len(FEATURES))],
         free_raw_data=False,
     )
@@ -145,8 +193,8 @@ def train_head(cases: HeadCases, spec: HeadSpec, seed: int, from_network: bool =
         data,
         num_boost_round=max(1, len(list(losses))),  # type: ignore[arg-type]
     )
-    head = Head(booster.model_to_string(num_iteration=-1))
-    if from_network and float(np.std(head.logits(cases.features))) < MIN_SPREAD:
+    head = Head(booster.model_to_string(num_iteration=-1), start)
+    if start != NO_START and float(np.std(head.logits(cases.features))) < MIN_SPREAD:
         raise HeadError("The head cannot be trained", "it answers the same for every nodule")
     return head.text
 
@@ -180,26 +228,29 @@ class Head:
     ----------
     text : str
         LightGBM's text model; checked before LightGBM sees it.
+    start : HeadStart
+        What the trees add to.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, start: HeadStart) -> None:
         import lightgbm
 
         check_head_text(text, len(FEATURES))
         self.text = text
+        self.start = start
         self._booster: lightgbm.Booster = lightgbm.Booster(model_str=text)
 
     def logits(self, features: FloatArray) -> FloatArray:
-        """Return the raw scores (log odds), shape (n,): network reading and trees together.
+        """Return the raw scores (log odds), shape (n,): start and trees together.
 
         Parameters
         ----------
         features : ndarray, shape (n, len(FEATURES))
         """
-        return np.asarray(features[:, MALIGNANCY_MEAN] + self.trees(features))
+        return np.asarray(self.start.logits(features) + self.trees(features))
 
     def trees(self, features: FloatArray) -> FloatArray:
-        """Return what the trees add to the networks' reading, shape (n,)."""
+        """Return what the trees add to the start, shape (n,)."""
         _finite(features)
         raw = self._booster.predict(features, raw_score=True, num_threads=1)
         return np.asarray(raw, dtype=np.float64).reshape(-1)
@@ -208,13 +259,14 @@ class Head:
         """Return each feature's exact share of the raw score, shape (n, len(FEATURES) + 1).
 
         The last column is the expected value of the trees (LightGBM's `pred_contrib`; Lundberg et
-        al. 2020, Nature Machine Intelligence 2:56). The networks' reading counts as the share of
-        the feature that carries it.
+        al. 2020, Nature Machine Intelligence 2:56) and the intercept. The start's weights count as
+        shares of their features.
         """
         _finite(features)
         shares = self._booster.predict(features, pred_contrib=True, num_threads=1)
         shares = np.asarray(shares, dtype=np.float64)
-        shares[:, MALIGNANCY_MEAN] += features[:, MALIGNANCY_MEAN]
+        shares[:, START] += features[:, START] * np.array(self.start.weights)
+        shares[:, -1] += self.start.intercept
         return shares
 
 

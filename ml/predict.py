@@ -107,7 +107,7 @@ class NoduleScorer:
         self._networks: tuple[Network, ...] = tuple(
             as_network(load_member(data, bundle.backbone)) for data in bundle.member_weights
         )
-        self._heads = tuple(Head(text) for text in bundle.head_texts)
+        self._heads = tuple(Head(text, bundle.head_start) for text in bundle.head_texts)
 
     def score(
         self,

@@ -18,8 +18,9 @@ from viewer.core.volume import VoxelArray
 
 PACKAGES = ("hounsfield", "numpy", "scipy", "tensorflow", "keras", "lightgbm")
 ML_SOURCES = (
-    "analyze.py", "backbone.py", "calibration.py", "features.py", "findings.py", "gate.py", "gate_image.py",
-    "head.py", "head_text.py", "members.py", "predict.py", "preprocess.py", "reading.py",
+    "analyze.py", "backbone.py", "calibration.py", "features.py", "findings.py", "gate.py",
+    "gate_image.py", "head.py", "head_text.py", "members.py", "predict.py", "preprocess.py",
+    "reading.py",
 )  # fmt: skip
 IMAGING_SOURCES = ("lungs*.py", "candidates*.py")
 SHOWN_GROUPS = 4

@@ -5,6 +5,7 @@ TensorFlow is imported when the first model is loaded, on a thread of its own, a
 
 import os
 from importlib.util import find_spec
+from threading import Lock
 
 from ml.analyze import run_analysis
 from ml.bundle import Bundle
@@ -46,13 +47,16 @@ class WarmScorer:
     def __init__(self) -> None:
         self._sha256 = ""
         self._scorer: Scorer | None = None
+        self._lock = Lock()
 
     def get(self, bundle: Bundle) -> Scorer:
         """Return the scorer of a bundle."""
-        if self._scorer is None or self._sha256 != bundle.sha256:
-            os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-            self._scorer, self._sha256 = NoduleScorer(bundle), bundle.sha256
-        return self._scorer
+        # A cancelled call may still be loading when the next one asks.
+        with self._lock:
+            if self._scorer is None or self._sha256 != bundle.sha256:
+                os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+                self._scorer, self._sha256 = NoduleScorer(bundle), bundle.sha256
+            return self._scorer
 
 
 _warm = WarmScorer()

@@ -23,8 +23,9 @@ Up to {slices} axial slices, spread over the nodule, each resampled to {size} x 
 calibration is not used even where there is one (it is known for 59 % of the malignant and 30 % of
 the benign training nodules, so it would give the label away). Each slice, with its neighbours, is
 read by five compact ResNets ({parameters:,} numbers each), in eight flips and turns: reader
-malignancy, seven other reader ratings, diameter, and a coarse map of the nodule. LightGBM takes the
-mean, largest and middle reading over the slices; Platt's line calibrates.
+malignancy, seven other reader ratings, diameter, and a coarse map of the nodule. The head is a line
+on the mean malignancy and diameter readings that LightGBM corrects from all mean readings and the
+largest and middle malignancy; Platt's line calibrates.
 
 No reader contour, reader diameter, rating or slice count is an input. Slices are however those of
 the nodule's extent: the tiles of the training set stop where the readers' contours stop.

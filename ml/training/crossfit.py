@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.features import MALIGNANCY_MEAN, nodule_features
-from ml.head import Head, HeadCases, HeadSpec, train_head
+from ml.head import NO_START, Head, HeadCases, HeadSpec, fit_start, train_head
 from ml.lidc import REPEATS, Nodule
 from ml.training.fits import FitStore
-from ml.training.folds import FOLDS, Fit, held_out_rows, pair_fit, shipped_fit
-from ml.training.network import make_targets
+from ml.training.folds import FOLDS, pair_fit, shipped_fit
 
 FloatArray = NDArray[np.float64]
 
@@ -33,7 +32,7 @@ class OutOfFold:
     network : ndarray, shape (REPEATS, n)
         The networks' own malignancy reading without the head, for comparison.
     permuted : ndarray, shape (REPEATS, n)
-        Control: trees alone, on the same features, trained on shuffled targets.
+        Control: trees alone, on the same features, trained on shuffled labels.
     """
 
     rows: NDArray[np.int64]
@@ -66,7 +65,7 @@ def out_of_fold(
             network[repeat, scored] = np.mean([part[:, MALIGNANCY_MEAN] for part in seen], axis=0)
             control = _control(cases, spec, seed)
             permuted[repeat, scored] = np.mean([control.trees(part) for part in seen], axis=0)
-            tell(f"repeat {repeat}, fold {test}: head trained on {len(cases.targets)} nodules")
+            tell(f"repeat {repeat}, fold {test}: head trained on {len(cases.labels)} nodules")
     return OutOfFold(rows, fold, raw, network, permuted)
 
 
@@ -79,7 +78,9 @@ def shipped_heads(nodules: tuple[Nodule, ...], store: FitStore, spec: HeadSpec) 
 
 def train_heads(cases: HeadCases, spec: HeadSpec, seed: int) -> tuple[Head, ...]:
     """Train one head for each seed."""
-    return tuple(Head(train_head(cases, spec, seed + number)) for number in range(spec.seeds))
+    start = fit_start(cases)
+    seeds = range(seed, seed + spec.seeds)
+    return tuple(Head(train_head(cases, start, spec, number), start) for number in seeds)
 
 
 def mean_logits(heads: tuple[Head, ...], features: FloatArray) -> FloatArray:
@@ -94,10 +95,9 @@ def labelled_rows(nodules: tuple[Nodule, ...]) -> NDArray[np.int64]:
 
 
 def _rows_of_fold(nodules: tuple[Nodule, ...], repeat: int, fold: int) -> NDArray[np.int64]:
-    """Return the nodules with a rating, indeterminate ones too, of a fold's patients."""
-    held = held_out_rows(nodules, Fit("", repeat, (fold,), False, 0))
-    rated = [row for row in held if np.isfinite(nodules[row].malignancy_mean)]
-    return np.array(rated, dtype=np.int64)
+    """Return the nodules with a label in a fold."""
+    rows = labelled_rows(nodules)
+    return rows[[nodules[row].folds[repeat] == fold for row in rows]]
 
 
 def _head_cases(
@@ -106,12 +106,10 @@ def _head_cases(
     learnt: list[NDArray[np.int64]],
 ) -> HeadCases:
     features = [_features(part, rows) for part, rows in zip(readings, learnt, strict=True)]
-    targets = make_targets(nodules)
     rows = np.concatenate(learnt)
     return HeadCases(
         features=np.concatenate(features),
-        targets=targets.readings[rows, 0].astype(np.float64),
-        weights=targets.weight[rows].astype(np.float64),
+        labels=np.array([nodules[row].label for row in rows]),
         patients=np.array([nodules[row].patient for row in rows]),
     )
 
@@ -121,6 +119,6 @@ def _features(readings: dict[int, FloatArray], rows: NDArray[np.int64]) -> Float
 
 
 def _control(cases: HeadCases, spec: HeadSpec, seed: int) -> Head:
-    shuffled = np.random.default_rng(seed).permutation(len(cases.targets))
-    other = replace(cases, targets=cases.targets[shuffled], weights=cases.weights[shuffled])
-    return Head(train_head(other, spec, seed, from_network=False))
+    shuffled = np.random.default_rng(seed).permutation(cases.labels)
+    other = replace(cases, labels=shuffled)
+    return Head(train_head(other, NO_START, spec, seed), NO_START)

@@ -96,13 +96,15 @@ def train(
     figures["comparison"] = comparison.read_text(encoding="utf-8") if comparison else ""
     figures["seconds_of_fits"] = {fit.name: store.seconds(fit) for fit in all_fits()}
     about = _about(nodules, spec, head)
+    heads = shipped_heads(nodules, store, head)
     parts = BundleParts(
         name=NAME,
         version=VERSION,
         patch=spec.patch,
         backbone=spec.backbone,
         member_weights=tuple(store.weights(shipped_fit(i)).read_bytes() for i in range(FOLDS)),
-        head_texts=tuple(item.text for item in shipped_heads(nodules, store, head)),
+        head_texts=tuple(item.text for item in heads),
+        head_start=heads[0].start,
         calibrator=calibrator,
         card=write_card(about, figures),
         metrics=figures,

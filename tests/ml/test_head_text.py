@@ -4,11 +4,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression
 
 from ml.features import FEATURES
-from ml.head import Head, HeadCases, HeadError, HeadSpec, patient_folds, train_head
+from ml.head import (
+    Head,
+    HeadCases,
+    HeadError,
+    HeadSpec,
+    HeadStart,
+    fit_start,
+    patient_folds,
+    train_head,
+)
 from ml.head_text import HeadTextError, check_head_text
-from tests.support.nodule_tiles import TINY_HEAD, hostile_head_text, tiny_head_text
+from tests.support.nodule_tiles import TINY_HEAD, TINY_START, hostile_head_text, tiny_head_text
 
 TEXT = tiny_head_text()
 
@@ -74,15 +84,18 @@ def test_no_text_cut_within_its_trees_passes(cut: int) -> None:
             check_head_text(TEXT[:cut], len(FEATURES))
 
 
-def test_the_head_adds_its_trees_to_the_networks_reading() -> None:
-    head = Head(TEXT)
+def test_the_head_adds_its_trees_to_a_line_on_two_readings() -> None:
+    head = Head(TEXT, TINY_START)
     features = np.random.default_rng(1).normal(size=(7, len(FEATURES)))
-    np.testing.assert_allclose(head.logits(features), features[:, 0] + head.trees(features))
+    size = features[:, FEATURES.index("log_diameter:mean")]
+    line = -0.25 + features[:, FEATURES.index("malignancy:mean")] + 0.5 * size
+    np.testing.assert_allclose(head.logits(features), line + head.trees(features))
     np.testing.assert_allclose(head.contributions(features).sum(axis=1), head.logits(features))
+    assert np.std(head.trees(features)) > 0
 
 
 def test_features_that_are_not_finite_are_refused() -> None:
-    head = Head(TEXT)
+    head = Head(TEXT, TINY_START)
     features = np.zeros((2, len(FEATURES)))
     features[1, 2] = np.nan
     with pytest.raises(HeadError, match="finite"):
@@ -91,27 +104,47 @@ def test_features_that_are_not_finite_are_refused() -> None:
         head.trees(np.zeros((2, 3)))
 
 
-def test_training_the_head_is_reproducible_and_learns() -> None:
-    assert tiny_head_text() == TEXT
+def made_cases(n: int = 400) -> tuple[HeadCases, np.ndarray]:
+    """Labels that follow malignancy, diameter and a step in the fifth feature."""
     rng = np.random.default_rng(0)
-    features = rng.normal(size=(200, len(FEATURES)))
-    wanted = 2 * (features[:, 4] > 0) - 1.0
-    chance = 1 / (1 + np.exp(-features[:, 0] - wanted))
-    patients = np.array([f"P{row // 2}" for row in range(200)])
-    cases = HeadCases(features, chance, np.ones(200), patients)
-    head = Head(train_head(cases, HeadSpec(max_rounds=60, learning_rate=0.1, seeds=1), 1))
-    assert np.corrcoef(head.trees(features), wanted)[0, 1] > 0.9
+    features = rng.normal(size=(n, len(FEATURES)))
+    step = np.where(features[:, 4] > 0, 1.5, -1.5)
+    logits = features[:, 0] + features[:, 8] + step
+    labels = (rng.random(n) < 1 / (1 + np.exp(-logits))).astype(int)
+    return HeadCases(features, labels, np.array([f"P{row // 2}" for row in range(n)])), step
+
+
+def test_training_is_reproducible_and_the_trees_learn_what_the_line_cannot() -> None:
+    assert tiny_head_text() == TEXT
+    cases, step = made_cases()
+    start = fit_start(cases)
+    head = Head(train_head(cases, start, HeadSpec(max_rounds=60, learning_rate=0.1), 1), start)
+    assert np.corrcoef(head.trees(cases.features), step)[0, 1] > 0.85
+
+
+def test_the_start_is_logistic_regression_on_two_readings() -> None:
+    cases, _ = made_cases()
+    start = fit_start(cases)
+    model = LogisticRegression(C=np.inf, tol=1e-10, max_iter=1000)
+    model.fit(cases.features[:, [0, 8]], cases.labels)
+    np.testing.assert_allclose(start.weights, model.coef_[0], atol=1e-4)
+    assert start.intercept == pytest.approx(model.intercept_[0], abs=1e-4)
+    assert HeadStart.from_json(start.to_json()) == start
+
+
+@pytest.mark.parametrize("change", [{"intercept": float("nan")}, {"malignancy:mean": 1e9}])
+def test_a_start_out_of_bounds_is_refused(change: dict[str, float]) -> None:
+    with pytest.raises(HeadError):
+        HeadStart.from_json(TINY_START.to_json() | change)
+    with pytest.raises(HeadError):
+        HeadStart.from_json({"intercept": 1})
 
 
 def test_a_head_that_learnt_nothing_is_an_error() -> None:
-    cases = HeadCases(
-        np.zeros((40, len(FEATURES))),
-        np.full(40, 0.3),
-        np.ones(40),
-        np.array([f"P{row}" for row in range(40)]),
-    )
+    patients = np.array([f"P{row}" for row in range(40)])
+    cases = HeadCases(np.zeros((40, len(FEATURES))), np.arange(40) % 2, patients)
     with pytest.raises(HeadError, match="same for every nodule"):
-        train_head(cases, TINY_HEAD, 1)
+        train_head(cases, TINY_START, TINY_HEAD, 1)
 
 
 def test_inner_folds_keep_patients_together() -> None:

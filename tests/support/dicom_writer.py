@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.sequence import Sequence as DicomSequence
 from pydicom.uid import (
     CTImageStorage,
     EnhancedCTImageStorage,
@@ -19,6 +18,8 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
     generate_uid,
 )
+
+from viewer.core.volume import Volume
 
 SHAPE_ZYX = (6, 36, 40)
 SPACING_ZYX_MM = (2.5, 0.7, 0.8)
@@ -91,7 +92,7 @@ def write_series(
     hu: NDArray[np.int16] | None = None,
     *,
     orientation: Sequence[float] = AXIAL,
-    positions_mm: Sequence[float] | None = None,
+    positions_mm: Sequence[float] | NDArray[np.float64] | None = None,
     shifts_lps_mm: Sequence[Sequence[float]] | None = None,
     transfer_syntax: str = ExplicitVRLittleEndian,
     series_uid: str = SERIES_UID,
@@ -175,8 +176,10 @@ def _item(**values: object) -> Dataset:
     return item
 
 
-def sequence_of(*items: Dataset) -> DicomSequence:
-    return DicomSequence(items)
+def mask_of(volume: Volume) -> NDArray[np.bool_]:
+    """Voxels without a measurement, shape (z, y, x)."""
+    mask = volume.invalid_mask()
+    return np.zeros(volume.data.shape[:3], bool) if mask is None else mask
 
 
 UNCOMPRESSED = (

@@ -16,13 +16,14 @@ from ml.backbone import BackboneSpec, build_backbone
 from ml.bundle import BundleParts, write_bundle
 from ml.calibration import Calibrator, Line
 from ml.features import FEATURES
-from ml.head import HeadCases, HeadSpec, train_head
+from ml.head import HeadCases, HeadSpec, HeadStart, train_head
 from ml.lidc import RATINGS, TILE_PX
 from ml.preprocess import PatchSpec
 
 TILES_A_ROW = 8
 TINY_PATCH = PatchSpec(size_px=16, spacing_mm=2.0)
 TINY_BACKBONE = BackboneSpec(size_px=16, channels=(4, 8), blocks=(1, 1), dense=8)
+TINY_START = HeadStart(-0.25, (1.0, 0.5))
 TINY_HEAD = HeadSpec(max_rounds=6, early_stopping=3, min_data_in_leaf=2, seeds=1)
 
 SOFT_TISSUE_HU, LUNG_HU, NODULE_HU = 20.0, -860.0, -40.0
@@ -156,6 +157,7 @@ def tiny_parts(seed: int = 5, members: int = 2) -> BundleParts:
         backbone=TINY_BACKBONE,
         member_weights=tuple(weights),
         head_texts=(tiny_head_text(seed),),
+        head_start=TINY_START,
         calibrator=Calibrator(Line(1.5, -0.25), (Line(1.4, -0.3), Line(1.6, -0.2))),
         card="# Tiny\n",
         metrics={"groups": {}},
@@ -167,9 +169,9 @@ def tiny_head_text(seed: int = 5) -> str:
     """Return the text of a head trained on random features."""
     rng = np.random.default_rng(seed)
     features = rng.normal(size=(80, len(FEATURES)))
-    chance = 1 / (1 + np.exp(-features[:, 0] - 2 * np.sign(features[:, 3])))
+    labels = (features[:, 0] + 2 * np.sign(features[:, 3]) > 0).astype(int)
     patients = np.array([f"P{row // 2}" for row in range(80)])
-    return train_head(HeadCases(features, chance, np.ones(80), patients), TINY_HEAD, seed)
+    return train_head(HeadCases(features, labels, patients), TINY_START, TINY_HEAD, seed)
 
 
 def hostile_head_text(text: str, name: str, value: str) -> str:

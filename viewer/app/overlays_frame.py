@@ -23,6 +23,7 @@ RULER = Style("#dfe5ec", 1.0, text_px=11)
 _COMPACT_WIDTH_PX = 540.0
 _COMPACT_HEIGHT_PX = 400.0
 _MARGIN_PX = 8.0
+_RULER_LINE_PX = 13.0
 _LEFT_LETTER_PX = 22.0  # beside the ruler at the left edge
 _BOTTOM_LETTER_PX = 20.0  # above the ruler at the bottom edge
 
@@ -42,8 +43,10 @@ def corner_texts(
         (Align.BOTTOM_LEFT, _window_lines(volume, view, transform, cursor_lps)),
         (Align.BOTTOM_RIGHT, _image_lines(volume, view, compact)),
     )
+    # In a narrow viewport the ruler takes the lowest line for itself.
+    lift_px = _RULER_LINE_PX if compact else 0.0
     return [
-        _corner(align, "\n".join(kept))
+        _corner(align, "\n".join(kept), lift_px)
         for align, lines in columns
         if (kept := [line for line in lines if line])
     ]
@@ -163,7 +166,7 @@ def name_text(name: str) -> str:
     return f"{family}, {rest}" if rest else family
 
 
-def _corner(align: Align, text: str) -> TextItem:
+def _corner(align: Align, text: str, lift_px: float) -> TextItem:
     right = align in (Align.TOP_RIGHT, Align.BOTTOM_RIGHT)
     bottom = align in (Align.BOTTOM_LEFT, Align.BOTTOM_RIGHT)
     return TextItem(
@@ -171,7 +174,7 @@ def _corner(align: Align, text: str) -> TextItem:
         text,
         align,
         TEXT,
-        (-_MARGIN_PX if right else _MARGIN_PX, -_MARGIN_PX if bottom else _MARGIN_PX),
+        (-_MARGIN_PX if right else _MARGIN_PX, -_MARGIN_PX - lift_px if bottom else _MARGIN_PX),
         Space.VIEW,
     )
 
@@ -211,7 +214,7 @@ def _image_lines(volume: Volume, view: ResolvedView, compact: bool) -> list[str]
     number = f"Se {labels.series_number}" if labels.series_number else ""
     series = "  ".join(x for x in (number, labels.series_description) if x)
     acquired = view.mapping.axis == 0
-    image = f"{'Im' if acquired else 'Reformatted'} {view.index + 1} / {view.count}"
+    image = f"{'Im' if acquired else 'MPR'} {view.index + 1} / {view.count}"
     technique = "  ".join(x for x in (_thickness(volume), _kvp(labels.kvp), labels.kernel) if x)
     lines = [series, technique, _location(volume.geometry, view), image]
     return [lines[2], lines[3]] if compact else lines

@@ -13,9 +13,9 @@ from viewer.core.screen import ScreenTransform
 from viewer.core.volume import Volume
 
 PLANE_STYLES: dict[Orientation, Style] = {
-    Orientation.AXIAL: Style("#ff5d62", 1.2, (9.0, 5.0)),
-    Orientation.CORONAL: Style("#46d477", 1.2, (9.0, 4.0, 2.0, 4.0)),
-    Orientation.SAGITTAL: Style("#f5d90a", 1.2, (2.0, 4.0)),
+    Orientation.AXIAL: Style("#ff4a50", 1.0, (9.0, 5.0)),
+    Orientation.CORONAL: Style("#46d477", 1.0, (9.0, 4.0, 2.0, 4.0)),
+    Orientation.SAGITTAL: Style("#f5d90a", 1.0, (3.0, 4.0)),
 }
 """Colour and dash of the line that each plane leaves in the others (told apart without colour)."""
 

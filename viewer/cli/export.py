@@ -23,7 +23,7 @@ from viewer.export.image import IMAGE_FORMATS, image_format
 from viewer.export.stack import write_nifti, write_npy
 from viewer.files import free_name, make_folder
 from viewer.paths import data_dir
-from viewer.store.annotations import AnnotationStore
+from viewer.store.annotations import FOLDER_NAME, AnnotationStore
 
 _VOLUME_FORMATS = {"npy": (write_npy, "volume.npy"), "nifti": (write_nifti, "volume.nii.gz")}
 
@@ -100,7 +100,7 @@ def _request(arguments: argparse.Namespace, volume: Volume) -> ImageExport:
 
 
 def _saved_marks(volume: Volume) -> tuple[AnyShape, ...]:
-    return AnnotationStore(data_dir()).load(volume.stack.key.series_uid)
+    return AnnotationStore(data_dir() / FOLDER_NAME).load(volume.stack.key.series_uid)
 
 
 def _painter(bare: bool) -> PaintSnapshot:

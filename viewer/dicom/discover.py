@@ -1,5 +1,6 @@
 """Lists the files to look at: folders, ZIP archives, DICOMDIR media; symlinks stay inside."""
 
+import contextlib
 import os
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -8,8 +9,8 @@ from pathlib import Path
 from viewer.core.errors import Problem, ViewerError
 from viewer.core.progress import JobContext
 from viewer.dicom.elements import Values
+from viewer.dicom.headers import DICOMDIR_CLASS
 from viewer.dicom.parser import (
-    EXPLICIT_LITTLE,
     DamagedError,
     DataSet,
     NeedMoreError,
@@ -25,6 +26,8 @@ from viewer.dicom.sources import (
     is_regular,
     plain_reason,
 )
+from viewer.dicom.tags import MEDIA_STORAGE_SOP_CLASS_UID, TRANSFER_SYNTAX_UID
+from viewer.dicom.transfer import TransferSyntax
 
 MAX_MEMBERS = 200_000
 """Members of one archive that are looked at."""
@@ -32,8 +35,6 @@ MAX_DEPTH = 64
 """Folders nested deeper are not entered."""
 MAX_DICOMDIR_BYTES = 256 << 20
 
-DICOMDIR_CLASS = "1.2.840.10008.1.3.10"
-_MEDIA_CLASS = 0x00020002
 _RECORDS = 0x00041220
 _FILE_ID = 0x00041500
 _ZIP_START = b"PK\x03\x04"
@@ -190,11 +191,15 @@ def read_dicomdir(path: Path) -> list[tuple[str, ...]] | None:
     except OSError:
         return None
     try:
-        _, start = parse_meta(buffer, 132, len(buffer))
-        data_set = parse(buffer, start, len(buffer), EXPLICIT_LITTLE, frozenset({_RECORDS}))
-        return list(_file_ids(data_set))
+        meta, start = parse_meta(buffer, 132, len(buffer))
+        syntax = TransferSyntax(Values(meta).code(TRANSFER_SYNTAX_UID)).data_set_syntax
+        data_set = parse(buffer, start, len(buffer), syntax, frozenset({_RECORDS}))
     except (DamagedError, NeedMoreError):
         return []
+    file_ids: list[tuple[str, ...]] = []
+    with contextlib.suppress(DamagedError):  # a bad record ends the list, it does not empty it
+        file_ids.extend(_file_ids(data_set))
+    return file_ids
 
 
 def is_dicomdir(head: bytes, file_size: int) -> bool:
@@ -205,7 +210,7 @@ def is_dicomdir(head: bytes, file_size: int) -> bool:
         meta, _ = parse_meta(head, 132, file_size)
     except (DamagedError, NeedMoreError):
         return False
-    return Values(meta).code(_MEDIA_CLASS) == DICOMDIR_CLASS
+    return Values(meta).code(MEDIA_STORAGE_SOP_CLASS_UID) == DICOMDIR_CLASS
 
 
 def _file_ids(data_set: DataSet) -> Iterator[tuple[str, ...]]:

@@ -29,6 +29,9 @@ from viewer.dicom.transfer import DEFLATED, EXPLICIT_BIG, IMPLICIT_VR, TransferS
 
 Point = tuple[float, float, float]
 
+DICOMDIR_CLASS = "1.2.840.10008.1.3.10"
+"""Media Storage Directory: the index file of a medium."""
+
 
 class NotDicomError(Exception):
     """The file is not DICOM."""
@@ -190,6 +193,9 @@ def _parse_head(head: bytes, source: FileSource) -> RawHeader:
     meta, start, has_preamble = _read_start(head, source.size)
     stated = Values(meta).code(tags.TRANSFER_SYNTAX_UID)
     transfer = TransferSyntax(stated)
+    media_class = Values(meta).code(tags.MEDIA_STORAGE_SOP_CLASS_UID)
+    if media_class == DICOMDIR_CLASS:  # an index of other files: nothing of it is needed here
+        return RawHeader(source, Values(meta), transfer, source.size, None, (), media_class)
     if transfer.uid == DEFLATED:
         return _parse_deflated(head, start, source, transfer)
     syntax, note = _guess_syntax(head, start, transfer, source.size)
@@ -201,7 +207,6 @@ def _parse_head(head: bytes, source: FileSource) -> RawHeader:
         transfer = TransferSyntax(
             transfer.uid if transfer.encapsulated else _uncompressed_uid(syntax)
         )
-    media_class = Values(meta).code(tags.MEDIA_STORAGE_SOP_CLASS_UID)
     return RawHeader(source, _values(data_set), transfer, source.size, None, notes, media_class)
 
 

@@ -6,6 +6,7 @@ returned, so that the bytes can later be read straight into the volume. Source: 
 sections 7.1-7.5 (encoding), A.1-A.5 (transfer syntaxes); PS3.10, section 7 (files).
 """
 
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from struct import Struct
@@ -232,21 +233,20 @@ def parse_meta(buffer: bytes, position: int, file_size: int) -> tuple[DataSet, i
     return DataSet(buffer, EXPLICIT_LITTLE, elements), position
 
 
-def parse_items(data_set: DataSet, tag: int) -> list[DataSet]:
-    """Return the items of a sequence element, each with all its elements; [] where absent.
+def parse_items(data_set: DataSet, tag: int) -> Iterator[DataSet]:
+    """Yield the items of a sequence element, each with all its elements; none where absent.
 
     Raises
     ------
     DamagedError
-        The items cannot be followed.
+        The next item cannot be followed; those before it have been yielded.
     """
     element = data_set.elements.get(tag)
     if element is None or element.vr not in (b"SQ", b"UN", b""):
-        return []
+        return
     syntax = IMPLICIT_LITTLE if element.vr == b"UN" else data_set.syntax
     end = element.start + element.length
     walker = _Walker(data_set.buffer, end)
-    items: list[DataSet] = []
     position = element.start
     while position + 8 <= end:
         item_tag, _, start, length = walker.header(position, syntax)
@@ -259,8 +259,7 @@ def parse_items(data_set: DataSet, tag: int) -> list[DataSet]:
             if position > end:
                 raise DamagedError(f"an item of {_name(tag)} is longer than its sequence")
             elements, _, _ = walker.data_set(start, position, syntax, None, 1)
-        items.append(DataSet(data_set.buffer, syntax, elements))
-    return items
+        yield DataSet(data_set.buffer, syntax, elements)
 
 
 def _name(tag: int) -> str:

@@ -11,9 +11,10 @@ from pathlib import Path
 from viewer.core.errors import Problem
 from viewer.core.progress import JobContext
 from viewer.core.study import Patient, Series, StackKey, Study, StudyIndex
-from viewer.dicom.discover import DICOMDIR_CLASS, find_sources
+from viewer.dicom.discover import find_sources
 from viewer.dicom.grouping import group_series, split_acquisitions, split_stacks
 from viewer.dicom.headers import (
+    DICOMDIR_CLASS,
     FrameHeader,
     NotDicomError,
     UnusableError,

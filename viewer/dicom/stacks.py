@@ -69,7 +69,7 @@ def build_stack(
         frame_of_slice=tuple(None if one is None else one.nearest for one in layout.plan),
         geometry=layout.geometry,
         dtype=_dtype(frames),
-        unit=first.rescale.unit,
+        unit=None if fmt.is_colour else first.rescale.unit,
         patient=facts.patient,
         labels=facts.labels,
         windows=_windows(frames, middle),

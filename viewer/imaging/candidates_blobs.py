@@ -21,6 +21,8 @@ LEAST_RESPONSE_HU = 30.0
 LEAST_DOT_HU = 12.0
 """Weaker dots are vessels or noise."""
 MOST_PER_SCALE = 1500
+SIMILAR = 2.1
+"""Blobs whose sizes differ by no more than this factor are rivals for a place."""
 COVER_SIGMAS = 4.0
 """A stack of slices thinner than this many sigma tells nothing of the shape along z."""
 HALF_FROM_SIGMA_VOXELS = 2.6
@@ -44,6 +46,11 @@ class Blob:
     index_zyx: FloatArray
     diameter_mm: float
     dot_hu: float
+
+    @property
+    def weight(self) -> float:
+        """Order of looking at blobs: there are many more small ones, most of them vessels."""
+        return self.dot_hu * self.diameter_mm
 
 
 def find_blobs(ctx: JobContext, grid: WorkGrid, most: int) -> list[Blob]:
@@ -166,11 +173,13 @@ def _strongest(blobs: list[Blob], spacing_zyx_mm: FloatArray, most: int) -> list
     kept: list[Blob] = []
     places = np.empty((0, 3))
     radii = np.empty(0)
-    for blob in sorted(blobs, key=lambda item: (-item.dot_hu, *item.index_zyx)):
-        place = blob.index_zyx * spacing_zyx_mm
+    for blob in sorted(blobs, key=lambda item: (-item.weight, *item.index_zyx)):
+        place, own = blob.index_zyx * spacing_zyx_mm, blob.diameter_mm / 2
         if len(kept):
             apart = np.linalg.norm(places - place, axis=1)
-            if (apart < 0.6 * np.maximum(radii, blob.diameter_mm / 2)).any():
+            # A much larger blob nearby says nothing of a small one.
+            rivals = radii <= SIMILAR * blob.diameter_mm / 2
+            if (apart < 0.6 * np.where(rivals, np.maximum(radii, own), own)).any():
                 continue
         kept.append(blob)
         places = np.vstack([places, place])

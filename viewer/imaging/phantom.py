@@ -126,6 +126,7 @@ def chest_phantom(
     spacing_zyx_mm: tuple[float, float, float] = SPACING_ZYX_MM,
     noise_hu: float = 13.0,
     seed: int = SEED,
+    middle_lps_mm: PointLps = MIDDLE_LPS_MM,
     ctx: JobContext | None = None,
 ) -> PhantomVolume:
     """Make the chest phantom.
@@ -133,13 +134,15 @@ def chest_phantom(
     Parameters
     ----------
     shape_zyx : tuple of int
-        Voxels along z, y, x; the field of view stays around `MIDDLE_LPS_MM`.
+        Voxels along z, y, x.
     spacing_zyx_mm : tuple of float
         Distance of voxel centres.
     noise_hu : float
         Standard deviation of the noise in the middle of the chest (0: none).
     seed : int
         Of the trees and the noise; equal seeds give equal volumes.
+    middle_lps_mm : tuple of float
+        Middle of the field of view.
     ctx : JobContext, optional
         For progress and cancelling.
 
@@ -149,7 +152,7 @@ def chest_phantom(
         HU, geometry and the truth.
     """
     ctx = ctx or SilentContext()
-    geometry = _geometry(shape_zyx, spacing_zyx_mm)
+    geometry = _geometry(shape_zyx, spacing_zyx_mm, middle_lps_mm)
     reserved = tuple((n.centre_lps_mm, max(n.semi_axes_mm) + 6) for n in NODULES)
     trees = grow_lung_trees(reserved, np.random.default_rng(seed))
     hu = np.empty(shape_zyx, np.int16)
@@ -165,12 +168,14 @@ def chest_phantom(
 
 
 def _geometry(
-    shape_zyx: tuple[int, int, int], spacing_zyx_mm: tuple[float, float, float]
+    shape_zyx: tuple[int, int, int],
+    spacing_zyx_mm: tuple[float, float, float],
+    middle_lps_mm: PointLps,
 ) -> VolumeGeometry:
-    """Return the grid around the middle of the chest."""
+    """Return the grid around a point."""
     direction = np.eye(3)[::-1].copy()
     reach = (np.asarray(shape_zyx) - 1) / 2 * np.asarray(spacing_zyx_mm)
-    origin = np.round(np.asarray(MIDDLE_LPS_MM) - reach[::-1], 3)
+    origin = np.round(np.asarray(middle_lps_mm) - reach[::-1], 3)
     return VolumeGeometry(shape_zyx, spacing_zyx_mm, origin, direction, FRAME_OF_REFERENCE_UID)
 
 

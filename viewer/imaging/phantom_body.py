@@ -212,8 +212,10 @@ def _paint_shoulder_blade(slab: Slab, side: float, lift: float) -> None:
 
 def _paint_spine(slab: Slab) -> None:
     """Paint vertebral bodies, discs, the canal with the cord, arches and processes."""
-    x, y, z = slab.coordinates(_spine_window(slab))
-    window = _spine_window(slab)
+    window = slab.window(((-36, 36), (8, 100), (-1e4, 1e4)))
+    if window is None:
+        return
+    x, y, z = slab.coordinates(window)
     middle_x, middle_y = spine_position(z)
     phase = np.mod(z - np.float32(_FIRST_RIB_Z) + np.float32(_LEVEL_MM / 2), np.float32(_LEVEL_MM))
     end_mm = np.float32(_LEVEL_MM / 2 - 2.6) - np.abs(phase - np.float32(_LEVEL_MM / 2))
@@ -233,14 +235,6 @@ def _paint_spine(slab: Slab) -> None:
     slab.blend((canal - 9.5).astype(np.float32), FAT_HU * 0.2, window)
     slab.blend((canal - 4.6).astype(np.float32), CORD_HU, window)
     _paint_processes(slab)
-
-
-def _spine_window(slab: Slab) -> tuple[slice, slice, slice]:
-    """Return the part of the slab around the spine."""
-    window = slab.window(((-36, 36), (8, 100), (-1e4, 1e4)))
-    if window is None:
-        raise ValueError("the slab does not reach the spine")
-    return window
 
 
 def _paint_processes(slab: Slab) -> None:

@@ -32,6 +32,7 @@ _HANDLE_PX = 4.0
 _ARROW_HEAD_PX = 11.0
 _ARROW_HEAD_ANGLE = math.radians(24)
 _EDGE_PX = 4.0
+_LEVEL_PX = 1e-3
 _CORNER_SHARE = 0.49  # widest part of the viewport that a corner text may take
 
 _RULER_SHARE = 0.34
@@ -147,7 +148,7 @@ def _stroke(painter: QPainter, style: Style, frame: Frame, draw: Callable[[], No
 
 
 def _paint_polyline(painter: QPainter, item: PolylineItem, frame: Frame) -> None:
-    polygon = QPolygonF([frame.point(point, item.space) for point in item.points])
+    polygon = QPolygonF(_sharpened([frame.point(point, item.space) for point in item.points]))
     draw = painter.drawPolygon if item.closed else painter.drawPolyline
     _stroke(painter, item.style, frame, lambda: draw(polygon))
 
@@ -259,6 +260,18 @@ def _paint_ruler(painter: QPainter, item: RulerItem, frame: Frame) -> None:
         _stroke(painter, item.style, frame, partial(painter.drawPolyline, mark))
     painter.restore()
     _ruler_label(painter, item, frame, f"{length_mm:g} {item.unit}", start, length)
+
+
+def _sharpened(points: list[QPointF]) -> list[QPointF]:
+    """Put a single upright or level line on the middle of its pixels; leave others alone."""
+    if len(points) != 2:
+        return points
+    (x1, y1), (x2, y2) = ((p.x(), p.y()) for p in points)
+    if abs(x1 - x2) < _LEVEL_PX:
+        x1 = x2 = _crisp(x1)
+    elif abs(y1 - y2) < _LEVEL_PX:
+        y1 = y2 = _crisp(y1)
+    return [QPointF(x1, y1), QPointF(x2, y2)]
 
 
 def _crisp(position: float) -> float:

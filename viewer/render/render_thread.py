@@ -2,6 +2,7 @@
 up, also where OpenGL runs in software. Of several waiting pictures only the newest is made.
 """
 
+import atexit
 from threading import Condition, Thread
 
 from PySide6.QtCore import QObject, Signal
@@ -37,6 +38,8 @@ class RenderThread(QObject):
         self._stop = False
         self._thread = Thread(target=self._run, name="3d-view", daemon=True)
         self._thread.start()
+        # Also when the program ends by an error: a context dies on the thread that it lives on.
+        atexit.register(self.close)
 
     def set_mesh(self, mesh: Mesh) -> None:
         """Draw another mesh from now on."""
@@ -57,6 +60,7 @@ class RenderThread(QObject):
 
     def close(self) -> None:
         """End the thread and free what the driver holds."""
+        atexit.unregister(self.close)
         with self._wake:
             self._stop = True
             self._wake.notify_all()

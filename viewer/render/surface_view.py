@@ -38,6 +38,9 @@ SETTLE_MS = 160
 MAX_PIXELS = 3840 * 2400
 """Larger views are drawn coarser."""
 FRAME_TIMEOUT_S = 10.0
+FIT_PART = 0.66
+"""A surface is fitted into a sphere of this part of its longest side: bodies are no boxes, and the
+corners of their bounding box are empty."""
 CUBE_SIDE_PX = 84
 DEGREES_PER_PX = 0.5
 EMPTY_TEXT = "No surface yet"
@@ -95,19 +98,23 @@ class SurfaceView(QWidget):
         self._settle.timeout.connect(self._on_settled)
         self._build()
 
-    def set_mesh(self, mesh: Mesh) -> None:
-        """Show another surface; the first one after `clear` is fitted into the view."""
-        if self._unavailable:
-            return
-        if self._renderer is None:
+    def prepare(self) -> None:
+        """Start OpenGL now, so that it does not cost time when the surface is there."""
+        if self._renderer is None and not self._unavailable:
             self._renderer = RenderThread(self)
             self._renderer.rendered.connect(self._on_rendered)
             self._renderer.failed.connect(self._on_failed)
+
+    def set_mesh(self, mesh: Mesh) -> None:
+        """Show another surface; the first one after `clear` is fitted into the view."""
+        self.prepare()
+        if self._renderer is None:
+            return
         self._renderer.set_mesh(mesh)
         self._asked = None
         if mesh.n_faces:
             low, high = mesh.bounds_lps_mm
-            self._bounds = ((low + high) / 2, max(float(np.linalg.norm(high - low)) / 2, 1.0))
+            self._bounds = ((low + high) / 2, max(FIT_PART * float(np.max(high - low)), 1.0))
         is_first = not self._has_mesh
         self._has_mesh = True
         if is_first:

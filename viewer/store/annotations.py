@@ -20,6 +20,8 @@ from viewer.files import free_name, make_folder, write_atomic
 logger = logging.getLogger(__name__)
 
 VERSION = 1
+FOLDER_NAME = "annotations"
+"""In the application's data folder."""
 _NAME_LETTERS = 40
 _PointJson = tuple[float, float, float]
 
@@ -73,11 +75,11 @@ class AnnotationStore:
     Parameters
     ----------
     folder : Path
-        The application's own data folder; `annotations` is made in it when the first mark is saved.
+        In the application's own data; made when the first mark is saved.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder / "annotations"
+        self._folder = folder
 
     def path_of(self, series_uid: str) -> Path:
         """Return the file of a series, whether it exists or not."""

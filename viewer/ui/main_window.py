@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.app.action_spec import ActionHandlers, Menu
+from viewer.app.overlays_frame import STAMP_TEXT
 from viewer.ui.actions import WindowActions
 from viewer.ui.icons import icon
 from viewer.ui.job_bar import JobBar
@@ -32,7 +33,7 @@ from viewer.ui.start_page import StartPage
 
 TITLE = "Hounsfield"
 _WANTED = QSize(1720, 1060)
-_LEFT_WIDTH, _RIGHT_WIDTH = 250, 330
+_LEFT_WIDTH, _RIGHT_WIDTH = 270, 330
 
 
 class MainWindow(QMainWindow):
@@ -83,8 +84,9 @@ class MainWindow(QMainWindow):
         self._menus = self.actions_.fill_menu_bar(self.menuBar())
         self._toolbar()
         self.job_bar = JobBar()
-        self._notice = QLabel("Research and education. Not a medical device.")
+        self._notice = QLabel(STAMP_TEXT)
         self._notice.setProperty("role", "dim")
+        self._notice.setContentsMargins(8, 0, 0, 0)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self._notice)
         self.statusBar().addPermanentWidget(self.job_bar)

@@ -6,8 +6,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from viewer.ui.icons import icon
 from viewer.ui.theme import COLOURS
 
-RESEARCH_STATEMENT = "Research and education. Not a medical device."
-
 
 class StartPage(QWidget):
     """Invitation to open something.
@@ -39,9 +37,6 @@ class StartPage(QWidget):
         column.addWidget(self._zone, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addLayout(self._recent_box)
         column.addStretch(4)
-        note = QLabel(RESEARCH_STATEMENT)
-        note.setProperty("role", "dim")
-        column.addWidget(note, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def set_hot(self, hot: bool) -> None:
         """Show that something is held over the window."""

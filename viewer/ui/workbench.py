@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
@@ -72,6 +73,13 @@ class Analysis:
     close: Callable[[], None]
 
 
+class Closable(Protocol):
+    """Whatever lets go of the session when told to."""
+
+    def close(self) -> None:
+        """Let go."""
+
+
 class Workbench:
     """One window with all that works behind it.
 
@@ -136,7 +144,7 @@ class Workbench:
         self.keeper.close()
         self.deeds.close()
         self.states.close()
-        for presenter in (
+        presenters: tuple[Closable, ...] = (
             *self.viewports.values(),
             self.studies,
             self.measurements,
@@ -144,7 +152,8 @@ class Workbench:
             self.analysis,
             self.export,
             self.problems,
-        ):
+        )
+        for presenter in presenters:
             presenter.close()
         if self._faces is not None:
             self._faces.close()

@@ -2,6 +2,7 @@
 
 import time
 from queue import Empty, SimpleQueue
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.support.volumes import make_volume
 from viewer.app import annotations
 from viewer.app.annotations import AnnotationKeeper
 from viewer.core.commands import PutShape, RemoveShape
+from viewer.core.errors import ViewerError
 from viewer.core.session import Session
 from viewer.core.shapes import LengthShape
 from viewer.core.study import StackKey
@@ -40,9 +42,9 @@ def length(uid: str = "a") -> LengthShape:
 class Desk:
     def __init__(self, folder, runner=None):
         self.session = Session()
-        self.store = AnnotationStore(folder)
-        self.runner = runner or InlineRunner()
-        self.troubles = []
+        self.store = AnnotationStore(folder / "annotations")
+        self.runner: Any = runner or InlineRunner()
+        self.troubles: list[ViewerError] = []
         self.keeper = AnnotationKeeper(self.session, self.store, self.runner, self.troubles.append)
 
     def open(self, uid=UID):
@@ -147,7 +149,7 @@ def test_a_failure_is_told_and_tried_again(tmp_path):
 
 def test_with_real_threads_the_file_is_there_within_two_seconds(tmp_path, monkeypatch):
     monkeypatch.setattr(annotations, "DEBOUNCE_S", 0.3)
-    posted = SimpleQueue()
+    posted: SimpleQueue[Any] = SimpleQueue()
     runner = JobRunner(posted.put, threads=2)
     desk = Desk(tmp_path, runner)
     desk.open()

@@ -94,7 +94,7 @@ def test_four_corners():
 
 def test_a_reformatted_plane_says_so():
     items = compose(make_scene(orientation=Orientation.SAGITTAL, index=0))
-    assert corner(items, Align.BOTTOM_RIGHT).endswith("Loc R 30.0 mm\nReformatted 1 / 12")
+    assert corner(items, Align.BOTTOM_RIGHT).endswith("Loc R 30.0 mm\nMPR 1 / 12")
 
 
 def test_small_viewports_keep_the_most_needed_lines():

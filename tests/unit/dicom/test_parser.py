@@ -1,5 +1,6 @@
 """The bounded walk: what pydicom writes it finds, and no length makes it believe."""
 
+import contextlib
 import io
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset
+from pydicom.filebase import DicomFileLike
 from pydicom.filewriter import write_dataset
 
 from viewer.dicom.elements import Values, parse_numbers
@@ -25,9 +27,6 @@ ROWS, NAME, SEQUENCE, POSITION = 0x00280010, 0x00100010, 0x00081115, 0x00200032
 
 def encode(data_set: Dataset, syntax: Syntax) -> bytes:
     out = io.BytesIO()
-    out.is_implicit_VR, out.is_little_endian = syntax.implicit, syntax.little  # type: ignore
-    from pydicom.filebase import DicomFileLike
-
     file = DicomFileLike(out)
     file.is_implicit_VR, file.is_little_endian = syntax.implicit, syntax.little
     write_dataset(file, data_set)
@@ -79,11 +78,9 @@ def test_asks_for_more_where_the_buffer_ends_before_the_file():
 def test_truncation_anywhere_is_damage_or_a_shorter_header(syntax):
     buffer = encode(sample(), syntax)
     for end in range(len(buffer)):
-        try:
+        with contextlib.suppress(DamagedError):
             parsed = parse(buffer[:end], 0, end, syntax, None)
-            parse_items(parsed, SEQUENCE)
-        except DamagedError as error:
-            assert "\n" not in str(error)
+            list(parse_items(parsed, SEQUENCE))
 
 
 @given(st.binary(max_size=300), st.sampled_from(SYNTAXES))

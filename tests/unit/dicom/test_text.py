@@ -15,6 +15,7 @@ YAMADA_13 = (
 HONG = (
     b"Hong^Gildong=\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7=\x1b$)C\xc8\xab^\x1b$)C\xb1\xe6\xb5\xbf"
 )
+LUXEMBURG = "\u041b\u044e\u043a\u0441\u0435\u043c\u0431\u0443\u0440\u0433"
 WANG = b"Wang^XiaoDong=\xcd\xf5^\xd0\xa1\xb6\xab"
 
 
@@ -22,7 +23,7 @@ WANG = b"Wang^XiaoDong=\xcd\xf5^\xd0\xa1\xb6\xab"
     ("raw", "charset", "expected"),
     [
         (b"Buc^J\xe9r\xf4me", ("ISO_IR 100",), "Buc^Jérôme"),
-        ("Люкceмбypг".encode("iso8859_5"), ("ISO_IR 144",), "Люкceмбypг"),
+        (LUXEMBURG.encode("iso8859_5"), ("ISO_IR 144",), LUXEMBURG),
         ("Διονυσιος".encode("iso8859_7"), ("ISO_IR 126",), "Διονυσιος"),
         (YAMADA, ("", "ISO 2022 IR 87"), "Yamada^Tarou=山田^太郎=やまだ^たろう"),
         (

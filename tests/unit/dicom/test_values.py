@@ -100,10 +100,8 @@ def test_masking_keeps_the_stored_bits_and_the_sign(stored, extra, signed, raw):
     values = values.view(np.int16).copy() if signed else values
     mask_stored(values, fmt)
     for word, value in zip(raw, values.tolist(), strict=True):
-        if stored == 16:
-            expected = word
-        else:
-            expected = (word >> (high + 1 - stored)) & ((1 << stored) - 1)
+        shift = 0 if stored == 16 else high + 1 - stored
+        expected = (word >> shift) & ((1 << stored) - 1)
         if signed and expected >= 1 << (stored - 1):
             expected -= 1 << stored
         assert value == expected

@@ -2,6 +2,7 @@
 
 import json
 import os
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from viewer.store.annotations import (
 )
 
 UID = "1.2.840.99.7"
-BASE = {
+BASE: dict[str, Any] = {
     "frame_of_reference_uid": "1.9",
     "stack": StackKey(UID, 1),
     "normal_lps": (0.0, 0.6, 0.8),
@@ -33,7 +34,7 @@ SHAPES = (
 
 @pytest.fixture
 def store(tmp_path):
-    return AnnotationStore(tmp_path)
+    return AnnotationStore(tmp_path / "annotations")
 
 
 def test_round_trip_in_order(store):
@@ -119,7 +120,7 @@ def test_a_newer_file_is_left_alone(store):
 
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "annotations").write_bytes(b"")
-    store = AnnotationStore(tmp_path)
+    store = AnnotationStore(tmp_path / "annotations")
     with pytest.raises(SaveError):
         store.save(UID, SHAPES)
 

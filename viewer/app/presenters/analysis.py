@@ -131,6 +131,8 @@ class AnalysisPresenter:
         self._session, self._view, self._runner, self._analyze = session, view, runner, analyze
         self._no_model, self._jump, self._show_card = no_model, jump, show_card
         self._partial: tuple[Finding, ...] = ()
+        self._how_to_add = ""
+        self._reason: str | None = None
         self._connections = Connections()
         for signal, slot in (
             (session.volume_changed, self._on_volume),
@@ -147,6 +149,7 @@ class AnalysisPresenter:
 
     def start(self) -> None:
         """Analyze the active volume; an earlier result is taken away first."""
+        self.refresh_model()
         volume = self._session.volume
         if volume is None or self._not_ready():
             return
@@ -170,8 +173,9 @@ class AnalysisPresenter:
         self._runner.cancel(ANALYZE_KEY)
 
     def refresh_model(self) -> None:
-        """Look again whether a model is installed."""
-        self._view.set_no_model(self._no_model())
+        """Look again whether a model is installed; that reads files, so not at every slice."""
+        self._how_to_add = self._no_model()
+        self._view.set_no_model(self._how_to_add)
         self._show_ready()
 
     def close(self) -> None:
@@ -186,11 +190,14 @@ class AnalysisPresenter:
         self.refresh_model()
 
     def _show_ready(self) -> None:
-        self._view.set_ready(self._not_ready())
+        reason = self._not_ready()
+        if reason != self._reason:
+            self._reason = reason
+            self._view.set_ready(reason)
 
     def _not_ready(self) -> str:
         volume = self._session.volume
-        if self._no_model():
+        if self._how_to_add:
             return "No model is installed"
         if volume is None:
             return "Open a CT study to analyze it"
@@ -307,4 +314,4 @@ def _findings_note(report: RiskReport) -> str:
         return ""
     if not report.findings:
         return "No nodule candidates were found. This does not mean that there are none."
-    return "Candidates in the order of their scores. Click one to see it in every view."
+    return "Nodule candidates. Click one to see it in every view."

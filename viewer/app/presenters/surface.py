@@ -93,6 +93,9 @@ class SurfaceScene(Protocol):
     def preset_requested(self) -> Connectable:
         """Id of a preset."""
 
+    def prepare(self) -> None:
+        """Get ready to show one."""
+
     def set_mesh(self, mesh: Mesh) -> None:
         """Show a surface."""
 
@@ -188,6 +191,7 @@ class SurfacePresenter:
             self._panel.set_error(error.one_line())
             return
         self._panel.set_error("")
+        self._scene.prepare()
         self._on_progress(0.0, "Waiting")
         self._runner.submit(
             COMPUTE_KEY,

@@ -125,7 +125,9 @@ class AnalysisPanel(QWidget):
         self._score_interval.setText(f"interval {low:.2f} to {high:.2f}, scale 0 to 1")
         self._axis.set_score(score.value, low, high)
         self._score_words.setText(
-            f"What it is: {score.meaning}\nWhat it is not: {score.not_meaning}\nRule: {score.rule}"
+            f"What it is: {score.meaning}\n"
+            f"What it is not: {score.not_meaning.removeprefix('not ')}\n"
+            f"Rule: {score.rule}"
         )
 
     def set_findings(self, rows: tuple[FindingRow, ...], note: str) -> None:

@@ -68,7 +68,7 @@ class FindingButton(QAbstractButton):
         self.setAccessibleName(name)
         self.setToolTip("Show in every view")
         number = plain_label(str(row.number), "heading")
-        number.setFixedWidth(22)
+        number.setFixedWidth(20)
         number.setAlignment(Qt.AlignmentFlag.AlignCenter)
         axis = ScoreAxis(ticks=False)
         axis.set_score(row.score, row.low, row.high)
@@ -82,7 +82,8 @@ class FindingButton(QAbstractButton):
         words.addLayout(first)
         words.addLayout(second)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(4, 5, 8, 5)
+        layout.setContentsMargins(2, 5, 6, 5)
+        layout.setSpacing(4)
         layout.addWidget(number)
         layout.addLayout(words, 1)
         for label in self.findChildren(QWidget):

@@ -88,7 +88,7 @@ def test_the_report_fills_the_panel_and_the_session(stage):
     rows, note = stage.view.last["set_findings"]
     assert [row.number for row in rows] == [1, 2]
     assert rows[0].place == f"Slice {FINDINGS[0].slice_index + 1}"
-    assert "scores" in note
+    assert "every view" in note
     summary, details = stage.view.last["set_origin"]
     assert REPORT.provenance.device in summary
     assert ("Pixels SHA-256", REPORT.provenance.pixels_sha256) in details

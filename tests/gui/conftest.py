@@ -1,0 +1,45 @@
+"""The real window for tests: everything behind it, but Analyze, is real."""
+
+import os
+
+import pytest
+
+from tests.support.volumes import make_geometry, make_volume
+from viewer.core.document import AnnotationDocument
+from viewer.core.errors import ViewerError
+from viewer.core.view_state import DisplayState
+from viewer.core.window import HuWindow
+
+
+def refuse_to_analyze(ctx, volume):
+    raise ViewerError("Analyze is not part of this test")
+
+
+@pytest.fixture
+def bench(qtbot):
+    """A shown window with nothing open."""
+    os.environ.setdefault("QT_API", "pyside6")
+    from viewer.ui.application import make_application
+    from viewer.ui.workbench import Analysis, Workbench
+
+    make_application()
+    made = Workbench(Analysis(refuse_to_analyze, lambda: "", lambda: None))
+    made.window.resize(1500, 950)
+    qtbot.addWidget(made.window)
+    made.window.show()
+    qtbot.waitExposed(made.window)
+    made.window.activateWindow()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def opened(bench, qtbot):
+    """The window with a volume of 20 x 60 x 80 voxels (values: 100 z + 10 y + x - 500 HU)."""
+    volume = make_volume(make_geometry((20, 60, 80)))
+    bench.session.set_volume(
+        volume, AnnotationDocument("9.8.7"), DisplayState(HuWindow(400, 40), "default")
+    )
+    bench.session.add_loaded(frozenset(range(20)))
+    qtbot.wait(30)
+    return bench

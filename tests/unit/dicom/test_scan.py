@@ -1,0 +1,262 @@
+"""From paths to an index: files, folders, archives, media; what is skipped and why."""
+
+import os
+import struct
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydicom.dataset import Dataset
+from pydicom.fileset import FileSet
+
+from tests.support.dicom_writer import (
+    UNCOMPRESSED,
+    analytic_hu,
+    enhanced_set,
+    save,
+    slice_set,
+    write_series,
+)
+from viewer.core.errors import CancelledError, ViewerError
+from viewer.core.progress import SilentContext
+from viewer.dicom.loader import load
+from viewer.dicom.scan import scan
+
+
+def open_one(*paths: Path) -> np.ndarray:
+    (stack,) = scan(SilentContext(), list(paths)).stacks()
+    return load(SilentContext(), stack).data
+
+
+def test_a_file_is_told_by_its_content(tmp_path):
+    write_series(tmp_path)
+    (tmp_path / "letter.dcm").write_text("Dear colleague")
+    (tmp_path / "empty").write_bytes(b"")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(2000))
+    index = scan(SilentContext(), [tmp_path])
+    assert index.files == 6
+    assert index.problems == ()
+    reasons = {Path(p.path).name: p.reason for p in index.skipped}
+    assert reasons == {
+        "letter.dcm": "is not DICOM",
+        "empty": "is empty",
+        "picture.png": "is not DICOM",
+    }
+
+
+def test_a_file_without_preamble_or_meta_is_read(tmp_path):
+    hu = write_series(tmp_path / "a", transfer_syntax=UNCOMPRESSED[1])
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    for path in (tmp_path / "a").iterdir():
+        data = path.read_bytes()
+        length = struct.unpack_from("<L", data, 140)[0]
+        (bare / path.name).write_bytes(data[144 + length :])
+    np.testing.assert_array_equal(open_one(bare), hu)
+
+
+@pytest.mark.parametrize("uid", UNCOMPRESSED)
+def test_uncompressed_transfer_syntaxes(tmp_path, uid):
+    hu = write_series(tmp_path, transfer_syntax=uid)
+    np.testing.assert_array_equal(open_one(tmp_path), hu)
+
+
+@pytest.mark.parametrize(
+    "uid", ["1.2.840.10008.1.2.5", "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.90"]
+)
+def test_compressed_transfer_syntaxes(tmp_path, uid):
+    hu = write_series(tmp_path, analytic_hu((2, 36, 40)), transfer_syntax=uid)
+    np.testing.assert_array_equal(open_one(tmp_path), hu)
+
+
+def test_enhanced_frames_have_their_own_place_and_rescale(tmp_path):
+    hu = analytic_hu()
+    save(enhanced_set(hu, order=[3, 1, 0, 2, 5, 4]), tmp_path / "enhanced")
+    (stack,) = scan(SilentContext(), [tmp_path]).stacks()
+    np.testing.assert_array_equal(load(SilentContext(), stack).data, hu)
+    assert [frame.frame for frame in stack.frames] == [2, 1, 3, 0, 5, 4]
+    assert stack.geometry.spacing_zyx_mm == pytest.approx((2.5, 0.7, 0.8))
+    assert stack.unit == "HU"
+    assert stack.windows[0].window.center == 43
+
+
+def test_archives_with_packed_and_stored_members(tmp_path):
+    hu = write_series(tmp_path / "series")
+    archive = tmp_path / "study.zip"
+    with zipfile.ZipFile(archive, "w") as target:
+        for number, path in enumerate(sorted((tmp_path / "series").iterdir())):
+            method = zipfile.ZIP_DEFLATED if number % 2 else zipfile.ZIP_STORED
+            target.write(path, f"../../escape/{path.name}", method)
+        target.writestr("readme.txt", "not an image")
+    np.testing.assert_array_equal(open_one(archive), hu)
+    index = scan(SilentContext(), [archive])
+    assert [p.path for p in index.skipped] == [f"{archive}!readme.txt"]
+    assert not (tmp_path.parent / "escape").exists()
+    renamed = archive.rename(tmp_path / "study")
+    np.testing.assert_array_equal(open_one(renamed), hu)
+
+
+def test_a_damaged_archive_is_a_problem(tmp_path):
+    (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04" + bytes(100))
+    index = scan(SilentContext(), [tmp_path])
+    assert [p.reason for p in index.problems] == ["the archive is damaged"]
+
+
+def test_a_deflate_bomb_is_refused(tmp_path):
+    import zlib
+
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    body = packer.compress(bytes(8 << 20)) + packer.flush()
+    write_series(tmp_path / "good", analytic_hu((2, 36, 40)))
+    one = save(slice_set(analytic_hu()[0], 0), tmp_path / "x", UNCOMPRESSED[3])
+    data = one.read_bytes()
+    start = 144 + struct.unpack_from("<L", data, 140)[0]
+    one.write_bytes(data[:start] + body)
+    index = scan(SilentContext(), [tmp_path])
+    assert len(index.problems) == 1
+    assert len(index.stacks()) == 1
+
+
+def test_dicomdir_lists_the_medium_and_nothing_else(tmp_path):
+    medium = tmp_path / "medium"
+    hu = write_series(tmp_path / "series")
+    files = FileSet()
+    for path in (tmp_path / "series").iterdir():
+        import pydicom
+
+        one = pydicom.dcmread(path)
+        one.StudyDate, one.StudyTime, one.StudyID, one.AccessionNumber = "20260102", "1200", "1", ""
+        files.add(one)
+    files.write(medium)
+    files._tmpdir.cleanup()
+    (medium / "stray.txt").write_text("stray")
+    np.testing.assert_array_equal(open_one(medium / "DICOMDIR"), hu)
+    np.testing.assert_array_equal(open_one(medium), hu)
+    assert scan(SilentContext(), [medium / "DICOMDIR"]).skipped == ()
+    image = next(p for p in medium.rglob("*") if p.is_file() and p.name.startswith("IM"))
+    image.unlink()
+    index = scan(SilentContext(), [medium / "DICOMDIR"])
+    assert [p.reason for p in index.problems] == ["is listed in the DICOMDIR but missing"]
+    assert index.files == 5
+
+
+def test_a_dicomdir_that_points_outside_is_refused(tmp_path):
+    from pydicom.filewriter import dcmwrite
+    from pydicom.uid import ExplicitVRLittleEndian, MediaStorageDirectoryStorage
+
+    secret = tmp_path / "SECRET"
+    save(slice_set(analytic_hu()[0], 0), secret)
+    record = Dataset()
+    record.DirectoryRecordType = "IMAGE"
+    record.ReferencedFileID = ["AA", "SECRET"]
+    directory = Dataset()
+    directory.FileSetID = "X"
+    directory.DirectoryRecordSequence = [record]
+    from pydicom.dataset import FileMetaDataset
+
+    directory.file_meta = FileMetaDataset()
+    directory.file_meta.MediaStorageSOPClassUID = MediaStorageDirectoryStorage
+    directory.file_meta.MediaStorageSOPInstanceUID = "1.2.3"
+    directory.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    (tmp_path / "medium").mkdir()
+    dcmwrite(tmp_path / "medium" / "DICOMDIR", directory, enforce_file_format=True)
+    path = tmp_path / "medium" / "DICOMDIR"
+    path.write_bytes(path.read_bytes().replace(b"AA\\SECRET", b"..\\SECRET"))
+    index = scan(SilentContext(), [path])
+    assert index.files == 0
+    assert "no file of this medium" in index.problems[0].reason
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no FIFOs")
+def test_links_stay_inside_and_special_files_are_left_alone(tmp_path):
+    root = tmp_path / "root"
+    hu = write_series(root / "series")
+    outside = save(slice_set(analytic_hu()[0], 9), tmp_path / "outside")
+    (root / "leaves").symlink_to(outside)
+    (root / "loop").symlink_to(root)
+    (root / "again").symlink_to(root / "series")
+    (root / "nowhere").symlink_to(root / "missing")
+    os.mkfifo(root / "fifo")
+    np.testing.assert_array_equal(open_one(root), hu)
+    reasons = {Path(p.path).name: p.reason for p in scan(SilentContext(), [root]).skipped}
+    assert reasons == {
+        "leaves": "is a link that leaves the folder",
+        "nowhere": "is a link to nothing, or to itself",
+        "fifo": "is not a regular file",
+    }
+
+
+def test_other_objects_say_what_they_are(tmp_path):
+    one = slice_set(analytic_hu()[0], 0)
+    for keyword in ("PixelData", "Rows", "Columns"):
+        delattr(one, keyword)
+    one.SOPClassUID = "1.2.840.10008.5.1.4.1.1.88.11"
+    save(one, tmp_path / "report")
+    index = scan(SilentContext(), [tmp_path])
+    assert [p.reason for p in index.problems] == ["holds no image: it is a structured report"]
+
+
+def test_sizes_that_do_not_match_the_bytes_are_refused(tmp_path):
+    for name, changes in {
+        "rows": {"Rows": 60000},
+        "frames": {"NumberOfFrames": 2000000000},
+        "none": {"Rows": 0},
+        "bits": {"BitsAllocated": 12},
+    }.items():
+        one = slice_set(analytic_hu()[0], 0)
+        for keyword, value in changes.items():
+            setattr(one, keyword, value)
+        one.BitsAllocated, allocated = 16, one.BitsAllocated
+        path = save(one, tmp_path / name)
+        if allocated != 16:
+            data = path.read_bytes()
+            at = data.index(b"\x28\x00\x00\x01US\x02\x00")
+            path.write_bytes(data[: at + 8] + struct.pack("<H", allocated) + data[at + 10 :])
+    index = scan(SilentContext(), [tmp_path])
+    reasons = {Path(p.path).name: p.reason for p in index.problems}
+    assert set(reasons) == {"rows", "frames", "none", "bits"}
+    assert "need 4800000 bytes, but only 2880 are there" in reasons["rows"]
+
+
+def test_a_missing_path_is_an_error(tmp_path):
+    with pytest.raises(ViewerError, match="no such file or folder"):
+        scan(SilentContext(), [tmp_path / "nothing"])
+
+
+def test_a_scan_can_be_cancelled(tmp_path):
+    write_series(tmp_path)
+
+    class Cancelled(SilentContext):
+        def check(self):
+            raise CancelledError
+
+    with pytest.raises(CancelledError):
+        scan(Cancelled(), [tmp_path])
+
+
+def test_labels_windows_and_identity(tmp_path):
+    def change(one, z):
+        one.SpecificCharacterSet = "ISO_IR 192"
+        one.PatientName = "Ünal^Çiğdem"
+        one.SliceThickness, one.KVP, one.ConvolutionKernel = 2.5, 120, "B30f"
+
+    write_series(tmp_path, change=change)
+    index = scan(SilentContext(), [tmp_path])
+    stack = index.stacks()[0]
+    assert index.studies[0].patient.name == "Ünal^Çiğdem"
+    assert (stack.labels.kernel, stack.labels.kvp, stack.labels.slice_thickness_mm) == (
+        "B30f",
+        "120",
+        2.5,
+    )
+    assert [(w.name, w.window.center, w.window.width) for w in stack.windows] == [
+        ("SOFT", 40, 400),
+        ("LUNG", -600, 1500),
+    ]
+
+
+def test_paths_in_any_script(tmp_path):
+    folder = tmp_path / "Ünïcødé 影像 الصور"
+    hu = write_series(folder)
+    np.testing.assert_array_equal(open_one(folder), hu)
