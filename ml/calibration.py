@@ -100,14 +100,25 @@ def fit_line(raw: FloatArray, labels: NDArray[Any]) -> Line:
     CalibrationError
         There is one class only, or the scores do not rise with the label.
     """
-    positives, negatives = int((labels == 1).sum()), int((labels == 0).sum())
-    if positives == 0 or negatives == 0:
-        raise CalibrationError("The scores cannot be calibrated", "there is one class only")
-    targets = np.where(labels == 1, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+    targets = smoothed_targets(labels)
     line = fit_log_odds(np.stack([raw, np.ones_like(raw)], axis=1), targets)
     if not np.isfinite(line).all() or not 0 < line[0] <= MAX_COEFFICIENT:
         raise CalibrationError("The scores cannot be calibrated", "they do not rise with the label")
     return Line(float(line[0]), float(line[1]))
+
+
+def smoothed_targets(labels: NDArray[Any]) -> FloatArray:
+    """Return Platt's targets, a little inside of 0 and 1, which keep separable classes finite.
+
+    Raises
+    ------
+    CalibrationError
+        There is one class only.
+    """
+    positives, negatives = int((labels == 1).sum()), int((labels == 0).sum())
+    if positives == 0 or negatives == 0:
+        raise CalibrationError("The scores cannot be calibrated", "there is one class only")
+    return np.where(labels == 1, (positives + 1) / (positives + 2), 1 / (negatives + 2))
 
 
 def fit_log_odds(design: FloatArray, targets: FloatArray) -> FloatArray:

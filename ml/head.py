@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.backbone import LOG_DIAMETER, MALIGNANCY
-from ml.calibration import MAX_COEFFICIENT, fit_log_odds
+from ml.calibration import MAX_COEFFICIENT, fit_log_odds, smoothed_targets
 from ml.features import FEATURES, MALIGNANCY_MEAN, MAP_DIAMETER
 from ml.head_text import check_head_text
 from viewer.core.errors import ViewerError
@@ -143,11 +143,11 @@ class HeadCases:
 
 
 def fit_start(cases: HeadCases) -> HeadStart:
-    """Fit the line on the networks' readings by logistic regression."""
+    """Fit the line on the networks' readings by logistic regression on smoothed labels."""
     _finite(cases.features)
     ones = np.ones((len(cases.labels), 1))
     design = np.concatenate([ones, cases.features[:, START]], axis=1)
-    line = fit_log_odds(design, cases.labels.astype(np.float64))
+    line = fit_log_odds(design, smoothed_targets(cases.labels))
     return HeadStart(float(line[0]), tuple(float(weight) for weight in line[1:]))
 
 

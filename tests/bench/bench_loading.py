@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+import SimpleITK
 
 from tests.support.dicom_writer import SPACING_ZYX_MM, save, slice_set
 from viewer.core.progress import SilentContext
@@ -60,11 +61,9 @@ def first_slice_s(folder: Path) -> float:
 
 
 def simpleitk(folder: Path) -> np.ndarray:
-    import SimpleITK
-
     reader = SimpleITK.ImageSeriesReader()
     reader.SetFileNames(reader.GetGDCMSeriesFileNames(str(folder)))
-    return SimpleITK.GetArrayViewFromImage(reader.Execute())
+    return SimpleITK.GetArrayFromImage(reader.Execute())
 
 
 def pydicom_loop(folder: Path) -> np.ndarray:

@@ -6,8 +6,8 @@ import zipfile
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 
 from tests.support.volumes import make_geometry, make_volume
@@ -72,14 +72,17 @@ def test_a_zip_is_dropped_on_the_window(bench, qtbot, tmp_path):
         file.writestr("readme.txt", "not an image")
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(archive))])
-    event = QDropEvent(
-        QPoint(300, 300),
+    facts = (
         Qt.DropAction.CopyAction,
         data,
         Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )
-    QApplication.sendEvent(bench.window, event)
+    enter = QDragEnterEvent(QPoint(300, 300), *facts)
+    QApplication.sendEvent(bench.window, enter)
+    assert enter.isAccepted()
+    assert bench.window.start_page._zone.property("hot") == "true"
+    QApplication.sendEvent(bench.window, QDropEvent(QPointF(300, 300), *facts))
     wait_loaded(bench, qtbot, 9)
     assert any("1 of 10 files skipped" in text for text in bench.window.notifications.texts())
 

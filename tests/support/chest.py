@@ -19,12 +19,7 @@ def coarse_chest() -> PhantomVolume:
 def ball_mean(phantom: PhantomVolume, centre_lps_mm: tuple[float, ...], radius_mm: float) -> float:
     """Return the mean HU within a ball, by plain numpy."""
     geometry = phantom.geometry
-    z, y, x = np.indices(phantom.hu.shape, sparse=True)
-    spacing = geometry.spacing_zyx_mm
-    origin = geometry.origin_lps_mm
-    distance_2 = (
-        (x * spacing[2] + origin[0] - centre_lps_mm[0]) ** 2
-        + (y * spacing[1] + origin[1] - centre_lps_mm[1]) ** 2
-        + (z * spacing[0] + origin[2] - centre_lps_mm[2]) ** 2
-    )
-    return float(phantom.hu[distance_2 <= radius_mm**2].mean())
+    index = np.moveaxis(np.indices(phantom.hu.shape), 0, -1)
+    centre_zyx = geometry.lps_to_index(centre_lps_mm)
+    away_mm = (index - centre_zyx) * np.asarray(geometry.spacing_zyx_mm)
+    return float(phantom.hu[(away_mm**2).sum(axis=-1) <= radius_mm**2].mean())

@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import (
+    UID,
     CTImageStorage,
     EnhancedCTImageStorage,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
+    MediaStorageDirectoryStorage,
     generate_uid,
 )
 
@@ -72,7 +74,7 @@ def save(one: Dataset, path: Path, transfer_syntax: str = ExplicitVRLittleEndian
     one.file_meta = FileMetaDataset()
     one.file_meta.MediaStorageSOPClassUID = one.SOPClassUID
     one.file_meta.MediaStorageSOPInstanceUID = one.SOPInstanceUID
-    one.file_meta.TransferSyntaxUID = transfer_syntax
+    one.file_meta.TransferSyntaxUID = UID(transfer_syntax)
     if transfer_syntax == ExplicitVRBigEndian and one.BitsAllocated > 8:
         samples = np.frombuffer(one.PixelData, f"<u{one.BitsAllocated // 8}")
         one.PixelData = samples.astype(samples.dtype.newbyteorder(">")).tobytes()
@@ -174,6 +176,23 @@ def _item(**values: object) -> Dataset:
     for keyword, value in values.items():
         setattr(item, keyword, value)
     return item
+
+
+def write_dicomdir(medium: Path, file_ids: Sequence[Sequence[str]]) -> Path:
+    """Write a DICOMDIR with one image record for each file ID."""
+    directory = Dataset()
+    directory.FileSetID = "TEST"
+    directory.DirectoryRecordSequence = [
+        _item(DirectoryRecordType="IMAGE", ReferencedFileID=list(parts)) for parts in file_ids
+    ]
+    directory.file_meta = FileMetaDataset()
+    directory.file_meta.MediaStorageSOPClassUID = MediaStorageDirectoryStorage
+    directory.file_meta.MediaStorageSOPInstanceUID = UID("1.2.3")
+    directory.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    path = medium / "DICOMDIR"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    directory.save_as(path, enforce_file_format=True)
+    return path
 
 
 def mask_of(volume: Volume) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from viewer.core.drawable import (
     Align,
@@ -21,11 +21,8 @@ from viewer.core.drawable import (
     TextItem,
 )
 from viewer.core.screen import ScreenTransform
+from viewer.render.text_box import draw_text_box, text_box
 
-FONT_FAMILIES: tuple[str, ...] = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans")
-"""Families in order of preference, for texts on images and in the window alike."""
-
-_HALO = QColor(0, 0, 0, 200)
 _LINE_HALO = QColor(0, 0, 0, 110)
 _LINE_HALO_PX = 1.6
 _HANDLE_PX = 4.0
@@ -41,6 +38,15 @@ _RULER_MARGIN_PX = 7.0
 _TICK_PX = 7.0
 
 _CORNERS = frozenset({Align.TOP_LEFT, Align.TOP_RIGHT, Align.BOTTOM_LEFT, Align.BOTTOM_RIGHT})
+_LINE_ALIGN = {
+    Align.TOP_RIGHT: 1.0,
+    Align.BOTTOM_RIGHT: 1.0,
+    Align.RIGHT: 1.0,
+    Align.CENTER: 0.5,
+    Align.TOP: 0.5,
+    Align.BOTTOM: 0.5,
+}
+"""Where the shorter lines of a text stand; at the left unless named."""
 _ALIGN_SHIFT: dict[Align, tuple[float, float]] = {
     # Which part of the box's width and height lies before its point.
     Align.TOP_LEFT: (0.0, 0.0),
@@ -119,15 +125,6 @@ def paint_drawables(
     painter.restore()
 
 
-def overlay_font(style: Style, scale: float = 1.0) -> QFont:
-    """Return the font of a style; sizes are pixels, so that layouts agree on every screen."""
-    font = QFont()
-    font.setFamilies(list(FONT_FAMILIES))
-    font.setPixelSize(max(round(style.text_px * scale), 6))
-    font.setBold(style.bold)
-    return font
-
-
 def round_length_mm(limit_mm: float) -> float:
     """Return the largest of 1, 2, 5 times a power of ten that is not above `limit_mm`."""
     power = 10.0 ** math.floor(math.log10(limit_mm))
@@ -193,26 +190,16 @@ def _paint_arrow(painter: QPainter, item: ArrowItem, frame: Frame) -> None:
 
 
 def _paint_text(painter: QPainter, item: TextItem, frame: Frame) -> None:
-    font = overlay_font(item.style, frame.scale)
-    metrics = QFontMetricsF(font)
-    lines = item.text.split("\n")
-    if item.space is Space.VIEW and item.align in _CORNERS:
-        room = frame.width * _CORNER_SHARE
-        lines = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in lines]
-    widths = [metrics.horizontalAdvance(line) for line in lines]
-    size = max(widths), metrics.lineSpacing() * len(lines)
-    left, top = _box_corner(item, frame, size)
-    shift = _ALIGN_SHIFT[item.align][0]
-    painter.setFont(font)
-    for row, (line, width) in enumerate(zip(lines, widths, strict=True)):
-        x = left + (size[0] - width) * (shift if shift == 1.0 or item.align is Align.CENTER else 0)
-        _halo_text(
-            painter,
-            QPointF(x, top + metrics.ascent() + row * metrics.lineSpacing()),
-            line,
-            item.style.colour,
-            frame.scale,
-        )
+    in_corner = item.space is Space.VIEW and item.align in _CORNERS
+    box = text_box(
+        item.text,
+        item.style,
+        frame.scale,
+        _ratio(painter),
+        _LINE_ALIGN.get(item.align, 0.0),
+        frame.width * _CORNER_SHARE if in_corner else None,
+    )
+    draw_text_box(painter, box, *_box_corner(item, frame, (box.width_px, box.height_px)))
 
 
 def _box_corner(item: TextItem, frame: Frame, size: tuple[float, float]) -> tuple[float, float]:
@@ -226,14 +213,6 @@ def _box_corner(item: TextItem, frame: Frame, size: tuple[float, float]) -> tupl
         left = min(max(left, _EDGE_PX), max(frame.width - size[0] - _EDGE_PX, _EDGE_PX))
         top = min(max(top, _EDGE_PX), max(frame.height - size[1] - _EDGE_PX, _EDGE_PX))
     return left, top
-
-
-def _halo_text(painter: QPainter, point: QPointF, text: str, colour: str, scale: float) -> None:
-    painter.setPen(_HALO)
-    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (1, 1)):
-        painter.drawText(point + QPointF(dx, dy) * scale, text)
-    painter.setPen(QColor(colour))
-    painter.drawText(point, text)
 
 
 def _paint_ruler(painter: QPainter, item: RulerItem, frame: Frame) -> None:
@@ -253,11 +232,12 @@ def _paint_ruler(painter: QPainter, item: RulerItem, frame: Frame) -> None:
         base = _crisp(frame.height - _RULER_MARGIN_PX * frame.scale)
         inwards = -1.0
     tick = _TICK_PX * frame.scale * inwards
-    lines = QPolygonF([QPointF(start, base), QPointF(start + length, base)])
-    _stroke(painter, item.style, frame, lambda: painter.drawPolyline(lines))
+    path = QPainterPath(QPointF(start, base))
+    path.lineTo(start + length, base)
     for offset, share in ticks:
-        mark = QPolygonF([QPointF(_crisp(start + offset), y) for y in (base, base + tick * share)])
-        _stroke(painter, item.style, frame, partial(painter.drawPolyline, mark))
+        path.moveTo(_crisp(start + offset), base)
+        path.lineTo(_crisp(start + offset), base + tick * share)
+    _stroke(painter, item.style, frame, partial(painter.drawPath, path))
     painter.restore()
     _ruler_label(painter, item, frame, f"{length_mm:g} {item.unit}", start, length)
 
@@ -289,16 +269,17 @@ def _ruler_ticks(length_mm: float, length_px: float) -> list[tuple[float, float]
 def _ruler_label(
     painter: QPainter, item: RulerItem, frame: Frame, text: str, start: float, length: float
 ) -> None:
-    font = overlay_font(item.style, frame.scale)
-    metrics = QFontMetricsF(font)
-    painter.setFont(font)
-    gap = 6.0 * frame.scale
+    box = text_box(text, item.style, frame.scale, _ratio(painter))
+    gap, margin = 6.0 * frame.scale, _RULER_MARGIN_PX * frame.scale
     if item.vertical:
-        point = QPointF(_RULER_MARGIN_PX * frame.scale, start - gap)
+        draw_text_box(painter, box, margin, start - gap - box.ascent_px)
     else:
-        baseline = frame.height - _RULER_MARGIN_PX * frame.scale + metrics.descent()
-        point = QPointF(start + length + gap, baseline)
-    _halo_text(painter, point, text, item.style.colour, frame.scale)
+        top = frame.height - margin - box.height_px / 2
+        draw_text_box(painter, box, start + length + gap, top)
+
+
+def _ratio(painter: QPainter) -> float:
+    return float(painter.device().devicePixelRatioF())
 
 
 _PAINTERS: dict[type, Callable[..., None]] = {

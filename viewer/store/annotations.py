@@ -155,9 +155,9 @@ def _to_json(shape: AnyShape) -> _Length | _Ellipse | _Arrow:
             label=shape.label,
             frame_of_reference_uid=frame,
             stack=stack,
-            normal_lps=shape.normal_lps,
-            start_lps=shape.start_lps,
-            end_lps=shape.end_lps,
+            normal_lps=_finite(shape.normal_lps),
+            start_lps=_finite(shape.start_lps),
+            end_lps=_finite(shape.end_lps),
         )
     if isinstance(shape, EllipseShape):
         return _Ellipse(
@@ -165,19 +165,19 @@ def _to_json(shape: AnyShape) -> _Length | _Ellipse | _Arrow:
             label=shape.label,
             frame_of_reference_uid=frame,
             stack=stack,
-            normal_lps=shape.normal_lps,
-            center_lps=shape.center,
-            half_axis_u_mm=shape.half_axis_u,
-            half_axis_v_mm=shape.half_axis_v,
+            normal_lps=_finite(shape.normal_lps),
+            center_lps=_finite(shape.center),
+            half_axis_u_mm=_finite(shape.half_axis_u),
+            half_axis_v_mm=_finite(shape.half_axis_v),
         )
     return _Arrow(
         uid=shape.uid,
         label=shape.label,
         frame_of_reference_uid=frame,
         stack=stack,
-        normal_lps=shape.normal_lps,
-        tip_lps=shape.tip_lps,
-        tail_lps=shape.tail_lps,
+        normal_lps=_finite(shape.normal_lps),
+        tip_lps=_finite(shape.tip_lps),
+        tail_lps=_finite(shape.tail_lps),
         text=shape.text,
     )
 
@@ -219,7 +219,7 @@ def _from_json(mark: _Length | _Ellipse | _Arrow, series_uid: str) -> AnyShape:
 
 
 def _finite(point: Sequence[float]) -> PointLps:
-    x, y, z = point
+    x, y, z = (float(value) for value in point)
     if not all(math.isfinite(value) for value in (x, y, z)):
         raise ValueError("a coordinate is not finite")
     return x, y, z

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from viewer.core.geometry import VolumeGeometry
+from viewer.core.geometry import FloatArray, VolumeGeometry
 from viewer.core.plane import slice_count, slice_index_at
 from viewer.core.screen import zoom_at
 from viewer.core.session import Session
@@ -41,7 +41,7 @@ def zoom_by(event: PointerEvent, context: ToolContext, factor: float) -> None:
     viewport.pan_uv_mm = pan
 
 
-def jump_to(session: Session, volume: Volume, point_lps: Sequence[float]) -> None:
+def jump_to(session: Session, volume: Volume, point_lps: Sequence[float] | FloatArray) -> None:
     """Show a place in every plane and put the crosshair there.
 
     A place outside the volume becomes the nearest voxel centre inside.
@@ -53,7 +53,7 @@ def jump_to(session: Session, volume: Volume, point_lps: Sequence[float]) -> Non
     session.interaction.crosshair_lps = point
 
 
-def _inside(geometry: VolumeGeometry, point_lps: Sequence[float]) -> PointLps:
+def _inside(geometry: VolumeGeometry, point_lps: Sequence[float] | FloatArray) -> PointLps:
     index = geometry.lps_to_index(point_lps)
     if geometry.contains_index(index):
         x, y, z = point_lps

@@ -53,7 +53,7 @@ class CrashGuard:
         logger.error("unexpected error\n%s", report)
         if report not in self._told:
             self._told.add(report)
-            crash_box(self._parent, report).open()
+            crash_box(self._parent, report).show()
 
 
 def crash_box(parent: QWidget, report: str) -> QMessageBox:

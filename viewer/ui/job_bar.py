@@ -45,14 +45,15 @@ class JobRow(QWidget):
 
     def show_job(self, job: Job) -> None:
         """Show this job's state."""
-        self._key = job.key
+        if job.key != self._key:
+            self._key = job.key
+            self._cancel.setToolTip(f"Cancel: {job.title}")
+            self._cancel.setAccessibleName(f"Cancel {job.title}")
+            self._bar.setAccessibleName(f"{job.title}, progress")
         stage = f": {job.text}" if job.text else ""
         self._text.setText(f"{job.title}{stage}")
         self._bar.setValue(round(job.fraction * 1000))
         self._cancel.setEnabled(not job.is_cancelled)
-        self._cancel.setToolTip(f"Cancel: {job.title}")
-        self._cancel.setAccessibleName(f"Cancel {job.title}")
-        self._bar.setAccessibleName(f"{job.title}, progress")
 
     def _on_cancel(self) -> None:
         self.cancel_requested.emit(self._key)

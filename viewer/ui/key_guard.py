@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QTabBar,
     QTextEdit,
+    QWidget,
 )
 
 _MOVES = frozenset(
@@ -36,19 +37,34 @@ _KEPT: tuple[tuple[tuple[type, ...], frozenset[Qt.Key]], ...] = (
     ((QAbstractSpinBox, QLineEdit, QTextEdit, QPlainTextEdit), _MOVES | _PRESSES | _SIGNS),
     ((QAbstractButton,), _PRESSES),
 )
+_KINDS = tuple(kind for kinds, _ in _KEPT for kind in kinds)
 
 
 class KeyGuard(QObject):
-    """Filter of the application's events; asks for a key before a shortcut takes it."""
+    """Asks for a key before a shortcut takes it.
+
+    It filters the events of the widget with the focus only: a filter of the whole application
+    would bring every event of the program into Python.
+    """
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        app.focusChanged.connect(self._on_focus)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Claim the key for the widget with the focus if it moves or presses something there."""
         if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
             return False
-        claimed = watched is QApplication.focusWidget() and keeps(watched, event)
+        claimed = keeps(watched, event)
         if claimed:
             event.accept()
         return claimed
+
+    def _on_focus(self, old: QWidget | None, new: QWidget | None) -> None:
+        if old is not None:
+            old.removeEventFilter(self)
+        if new is not None and isinstance(new, _KINDS):
+            new.installEventFilter(self)
 
 
 def keeps(widget: QObject, event: QKeyEvent) -> bool:

@@ -33,6 +33,7 @@ from viewer.ui.start_page import StartPage
 
 TITLE = "Hounsfield"
 _WANTED = QSize(1720, 1060)
+_STATUS_HEIGHT = 28
 _LEFT_WIDTH, _RIGHT_WIDTH = 270, 330
 
 
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self._notice.setProperty("role", "dim")
         self._notice.setContentsMargins(8, 0, 0, 0)
         self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().setFixedHeight(_STATUS_HEIGHT)  # jobs come and go; the images stay
         self.statusBar().addWidget(self._notice)
         self.statusBar().addPermanentWidget(self.job_bar)
         self._fit_screen()

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
 from viewer.paths import resources_dir
-from viewer.render.painter import FONT_FAMILIES
+from viewer.render.text_box import FONT_FAMILIES
 
 
 @dataclass(frozen=True, slots=True)

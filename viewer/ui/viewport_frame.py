@@ -76,7 +76,8 @@ class CellFrame(QFrame):
 
     def set_note(self, text: str) -> None:
         """Show a few words beside the title."""
-        self._note.setText(text)
+        if text != self._note.text():
+            self._note.setText(text)
 
     def set_active(self, active: bool) -> None:
         """Show whether keys act on this view."""
@@ -133,6 +134,7 @@ class ViewportFrame(CellFrame):
         row.addWidget(self.slice_bar)
         super().__init__(title, colour, body)
         self.viewport_id = viewport_id
+        self._fidelity_shown = ("", True, "")
         self.canvas.setAccessibleName(f"{title} image")
         self.fidelity = QToolButton()
         self.fidelity.setObjectName("fidelity")
@@ -183,6 +185,9 @@ class ViewportFrame(CellFrame):
 
     def set_fidelity(self, text: str, fine: bool, tooltip: str) -> None:
         """Show the fidelity badge; an empty text hides it."""
+        if (text, fine, tooltip) == self._fidelity_shown:
+            return
+        self._fidelity_shown = (text, fine, tooltip)
         state = "fine" if fine else "caution"
         self.fidelity.setVisible(bool(text))
         self.fidelity.setText(text)

@@ -139,13 +139,8 @@ class Walk:
             mesh = self._bench.surface.mesh
             triangles = mesh.n_faces if mesh is not None else 0
             self._step(f"surface-{preset}", f"{triangles} triangles after {seconds:.1f} s")
-        if self._bench.surface.mesh is None:
-            self._note("no surface was made")
-            return
-        path = self._exports() / "surface.stl"
-        self._bench.surface.save_stl(path)
-        self._finished(STL_KEY, SURFACE_TIMEOUT_S)
-        self._took(path)
+        if not presets:
+            self._note("no surface: the numbers are not HU")
 
     def _analyze(self) -> None:
         self._act("analysis.run")
@@ -172,7 +167,7 @@ class Walk:
         self._act("tool.length")
         self._hand.drag(canvas, ((x - 4.5 * mm, y), (x + 4.5 * mm, y)))
         self._act("tool.ellipse")
-        self._hand.drag(canvas, ((x + 8 * mm, y + 14 * mm), (x + 24 * mm, y + 26 * mm)))
+        self._hand.drag(canvas, ((x - 28 * mm, y + 12 * mm), (x - 12 * mm, y + 24 * mm)))
         self._act("tool.arrow")
         self._hand.drag(canvas, ((x + 4 * mm, y - 4 * mm), (x + 18 * mm, y - 24 * mm)))
         self._type_text(canvas, "nodule?")
@@ -205,6 +200,11 @@ class Walk:
             self._took(path)
         if not written:
             raise ViewerError("The walk stopped", "the export wrote nothing")
+        if self._bench.surface.mesh is not None:
+            path = self._exports() / "surface.stl"
+            self._bench.surface.save_stl(path)
+            self._finished(STL_KEY, SURFACE_TIMEOUT_S)
+            self._took(path)
         self._tell(f"export: {len(written)} pictures")
 
     # --- what the steps are made of ----------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import time
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -40,12 +40,14 @@ def length(uid: str = "a") -> LengthShape:
 
 
 class Desk:
-    def __init__(self, folder, runner=None):
+    def __init__(self, folder, runner: Any = None):
         self.session = Session()
         self.store = AnnotationStore(folder / "annotations")
-        self.runner: Any = runner or InlineRunner()
+        self.runner = runner or InlineRunner()
         self.troubles: list[ViewerError] = []
-        self.keeper = AnnotationKeeper(self.session, self.store, self.runner, self.troubles.append)
+        self.keeper = AnnotationKeeper(
+            self.session, self.store, cast(JobRunner, self.runner), self.troubles.append
+        )
 
     def open(self, uid=UID):
         document = self.keeper.open_document(uid)

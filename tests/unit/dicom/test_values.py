@@ -96,8 +96,7 @@ def test_a_late_overflow_starts_the_load_again_as_float(tmp_path):
 def test_masking_keeps_the_stored_bits_and_the_sign(stored, extra, signed, raw):
     high = min(stored - 1 + extra, 15)
     fmt = PixelFormat(1, len(raw), 1, "MONOCHROME2", 16, stored, high, signed, False)
-    values = np.array(raw, np.uint16)
-    values = values.view(np.int16).copy() if signed else values
+    values = np.array(raw, np.uint16).view(np.int16 if signed else np.uint16)
     mask_stored(values, fmt)
     for word, value in zip(raw, values.tolist(), strict=True):
         shift = 0 if stored == 16 else high + 1 - stored

@@ -1,5 +1,7 @@
 """Volumes as numbers: voxels and affine, against nibabel and SimpleITK."""
 
+from typing import Any
+
 import nibabel
 import numpy as np
 import pytest
@@ -54,7 +56,7 @@ def test_every_voxel_keeps_its_place_in_the_patient(tmp_path, volume, name, firs
 
 def test_affine_units_and_codes(tmp_path, volume):
     write_nifti(tmp_path / "v.nii", volume)
-    image = nibabel.load(tmp_path / "v.nii")
+    image: Any = nibabel.load(tmp_path / "v.nii")
     ras = volume.geometry.index_to_lps((2, 3, 4)) * [-1, -1, 1]
     np.testing.assert_allclose(image.affine @ [4, 3, 2, 1], [*ras, 1], atol=1e-4)
     np.testing.assert_allclose(image.get_qform(), image.get_sform(), atol=1e-4)
@@ -67,7 +69,8 @@ def test_affine_units_and_codes(tmp_path, volume):
 def test_no_millimetres_are_claimed_without_calibration(tmp_path):
     volume = make_volume(make_geometry(calibration=Calibration.NONE))
     write_nifti(tmp_path / "v.nii", volume)
-    assert nibabel.load(tmp_path / "v.nii").header.get_xyzt_units()[0] == "unknown"
+    image: Any = nibabel.load(tmp_path / "v.nii")
+    assert image.header.get_xyzt_units()[0] == "unknown"
 
 
 def test_float_volume_and_colour(tmp_path):

@@ -10,7 +10,7 @@ from viewer.core.errors import CancelledError
 from viewer.core.geometry import VolumeGeometry
 from viewer.core.progress import SilentContext
 from viewer.imaging.lungs import LungSegmentation, segment_lungs
-from viewer.imaging.phantom import NODULES
+from viewer.imaging.phantom import NODULES, NoduleTruth
 from viewer.imaging.phantom_chest import lung_distances
 
 
@@ -67,7 +67,7 @@ def test_what_is_no_lung_stays_out(lungs: LungSegmentation, point: tuple[float, 
 
 
 @pytest.mark.parametrize("nodule", NODULES, ids=lambda nodule: nodule.name)
-def test_nodules_belong_to_the_lung(lungs: LungSegmentation, nodule) -> None:
+def test_nodules_belong_to_the_lung(lungs: LungSegmentation, nodule: NoduleTruth) -> None:
     side = side_at(lungs.mask, coarse_chest().geometry, nodule.centre_lps_mm)
     assert side == (1 if nodule.centre_lps_mm[0] < 0 else 2)
 
@@ -109,8 +109,8 @@ def test_a_cut_is_measured() -> None:
 
 def test_a_round_field_of_view_is_not_lung(lungs: LungSegmentation) -> None:
     phantom = coarse_chest()
-    z, y, x = np.indices(phantom.hu.shape, sparse=True)
-    outside = (y - 92) ** 2 + (x - 103) ** 2 + 0 * z > 90**2
+    _, rows, columns = np.indices(phantom.hu.shape)
+    outside = np.asarray((rows - 92) ** 2 + (columns - 103) ** 2 > 90**2)
     hu = np.where(outside, -2000, phantom.hu).astype(np.int16)
     found = segment_lungs(hu, phantom.geometry, outside)
     assert found.volume_ml == pytest.approx(lungs.volume_ml, rel=0.03)

@@ -4,6 +4,7 @@ import json
 import os
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +51,21 @@ def test_coordinates_come_back_exactly(tmp_path_factory, point):
     shape = LengthShape(**BASE, start_lps=point, end_lps=(0.0, 0.0, 0.0))
     store.save(UID, [shape])
     assert store.load(UID) == (shape,)
+
+
+def test_numpy_numbers_are_numbers(store):
+    start: Any = tuple(np.arange(3.0))
+    shape = LengthShape(**BASE, start_lps=start, end_lps=(0.0, 0.0, 0.0))
+    store.save(UID, [shape])
+    assert store.load(UID) == (shape,)
+
+
+def test_a_coordinate_that_is_no_number_is_never_written(store):
+    store.save(UID, SHAPES)
+    broken = LengthShape(**BASE, start_lps=(float("nan"), 0.0, 0.0), end_lps=(0.0, 0.0, 0.0))
+    with pytest.raises(ValueError, match="finite"):
+        store.save(UID, [broken])
+    assert store.load(UID) == SHAPES
 
 
 def test_no_file_means_no_marks_and_no_marks_no_file(store, tmp_path):

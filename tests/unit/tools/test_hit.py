@@ -9,7 +9,7 @@ from tests.support.volumes import make_geometry, make_volume
 from viewer.core.plane import Orientation, slice_plane
 from viewer.core.shapes import EllipseShape, LengthShape
 from viewer.core.study import StackKey
-from viewer.tools.hit import belongs_to, hit_test, lies_in
+from viewer.tools.hit import Hit, belongs_to, hit_test, lies_in
 
 GEOMETRY = make_geometry()
 PLANE = slice_plane(GEOMETRY, Orientation.AXIAL, 3)
@@ -26,11 +26,17 @@ def length(a, b, uid="a", **changes) -> LengthShape:
     return LengthShape(start_lps=point(*a), end_lps=point(*b), uid=uid, **{**facts, **changes})
 
 
+def found(*arguments, **options) -> Hit:
+    hit = hit_test(*arguments, **options)
+    assert hit is not None
+    return hit
+
+
 def test_grip_before_line_and_nothing_far_away():
     shape = length((1, 1), (5, 1))
-    assert hit_test([shape], PLANE, (1.2, 1.0), 0.1).handle == 0
-    assert hit_test([shape], PLANE, (4.9, 1.3), 0.1).handle == 1
-    assert hit_test([shape], PLANE, (3.0, 1.3), 0.1).handle is None
+    assert found([shape], PLANE, (1.2, 1.0), 0.1).handle == 0
+    assert found([shape], PLANE, (4.9, 1.3), 0.1).handle == 1
+    assert found([shape], PLANE, (3.0, 1.3), 0.1).handle is None
     assert hit_test([shape], PLANE, (3.0, 1.9), 0.1) is None
 
 
@@ -43,10 +49,10 @@ def test_radius_is_in_pixels_at_every_zoom():
 
 def test_the_nearest_and_the_selected_win():
     one, two = length((1, 1), (5, 1), "one"), length((1, 1.4), (5, 1.4), "two")
-    assert hit_test([one, two], PLANE, (3, 1.1), 0.1).shape.uid == "one"
-    assert hit_test([one, two], PLANE, (3, 1.3), 0.1).shape.uid == "two"
-    assert hit_test([one, two], PLANE, (1, 1.15), 0.1).shape.uid == "one"
-    assert hit_test([one, two], PLANE, (1, 1.15), 0.1, selected="two").shape.uid == "two"
+    assert found([one, two], PLANE, (3, 1.1), 0.1).shape.uid == "one"
+    assert found([one, two], PLANE, (3, 1.3), 0.1).shape.uid == "two"
+    assert found([one, two], PLANE, (1, 1.15), 0.1).shape.uid == "one"
+    assert found([one, two], PLANE, (1, 1.15), 0.1, selected="two").shape.uid == "two"
 
 
 @given(st.floats(0, 2 * np.pi), st.floats(0.2, 5), st.floats(0.2, 5))
@@ -66,7 +72,7 @@ def test_an_ellipse_is_hit_on_its_outline(angle, a, b):
 
 
 def test_a_point_like_mark_is_hit_without_warnings():
-    assert hit_test([length((1, 1), (1, 1))], PLANE, (1.05, 1), 0.1).handle == 0
+    assert found([length((1, 1), (1, 1))], PLANE, (1.05, 1), 0.1).handle == 0
 
 
 @pytest.mark.parametrize(("w_mm", "inside"), [(0.0, True), (1.25, True), (1.3, False)])
