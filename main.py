@@ -4,6 +4,33 @@ Worker processes import this file again, so nothing heavy may be imported at the
 """
 
 import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+
+class Window:
+    """Joins the command line to the window; Qt is loaded only when one is wanted."""
+
+    def open(
+        self, paths: Sequence[Path], *, preset: str, slice_number: int | None, sample: bool
+    ) -> int:
+        """Show the window and return the exit code when it is closed."""
+        from viewer.ui.application import run
+
+        return run(paths, preset=preset, slice_number=slice_number, sample=sample)
+
+    def walk(
+        self,
+        study: Path,
+        out: Path,
+        tell: Callable[[str], None],
+        targets_lps_mm: tuple[tuple[float, float, float], ...],
+    ) -> tuple[Sequence[Path], Sequence[Path]]:
+        """Walk through the window and return the pictures and the exported files."""
+        from viewer.ui.walk import walk_through
+
+        result = walk_through(study, out, tell, targets_lps_mm)
+        return result.pictures, result.files
 
 
 def main() -> int:
@@ -13,7 +40,7 @@ def main() -> int:
     freeze_support()
     from viewer.cli.program import run
 
-    return run(sys.argv[1:])
+    return run(sys.argv[1:], Window())
 
 
 if __name__ == "__main__":

@@ -120,10 +120,6 @@ class HeadStart:
         return start
 
 
-NO_START = HeadStart(0.0, (0.0,) * len(START))
-"""For a control: trees alone."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class HeadCases:
     """What a head learns from.
@@ -151,6 +147,16 @@ def fit_start(cases: HeadCases) -> HeadStart:
     return HeadStart(float(line[0]), tuple(float(weight) for weight in line[1:]))
 
 
+def base_rate_start(cases: HeadCases) -> HeadStart:
+    """Return the start that knows the share of each class only (for a control).
+
+    From log odds 0 the trees would have to fall to the base rate themselves, and where nodules are
+    few (the large ones) the penalty on leaves would hold them back: noise would score them higher.
+    """
+    share = float(smoothed_targets(cases.labels).mean())
+    return HeadStart(float(np.log(share / (1 - share))), (0.0,) * len(START))
+
+
 def train_head(cases: HeadCases, start: HeadStart, spec: HeadSpec, seed: int) -> str:
     """Train the trees and return them as LightGBM's text.
 
@@ -161,14 +167,15 @@ def train_head(cases: HeadCases, start: HeadStart, spec: HeadSpec, seed: int) ->
     ----------
     cases : HeadCases
     start : HeadStart
-        Where boosting starts; `NO_START` for a control.
+        Where boosting starts.
     spec : HeadSpec
     seed : int
 
     Raises
     ------
     HeadError
-        The features are not finite, or networks and head have learnt nothing.
+        The features are not finite, or networks and head have learnt nothing (a start without
+        weights, a control, may learn nothing).
     """
     import lightgbm
 
@@ -194,7 +201,7 @@ def train_head(cases: HeadCases, start: HeadStart, spec: HeadSpec, seed: int) ->
         num_boost_round=max(1, len(list(losses))),  # type: ignore[arg-type]
     )
     head = Head(booster.model_to_string(num_iteration=-1), start)
-    if start != NO_START and float(np.std(head.logits(cases.features))) < MIN_SPREAD:
+    if any(start.weights) and float(np.std(head.logits(cases.features))) < MIN_SPREAD:
         raise HeadError("The head cannot be trained", "it answers the same for every nodule")
     return head.text
 

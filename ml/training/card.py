@@ -111,7 +111,9 @@ def _figures(figures: Mapping[str, Any]) -> str:
         )
     lines += [
         "",
-        "Within a narrow range of size the AUC is lower: size tells much of the readers' label.",
+        "Within a narrow range of size the AUC is lower: size tells much of the readers' label. "
+        "The groups overlap in many ways (slice thickness goes with scanner and hospital); a "
+        "difference between them has not been explained.",
         "",
         "### Beside it: controls and published models on the same folds",
         "",
@@ -129,7 +131,14 @@ def _figures(figures: Mapping[str, Any]) -> str:
                 f"| {other} | {values['auc']:.4f} | {values['difference']:+.4f} "
                 f"| {low:+.4f} to {high:+.4f} |"
             )
-        lines.append("")
+        permuted = figures["permuted"][name]
+        lines += [
+            "",
+            f"Trees trained on permuted labels, from the same networks: {permuted['auc']:.3f} "
+            f"(deviation {permuted['auc_sd_of_permutations']:.3f} over "
+            f"{permuted['permutations']} permutations). The networks were trained on true labels.",
+            "",
+        ]
     return "\n".join(lines)
 
 
@@ -180,6 +189,11 @@ def _calibration(figures: Mapping[str, Any]) -> str:
 def _limits() -> str:
     return """## Limits
 
+- **Chosen on these folds.** Three forms of the network's input were tried on two folds of the first
+  repeat, and some twenty-five forms of the head on up to twelve of the fifteen folds, before this one.
+  The figures above are therefore a little too good. The networks without any head, which no such
+  choice of a head touched, are in the table of controls. Only patients never used here can settle
+  it.
 - The label is an opinion from CT, learnt from one collection; nodules with disagreeing readers have
   no label and are easier or harder than the figures tell.
 - The centre was given by readers' contours. A centre a few millimetres off changes the score.

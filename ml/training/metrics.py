@@ -164,6 +164,22 @@ def difference_figures(
     }
 
 
+def permuted_figures(cases: Cases, permuted: FloatArray, group: BoolArray) -> dict[str, Any]:
+    """Return the mean and deviation of the AUC over shuffles of the labels.
+
+    Parameters
+    ----------
+    permuted : ndarray, shape (permutations, REPEATS, n)
+    """
+    rows = np.flatnonzero(group)
+    values = [_mean_auc(cases, scores, rows) for scores in permuted]
+    return {
+        "auc": round(float(np.mean(values)), 4),
+        "auc_sd_of_permutations": round(float(np.std(values, ddof=1)), 4),
+        "permutations": len(values),
+    }
+
+
 def cross_calibrated(cases: Cases, raw: FloatArray) -> FloatArray:
     """Calibrate each fold by the line of the repeat's other folds, shape (REPEATS, n)."""
     chances = np.zeros_like(raw)
@@ -243,7 +259,6 @@ def all_figures(
     controls = {
         "diameter by readers": np.broadcast_to(cases.diameter_mm, shape),
         "constant": np.zeros(shape),
-        "trees on permuted labels": scores.permuted,
         "networks without head": scores.network,
     }
     compared = {
@@ -256,6 +271,9 @@ def all_figures(
     return {
         "groups": {name: group_figures(cases, raw, group, draws) for name, group in groups.items()},
         "compared": compared,
+        "permuted": {
+            name: permuted_figures(cases, scores.permuted, groups[name]) for name in compared
+        },
         "calibration": calibration_figures(cases, chances),
         "calibration_5_15_mm": _part_calibration(cases, chances, groups["5-15 mm"]),
         "interval_holds_other_repeat": repeat_agreement(scores.raw, calibrator),

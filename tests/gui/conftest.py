@@ -1,6 +1,6 @@
 """The real window for tests: everything behind it, but Analyze, is real."""
 
-import os
+from contextlib import contextmanager
 
 import pytest
 
@@ -15,15 +15,14 @@ def refuse_to_analyze(ctx, volume):
     raise ViewerError("Analyze is not part of this test")
 
 
-@pytest.fixture
-def bench(qtbot):
+@contextmanager
+def shown_window(qtbot, analysis):
     """A shown window with nothing open."""
-    os.environ.setdefault("QT_API", "pyside6")
     from viewer.ui.application import make_application
-    from viewer.ui.workbench import Analysis, Workbench
+    from viewer.ui.workbench import Workbench
 
     make_application()
-    made = Workbench(Analysis(refuse_to_analyze, lambda: "", lambda: None))
+    made = Workbench(analysis)
     made.window.resize(1500, 950)
     qtbot.addWidget(made.window)
     made.window.show()
@@ -31,6 +30,24 @@ def bench(qtbot):
     made.window.activateWindow()
     yield made
     made.close()
+
+
+@pytest.fixture
+def bench(qtbot):
+    """A shown window with nothing open, without Analyze."""
+    from viewer.ui.workbench import Analysis
+
+    with shown_window(qtbot, Analysis(refuse_to_analyze, lambda: "", lambda: None)) as made:
+        yield made
+
+
+@pytest.fixture
+def learning_bench(qtbot):
+    """The same with the real Analyze in its worker process."""
+    from viewer.ui.application import make_analysis
+
+    with shown_window(qtbot, make_analysis()) as made:
+        yield made
 
 
 @pytest.fixture

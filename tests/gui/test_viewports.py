@@ -150,6 +150,7 @@ def test_double_click_maximises_and_restores(opened):
     QTest.qWait(30)
     assert opened.session.interaction.maximised == "sagittal"
     assert not opened.grid.viewports["axial"].isVisible()
+    assert opened.grid.viewports["sagittal"].size() == opened.grid.size()
     QTest.mouseDClick(widget, LEFT, NONE, middle(widget))
     QTest.qWait(30)
     assert opened.grid.viewports["axial"].isVisible()

@@ -155,7 +155,7 @@ def test_jobs_are_shown_and_can_be_cancelled(bench, qtbot):
 
     bench.runner.submit("t", work, title="Test work", on_cancelled=lambda: ended.append(True))
     row = bench.window.job_bar._rows[0]
-    qtbot.waitUntil(lambda: row.isVisible() and row._bar.value() == 400)
+    qtbot.waitUntil(lambda: row.isVisible() and row._bar.fraction == 0.4)
     assert row._text.text() == "Test work: half way"
     row._cancel.click()
     qtbot.waitUntil(lambda: ended == [True])

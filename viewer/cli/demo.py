@@ -40,29 +40,13 @@ def run(arguments: argparse.Namespace, ctx: TerminalContext) -> int:
     targets = () if arguments.path else tuple(n.centre_lps_mm for n in reversed(NODULES))
     # The walk draws marks: they must not mix with the user's own.
     os.environ[HOME_VARIABLE] = str(temp_dir() / "demo-home")
+    out = arguments.out.resolve()
     with screen():
-        return _walk(study.resolve(), arguments.out.resolve(), targets)
-
-
-def _walk(study: Path, out: Path, targets: tuple[tuple[float, float, float], ...]) -> int:
-    from viewer.ui.application import make_application, make_workbench
-    from viewer.ui.walk import Walk
-
-    app = make_application()
-    bench = make_workbench()
-    bench.window.show()
-    try:
-        result = Walk(bench, out, print_line, targets).run(study)
-    finally:
-        bench.window.close()
-        bench.close()
-        app.processEvents()
-    print_line(f"{len(result.pictures)} pictures in {out}:")
-    for path in result.pictures:
-        print_line(f"  {path.name}")
-    print_line(f"{len(result.files)} exported files in {out / 'exports'}:")
-    for path in result.files:
-        print_line(f"  {path.name}")
+        pictures, files = ctx.window.walk(study.resolve(), out, print_line, targets)
+    for paths, text in ((pictures, f"pictures in {out}"), (files, f"files in {out / 'exports'}")):
+        print_line(f"{len(paths)} {text}:")
+        for path in paths:
+            print_line(f"  {path.name}")
     return 0
 
 

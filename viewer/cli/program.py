@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module, metadata
 from typing import NoReturn, Protocol
 
-from viewer.cli.terminal import TerminalContext, UsageError, print_error
+from viewer.cli.terminal import TerminalContext, UsageError, WindowProgram, print_error
 from viewer.core.errors import CancelledError, RefusedError, ViewerError
 from viewer.jobs.failure import place_of
 from viewer.logs import start_logging
@@ -63,14 +63,14 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(message, "", f"See: {self.prog} --help")
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run the program and return its exit code.
+def run(arguments: Sequence[str], window: WindowProgram | None = None) -> int:
+    """Run the program and return its exit code; `window` shows the window where one is wanted.
 
     0 done; 2 a mistake of the user's, told in one line on stderr; 3 refused by the gate of
     Analyze; 70 a mistake of ours; 130 cancelled with Ctrl+C.
     """
     _accept_any_text()
-    ctx = TerminalContext()
+    ctx = TerminalContext(window)
     try:
         with contextlib.suppress(OSError):  # a read-only home is no reason not to work
             start_logging(log_dir(), LOG_FILE)

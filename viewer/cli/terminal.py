@@ -4,15 +4,37 @@ import json
 import signal
 import sys
 import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 from viewer.core.errors import CancelledError, ViewerError
+from viewer.core.shapes import PointLps
 
 PROGRESS_INTERVAL_S = 0.1
 _WIDTH = 78
 
 JsonValue = dict[str, "JsonValue"] | list["JsonValue"] | str | int | float | bool | None
 """What can be written as JSON."""
+
+
+class WindowProgram(Protocol):
+    """What the command line needs of the window; passed in, as the two do not know each other."""
+
+    def open(
+        self, paths: Sequence[Path], *, preset: str, slice_number: int | None, sample: bool
+    ) -> int:
+        """Show the window and return the exit code when it is closed."""
+
+    def walk(
+        self,
+        study: Path,
+        out: Path,
+        tell: Callable[[str], None],
+        targets_lps_mm: tuple[PointLps, ...],
+    ) -> tuple[Sequence[Path], Sequence[Path]]:
+        """Walk through the window and return the pictures and the exported files."""
 
 
 class UsageError(ViewerError):
@@ -24,13 +46,32 @@ class TerminalContext:
 
     The first Ctrl+C cancels at the next check, so that nothing half-written stays; the second
     ends the program at once.
+
+    Parameters
+    ----------
+    window : WindowProgram, optional
+        For the commands that show the window.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, window: WindowProgram | None = None) -> None:
+        self._window = window
         self._cancelled = False
         self._shown = 0.0
         self._line_open = False
         self._live = sys.stderr.isatty()
+
+    @property
+    def window(self) -> WindowProgram:
+        """The window.
+
+        Raises
+        ------
+        UsageError
+            The program was started without one.
+        """
+        if self._window is None:
+            raise UsageError("There is no window here")
+        return self._window
 
     def watch_interrupts(self) -> None:
         """Take Ctrl+C."""

@@ -27,16 +27,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, ctx: TerminalContext) -> int:
     """Open the window and return when it is closed."""
-    del ctx
     paths: list[Path] = arguments.paths
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path} cannot be opened", "there is no such file or folder")
     if arguments.slice_number is not None and arguments.slice_number < 1:
         raise UsageError("--slice counts from 1")
-    from viewer.ui.application import run as run_window  # Qt: only where a window is wanted
-
-    return run_window(
+    return ctx.window.open(
         paths,
         preset=arguments.preset or "",
         slice_number=arguments.slice_number,

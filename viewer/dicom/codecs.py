@@ -18,7 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.dicom import transfer
-from viewer.dicom.codestream import CodestreamError, check_codestream
+from viewer.dicom.codestream import (
+    CodestreamError,
+    bare_jpeg_2000,
+    check_codestream,
+    is_jpeg_2000,
+)
 from viewer.dicom.pixel_format import PixelFormat
 
 StoredArray = NDArray[Any]
@@ -132,6 +137,8 @@ def decode_frame(data: bytes, transfer_syntax: str, fmt: PixelFormat) -> StoredA
         raise MissingCodecError(reason)
     if transfer_syntax != transfer.RLE:
         check_codestream(data, fmt)
+        if is_jpeg_2000(data):
+            data = bare_jpeg_2000(data)
     with quietly():
         try:
             if transfer_syntax == transfer.JPEG_EXTENDED and fmt.bits_stored > 8:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from viewer.dicom.pixel_format import PixelFormat
 
 MAX_TILES = 65_535
+MAX_BOX_BYTES = 4096
 END_MARKER = b"\xff\xd9"
 """End of image (JPEG, JPEG-LS) and of codestream (JPEG 2000) alike."""
 END_SEARCH_BYTES = 64
@@ -43,7 +44,7 @@ def check_codestream(data: bytes, fmt: PixelFormat) -> None:
     CodestreamError
         With the reason.
     """
-    size = jpeg_2000_size(data) if is_jpeg_2000(data) else jpeg_size(data)
+    size = jpeg_2000_size(bare_jpeg_2000(data)) if is_jpeg_2000(data) else jpeg_size(data)
     if (size.rows, size.columns) != (fmt.rows, fmt.columns):
         raise CodestreamError(
             f"the compressed image is {size.rows} x {size.columns} pixels, "
@@ -68,12 +69,23 @@ def is_jpeg_2000(data: bytes) -> bool:
     return data[:4] == b"\xff\x4f\xff\x51" or data[4:8] == b"jP  "
 
 
-def jpeg_2000_size(data: bytes) -> CodestreamSize:
-    """Read the SIZ marker segment."""
-    start = data.find(b"\xff\x4f\xff\x51", 0, 4096)
-    if start < 0 or start + 4 + _SIZ.size > len(data):
+def bare_jpeg_2000(data: bytes) -> bytes:
+    """Return the codestream without the JP2 boxes that some files wrap it in (PS3.5 A.4.4).
+
+    The boxes are not followed: their lengths are as foreign as everything else, and one of zero
+    has been seen to keep a reader in a circle.
+    """
+    start = data.find(b"\xff\x4f\xff\x51", 0, MAX_BOX_BYTES)
+    if start < 0:
         raise CodestreamError("the compressed image does not start as JPEG 2000 does")
-    _, _, x1, y1, x0, y0, tile_x, tile_y, _, _, samples, bits = _SIZ.unpack_from(data, start + 4)
+    return data[start:] if start else data
+
+
+def jpeg_2000_size(data: bytes) -> CodestreamSize:
+    """Read the SIZ marker segment of a bare codestream."""
+    if len(data) < 4 + _SIZ.size:
+        raise CodestreamError("the compressed image is cut off at its start")
+    _, _, x1, y1, x0, y0, tile_x, tile_y, _, _, samples, bits = _SIZ.unpack_from(data, 4)
     if tile_x == 0 or tile_y == 0:
         raise CodestreamError("the compressed image is damaged: tiles of no size")
     if -(-x1 // tile_x) * -(-y1 // tile_y) > MAX_TILES:

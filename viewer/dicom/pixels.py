@@ -8,10 +8,11 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.dicom.codecs import MissingCodecError, StoredArray, decode_frame
+from viewer.dicom.codecs import MissingCodecError, StoredArray
 from viewer.dicom.codestream import CodestreamError
 from viewer.dicom.colour import palette_to_rgb, to_rgb8, unpack_422, ybr_to_rgb
 from viewer.dicom.encapsulation import ByteRange, frame_fragments
+from viewer.dicom.isolation import decode_safely
 from viewer.dicom.pixel_format import PixelBlock, PixelFormat, SampleKind
 from viewer.dicom.sources import FILE_ERRORS, SourceError, SourceReader, plain_reason
 from viewer.dicom.transfer import ENCAPSULATED_UNCOMPRESSED
@@ -65,7 +66,7 @@ class FrameReader:
             elif block.transfer_syntax == ENCAPSULATED_UNCOMPRESSED:
                 array = _shape(np.frombuffer(self.encoded(block, frame), np.uint8), fmt, True)
             else:
-                array = decode_frame(self.encoded(block, frame), block.transfer_syntax, fmt)
+                array = decode_safely(self.encoded(block, frame), block.transfer_syntax, fmt)
         except (CodestreamError, MissingCodecError) as error:
             raise FrameError(str(error)) from error
         except (MemoryError, ValueError) as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from threading import Event, Lock
+from threading import Event, Lock, RLock
 from typing import Any
 
 from viewer.core.errors import CancelledError
@@ -78,6 +78,12 @@ class JobProgress:
         Called without arguments after `progress` stored a new value.
     hand_over : callable
         Called with each intermediate result.
+
+    Attributes
+    ----------
+    delivery : RLock
+        Held while a report is taken and posted: a report that was taken must not be posted behind
+        the result.
     """
 
     def __init__(
@@ -86,6 +92,7 @@ class JobProgress:
         self._job = job
         self._notify = notify
         self._hand_over = hand_over
+        self.delivery = RLock()
         self._lock = Lock()
         self._latest: tuple[float, str] | None = None
 

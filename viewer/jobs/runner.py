@@ -171,8 +171,9 @@ class JobRunner:
         except Exception as error:  # noqa: BLE001 - the job boundary
             self._post_failure(task, error)
         else:
-            last = context.take()
-            self._post(lambda: self._deliver_done(task, last, result))
+            with context.delivery:
+                last = context.take()
+                self._post(lambda: self._deliver_done(task, last, result))
 
     def _post_failure(self, task: _Task, error: Exception) -> None:
         if not isinstance(error, ViewerError):
@@ -194,9 +195,10 @@ class JobRunner:
             self.changed.emit()
 
     def _deliver_progress(self, task: _Task, context: JobProgress) -> None:
-        latest = context.take()
-        if latest is not None:
-            self._post(lambda: self._report(task, *latest))
+        with context.delivery:
+            latest = context.take()
+            if latest is not None:
+                self._post(lambda: self._report(task, *latest))
 
     def _report(self, task: _Task, fraction: float, text: str) -> None:
         if not self._is_current(task) or task.job.is_cancelled or task.job.ended:

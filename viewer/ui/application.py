@@ -1,5 +1,6 @@
 """Starts the window: the one place where the application object and the parts are made."""
 
+import gc
 import logging
 import os
 import signal
@@ -53,6 +54,7 @@ def run(
     opening = FirstView(bench, preset, slice_number)
     bench.session.volume_changed.connect(opening.apply)
     bench.window.show()
+    bench.surface_view.prepare()  # OpenGL takes a moment: now, not while somebody reads
     if paths:
         bench.deeds.open_paths([str(path) for path in paths])
     elif sample:
@@ -88,7 +90,18 @@ def make_application() -> QApplication:
 
 def make_workbench() -> Workbench:
     """Build the window with everything behind it; needs the application object."""
-    return Workbench(make_analysis())
+    bench = Workbench(make_analysis())
+    spare_the_collector()
+    return bench
+
+
+def spare_the_collector() -> None:
+    """Exempt what lives as long as the window from garbage collection.
+
+    A full collection looks at every module, class and widget: 50 ms and more in which nothing
+    moves, typically while a scan makes many objects.
+    """
+    gc.freeze()
 
 
 def make_analysis() -> Analysis:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from viewer.jobs.job import Job
 from viewer.ui.icons import icon
@@ -12,6 +13,38 @@ from viewer.ui.widgets.labels import plain_label
 
 _MOST = 3
 _BAR_WIDTH = 120
+_BAR_HEIGHT = 5
+
+
+class ThinBar(QWidget):
+    """A progress bar that repaints when the window does: QProgressBar repaints at once, with all
+    that waits to be painted, at every step of a job.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(_BAR_WIDTH, _BAR_HEIGHT)
+        self._fraction = 0.0
+
+    @property
+    def fraction(self) -> float:
+        """Finished part, 0..1."""
+        return self._fraction
+
+    def set_fraction(self, fraction: float) -> None:
+        """Show another part."""
+        if fraction != self._fraction:
+            self._fraction = fraction
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for share, colour in ((1.0, COLOURS.raised), (self._fraction, COLOURS.accent)):
+            painter.setBrush(QColor(colour))
+            painter.drawRoundedRect(QRectF(0, 0, self.width() * share, self.height()), 2, 2)
+        painter.end()
 
 
 class JobRow(QWidget):
@@ -29,10 +62,7 @@ class JobRow(QWidget):
         super().__init__()
         self._key = ""
         self._text = plain_label(role="dim")
-        self._bar = QProgressBar()
-        self._bar.setRange(0, 1000)
-        self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(_BAR_WIDTH)
+        self._bar = ThinBar()
         self._cancel = QToolButton()
         self._cancel.setIcon(icon("close", COLOURS.dim))
         self._cancel.clicked.connect(self._on_cancel)
@@ -52,7 +82,7 @@ class JobRow(QWidget):
             self._bar.setAccessibleName(f"{job.title}, progress")
         stage = f": {job.text}" if job.text else ""
         self._text.setText(f"{job.title}{stage}")
-        self._bar.setValue(round(job.fraction * 1000))
+        self._bar.set_fraction(job.fraction)
         self._cancel.setEnabled(not job.is_cancelled)
 
     def _on_cancel(self) -> None:

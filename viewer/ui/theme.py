@@ -234,6 +234,7 @@ QScrollArea { border: none; background: transparent; }
 #notification { background: @raised; border: 1px solid @border; border-left: 3px solid @accent; }
 #notification[kind="warning"] { border-left-color: @caution; }
 #notification[kind="error"] { border-left-color: @failure; }
+#fidelityPopover { background: @raised; border: 1px solid @border; }
 #startPage { background: @window; }
 #dropZone { border: 2px dashed @border; border-radius: 14px; background: @panel; }
 #dropZone[hot="true"] { border-color: @accent; background: @raised; }

@@ -44,15 +44,22 @@ class ViewportGrid(QWidget):
             self.cells[name].maximise_requested.connect(
                 lambda cell=name: self.maximise_requested.emit(cell)
             )
-        for line in (0, 1):
-            grid.setRowStretch(line, 1)
-            grid.setColumnStretch(line, 1)
+        self._grid = grid
+        self.set_maximised("")
 
     def set_maximised(self, cell_id: str) -> None:
         """Give one cell the whole place, or "" for all four theirs."""
         for name, cell in self.cells.items():
             cell.setVisible(cell_id in ("", name))
             cell.set_maximised(cell_id == name)
+        rows, columns = zip(*(_PLACES[name] for name in self._shown(cell_id)), strict=True)
+        for line in (0, 1):
+            # An empty line would keep its share of the place.
+            self._grid.setRowStretch(line, int(line in rows))
+            self._grid.setColumnStretch(line, int(line in columns))
+
+    def _shown(self, cell_id: str) -> tuple[str, ...]:
+        return (cell_id,) if cell_id else tuple(_PLACES)
 
     def set_active(self, viewport_id: str) -> None:
         """Show which 2D viewport keys act on."""

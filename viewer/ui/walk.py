@@ -21,6 +21,7 @@ from viewer.core.errors import ViewerError
 from viewer.core.screen import ScreenTransform
 from viewer.core.shapes import PointLps
 from viewer.core.volume import Volume
+from viewer.ui.application import make_application, make_workbench
 from viewer.ui.walk_hand import Hand, Pixel
 from viewer.ui.workbench import Workbench
 
@@ -31,6 +32,21 @@ SETTLE_S = 0.4
 ZOOM_DRAG_PX = 130.0
 
 Tell = Callable[[str], None]
+
+
+def walk_through(
+    study: Path, out: Path, tell: Tell, targets_lps_mm: tuple[PointLps, ...] = ()
+) -> "WalkResult":
+    """Make the window, walk through it with a study, take it apart; see `Walk`."""
+    app = make_application()
+    bench = make_workbench()
+    bench.window.show()
+    try:
+        return Walk(bench, out, tell, targets_lps_mm).run(study)
+    finally:
+        bench.window.close()
+        bench.close()
+        app.processEvents()
 
 
 @dataclass(slots=True)

@@ -71,6 +71,16 @@ def test_a_huge_tile_grid_is_refused():
         jpeg_2000_size(body + (1).to_bytes(2, "big") + b"\x0b" + bytes(size))
 
 
+def test_boxes_of_no_length_around_jpeg_2000_do_not_go_round_in_circles(tmp_path):
+    data = compressed(tmp_path, JPEG_2000_LOSSLESS)
+    signature = b"\0\0\0\x0cjP  \r\n\x87\n"
+    wrapped = signature + b"\0\0\0\0ftyp" + b"\0\0\0\0jp2h" + b"\0\0\0\0jp2c" + data
+    np.testing.assert_array_equal(
+        decode_frame(wrapped, JPEG_2000_LOSSLESS, FORMAT),
+        decode_frame(data, JPEG_2000_LOSSLESS, FORMAT),
+    )
+
+
 def test_an_unknown_transfer_syntax_names_itself():
     with pytest.raises(MissingCodecError, match=r"1\.2\.3\.4 is not supported"):
         decode_frame(b"", "1.2.3.4", FORMAT)

@@ -1,0 +1,128 @@
+"""Opening: scan, choose the main stack, tell what was left out; load while the session grows."""
+
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from tests.support.cli import small_series
+from tests.support.inline_runner import InlineRunner
+from viewer.app.load_stack import StackLoader
+from viewer.app.open_study import StudyOpener, left_out_text, main_stack, nothing_opened
+from viewer.core.document import AnnotationDocument
+from viewer.core.errors import Problem, ViewerError
+from viewer.core.progress import SilentContext
+from viewer.core.session import Session
+from viewer.core.study import Stack, StackKey, StudyIndex
+from viewer.core.window import HuWindow
+from viewer.dicom.scan import scan
+from viewer.jobs.runner import JobRunner
+
+
+class Desk:
+    def __init__(self):
+        self.session = Session()
+        self.runner = cast(JobRunner, InlineRunner())
+        self.opened: list[Stack] = []
+        self.told: list[str] = []
+        self.troubles: list[ViewerError] = []
+        self.documents: list[str] = []
+        self.opener = StudyOpener(
+            self.session, self.runner, self.opened.append, self.told.append, self.troubles.append
+        )
+        self.loader = StackLoader(self.session, self.runner, self._document, self.troubles.append)
+
+    def _document(self, uid):
+        self.documents.append(uid)
+        return AnnotationDocument(uid)
+
+
+@pytest.fixture(scope="module")
+def series(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("series")
+    hu, geometry = small_series(folder)
+    (folder / "notes.txt").write_text("no")
+    return folder, hu, geometry
+
+
+def test_open_puts_the_index_and_shows_the_main_stack(series):
+    desk = Desk()
+    desk.opener.open([series[0]])
+    assert desk.session.index is not None
+    assert desk.opened == [main_stack(desk.session.index)]
+    assert desk.told == ["1 of 10 files skipped: not DICOM images"]
+    assert desk.troubles == []
+
+
+def test_nothing_found_is_told_in_one_line(tmp_path):
+    desk = Desk()
+    (tmp_path / "a.txt").write_text("x")
+    desk.opener.open([tmp_path])
+    assert desk.opened == []
+    assert desk.troubles[0].one_line().startswith("There is nothing to show: ")
+    desk.opener.open([tmp_path / "missing"])
+    assert isinstance(desk.troubles[1], ViewerError)
+
+
+def test_loading_grows_the_session(series):
+    folder, hu, _ = series
+    desk = Desk()
+    stack = main_stack(scan(SilentContext(), [folder]))
+    assert stack is not None
+    seen: list[Any] = []
+    desk.session.volume_changed.connect(lambda: seen.append("volume"))
+    desk.session.voxels_changed.connect(lambda slices: seen.append(len(slices)))
+    desk.loader.open(stack)
+    assert seen[0] == "volume"
+    assert sum(n for n in seen[1:] if isinstance(n, int)) >= 9
+    volume = desk.session.volume
+    assert volume is not None
+    np.testing.assert_array_equal(volume.data, hu)
+    assert not volume.data.flags.writeable
+    assert desk.session.loaded_slices == frozenset(range(9))
+    assert desk.session.display.window == HuWindow(1200, -300)
+    assert desk.documents == [stack.key.series_uid]
+    assert desk.session.document.series_uid == stack.key.series_uid
+
+
+def test_loading_begins_in_the_middle_and_follows_the_reader(series):
+    desk = Desk()
+    stack = main_stack(scan(SilentContext(), [series[0]]))
+    assert stack is not None
+    assert desk.loader._slice_in_view(stack) == 4
+    desk.loader.open(stack)
+    desk.session.viewports["axial"].index = 7
+    assert desk.loader._slice_in_view(stack) == 7
+
+
+def test_a_stack_is_found_by_its_key(series):
+    desk = Desk()
+    desk.loader.open_key(StackKey("none", 1))
+    desk.session.set_index(scan(SilentContext(), [series[0]]))
+    desk.loader.open_key(StackKey("none", 1))
+    assert desk.session.volume is None
+    assert desk.session.index is not None
+    desk.loader.open_key(desk.session.index.stacks()[0].key)
+    assert desk.session.volume is not None
+
+
+def test_files_that_vanish_are_told(tmp_path):
+    small_series(tmp_path)
+    stack = main_stack(scan(SilentContext(), [tmp_path]))
+    assert stack is not None
+    for file in Path(tmp_path).glob("*.dcm"):
+        file.unlink()
+    desk = Desk()
+    desk.loader.open(stack)
+    assert len(desk.troubles) == 1
+
+
+def test_words_about_what_was_left_out():
+    bad = Problem("a", "it is cut off")
+    assert left_out_text(StudyIndex(3, ())) == ""
+    assert left_out_text(StudyIndex(809, (), (bad, bad, bad))).startswith("3 of 812 files skipped")
+    assert "2 of them damaged" in left_out_text(StudyIndex(5, (), (bad,), (bad, bad)))
+    assert nothing_opened(StudyIndex(1, (), (), (bad,))).why == "it is cut off"
+    assert "none of 2" in nothing_opened(StudyIndex(2, (), (), (bad, bad))).one_line()
+    assert "no files" in nothing_opened(StudyIndex(0, ())).one_line()
