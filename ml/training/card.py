@@ -190,10 +190,10 @@ def _limits() -> str:
     return """## Limits
 
 - **Chosen on these folds.** Three forms of the network's input were tried on two folds of the first
-  repeat, and some twenty-five forms of the head on up to twelve of the fifteen folds, before this one.
-  The figures above are therefore a little too good. The networks without any head, which no such
-  choice of a head touched, are in the table of controls. Only patients never used here can settle
-  it.
+  repeat, and some twenty-five forms of the head on up to twelve of the fifteen folds, before this
+  one. The figures above are therefore a little too good. The networks without any head, which no
+  such choice of a head touched, are in the table of controls. Only patients never used here can
+  settle it.
 - The label is an opinion from CT, learnt from one collection; nodules with disagreeing readers have
   no label and are easier or harder than the figures tell.
 - The centre was given by readers' contours. A centre a few millimetres off changes the score.

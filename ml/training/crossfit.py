@@ -131,7 +131,7 @@ def _control(cases: HeadCases, spec: HeadSpec, seed: int) -> Head:
     """Train trees on shuffled labels.
 
     Without the rule that malignancy and diameter may only raise a score: under it even noise rises
-    with them, and a control that should be 0.5 is not (0.54-0.59 seen; 0.50 without).
+    with them, and a control that should be 0.5 is not (0.54-0.59 seen; 0.50-0.52 without).
     """
     shuffled = replace(cases, labels=np.random.default_rng(seed).permutation(cases.labels))
     start = base_rate_start(shuffled)

@@ -113,7 +113,7 @@ def test_lists_and_fields_keep_their_keys(opened, qtbot):
     tree.setFocus()
     QTest.keyClick(tree, Qt.Key.Key_Down)
     assert opened.session.viewports["axial"].index == 10
-    QTest.keyClick(tree, "2")  # but a letter or digit that a list has no use for still acts
+    QTest.keyClicks(tree, "2")  # but a letter or digit that a list has no use for still acts
     assert opened.session.display.preset == "lung"
 
 
@@ -188,7 +188,8 @@ def test_the_sheet_lists_everything_and_finds_it(qtbot):
     assert sheet.table.rowCount() == len(rows)
     sheet.search.setText("zoom cursor")
     shown = [r for r in range(sheet.table.rowCount()) if not sheet.table.isRowHidden(r)]
-    assert [sheet.table.item(r, 0).text() for r in shown] == ["Ctrl + wheel"]
+    cells = [sheet.table.item(row, 0) for row in shown]
+    assert [cell.text() for cell in cells if cell is not None] == ["Ctrl + wheel"]
 
 
 def test_f1_opens_the_sheet_without_blocking(opened, qtbot):

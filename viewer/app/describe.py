@@ -1,15 +1,15 @@
 """What is in a study index, as the plain values that `info --json` prints."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from viewer.core.abilities import mpr_ability, surface_ability
 from viewer.core.caveats import Caveat, CaveatCode
-from viewer.core.errors import Problem
+from viewer.core.errors import Problem, ViewerError
 from viewer.core.geometry import Calibration, FloatArray, VolumeGeometry, direction_letters
-from viewer.core.study import Series, Stack, StackKey, Study, StudyIndex
+from viewer.core.study import Series, Stack, StudyIndex
 from viewer.core.volume import Volume
 
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
@@ -23,7 +23,7 @@ LENGTH_UNITS = {
 
 
 def describe_index(
-    index: StudyIndex, volumes: Mapping[StackKey, Volume] | None = None
+    index: StudyIndex, load_volume: Callable[[Stack], Volume] | None = None
 ) -> JsonObject:
     """Describe everything that a scan found.
 
@@ -31,39 +31,54 @@ def describe_index(
     ----------
     index : StudyIndex
         From a scan.
-    volumes : mapping
-        Loaded volumes by stack; their stacks get `stats`, and what only loading tells.
+    load_volume : callable
+        Loads a stack for its `stats`; one volume is held at a time. A stack that cannot be
+        loaded gets `stats` None, and a problem.
 
     Returns
     -------
     dict
         JSON values only: no NaN, no infinity.
     """
-    loaded = volumes or {}
+    unreadable: list[Problem] = []
+    studies: list[JsonValue] = [
+        {
+            "study_uid": study.study_uid,
+            "description": study.description,
+            "date": study.date,
+            "series": [_series(series, load_volume, unreadable) for series in study.series],
+        }
+        for study in index.studies
+    ]
     return {
         "files": index.files,
         "skipped": _problems(index.skipped),
-        "problems": _problems(index.problems),
-        "studies": [_study(study, loaded) for study in index.studies],
+        "problems": _problems((*index.problems, *unreadable)),
+        "studies": studies,
     }
 
 
-def _study(study: Study, loaded: Mapping[StackKey, Volume]) -> JsonObject:
-    return {
-        "study_uid": study.study_uid,
-        "description": study.description,
-        "date": study.date,
-        "series": [_series(series, loaded) for series in study.series],
-    }
-
-
-def _series(series: Series, loaded: Mapping[StackKey, Volume]) -> JsonObject:
+def _series(
+    series: Series,
+    load_volume: Callable[[Stack], Volume] | None,
+    unreadable: list[Problem],
+) -> JsonObject:
+    stacks: list[JsonValue] = []
+    for stack in series.stacks:
+        if load_volume is None:
+            stacks.append(describe_stack(stack))
+            continue
+        try:
+            stacks.append(describe_stack(stack, load_volume(stack)))
+        except ViewerError as error:
+            unreadable.append(Problem(stack.frames[0].path, error.why or error.what))
+            stacks.append({**describe_stack(stack), "stats": None})
     return {
         "series_uid": series.series_uid,
         "modality": series.modality,
         "number": series.number,
         "description": series.description,
-        "stacks": [describe_stack(stack, loaded.get(stack.key)) for stack in series.stacks],
+        "stacks": stacks,
     }
 
 

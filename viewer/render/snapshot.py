@@ -5,13 +5,14 @@ import sys
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication
 
 from viewer.export.snapshot import ExportSnapshot, PixelArray
 from viewer.render.image_layer import image_to_px, to_qimage
 from viewer.render.painter import paint_drawables
 
-_kept: list[QGuiApplication] = []  # an application object must live as long as its fonts are used
+_kept: list[QApplication] = []  # an application object must live as long as its fonts are used
 
 
 def render_snapshot(snapshot: ExportSnapshot) -> PixelArray:
@@ -52,9 +53,12 @@ def to_rgb(image: QImage) -> PixelArray:
 
 
 def ensure_gui() -> None:
-    """Make an application object for fonts where there is none yet (the command line)."""
+    """Make an application object for fonts where there is none yet (the command line).
+
+    It is one that could show a window, too: a process has one application object for good.
+    """
     if QCoreApplication.instance() is None:
         # Also where there is no screen: nothing is shown. (Nobody else's choice is changed.)
         if sys.platform.startswith("linux"):
             os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-        _kept.append(QGuiApplication(["hounsfield"]))
+        _kept.append(QApplication(["hounsfield"]))

@@ -1,6 +1,8 @@
 """The content of `info --json`: its structure, its numbers, and nothing that JSON cannot hold."""
 
 import json
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +16,8 @@ from viewer.dicom.scan import scan
 
 def described(folder, *, stats: bool):
     index = scan(SilentContext(), [folder])
-    volumes = {s.key: load(SilentContext(), s) for s in index.stacks()} if stats else None
-    return json.loads(json.dumps(describe_index(index, volumes), allow_nan=False))
+    load_volume = partial(load, SilentContext()) if stats else None
+    return json.loads(json.dumps(describe_index(index, load_volume), allow_nan=False))
 
 
 def test_structure_and_numbers(tmp_path):
@@ -64,6 +66,19 @@ def test_what_is_unknown_is_null(tmp_path):
     assert stack["positions_mm"] is None
     assert stack["length_unit"] == "px"
     assert stack["can"] == {"mpr": False, "surface": False}
+
+
+def test_a_stack_that_cannot_be_loaded_is_a_problem_and_no_more(tmp_path):
+    write_series(tmp_path / "good")
+    write_series(tmp_path / "bad", series_uid="1.2.3", transfer_syntax="1.2.840.10008.1.2.5")
+    for path in Path(tmp_path / "bad").iterdir():
+        data = path.read_bytes()
+        at = data.index(b"\xe0\x7f\x10\x00O") + 20
+        path.write_bytes(data[:at] + b"\xff" * (len(data) - at))
+    content = described(tmp_path, stats=True)
+    stats = [s["stacks"][0]["stats"] for s in content["studies"][0]["series"]]
+    assert sum(stat is None for stat in stats) == 1
+    assert len(content["problems"]) == 1
 
 
 def test_numbers_and_paths_are_always_printable():

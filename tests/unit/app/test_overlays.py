@@ -1,12 +1,14 @@
 """Overlays as values: what they say, where they stand, when they are silent."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.support.volumes import make_geometry, make_volume
-from viewer.app.overlays import EXPORT_PARTS, OverlayScene, Part, compose, parts_of_level
+from viewer.app import overlays
+from viewer.app.overlays import EXPORT_PARTS, OverlayScene, Part, parts_of_level
 from viewer.app.overlays_frame import (
     date_text,
     name_text,
@@ -36,6 +38,11 @@ from viewer.core.view_state import DisplayState, ViewportState
 from viewer.core.window import HuWindow
 
 SIZE = (800.0, 600.0)
+
+
+def compose(scene) -> list[Any]:
+    """Drawables of any kind: each test knows which it expects."""
+    return list(overlays.compose(scene))
 
 
 def make_scene(volume=None, orientation=Orientation.AXIAL, index=3, **changes):
@@ -317,7 +324,7 @@ def test_absent_slices_are_told_in_both_directions():
     outline = coronal[0]
     assert outline.closed
     # Slice 2 of 7 is the fifth row from the top, 2.5 mm each.
-    np.testing.assert_allclose(sorted({round(p[1], 6) for p in outline.points}), [8.75, 11.25])
+    assert sorted({round(p[1], 6) for p in outline.points}) == [8.75, 11.25]
     loading = compose(make_scene(make_volume(), loaded=frozenset(), parts=frozenset()))
     assert texts(loading) == ["Loading this slice…"]
 

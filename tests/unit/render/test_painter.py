@@ -20,15 +20,15 @@ from viewer.core.plane import Orientation, slice_plane
 from viewer.core.screen import ScreenTransform, place
 from viewer.export.snapshot import ExportSnapshot, SnapshotFrame, frame_for
 from viewer.render.painter import paint_drawables, round_length_mm
-from viewer.render.snapshot import ensure_gui, render_snapshot, to_rgb
+from viewer.render.snapshot import render_snapshot, to_rgb
 
+pytestmark = pytest.mark.usefixtures("qapp")  # fonts
 SIZE = (400, 300)
 WHITE = Style("#ffffff", 1.0)
 
 
 def paint(items, transform=None, size=SIZE, scale=1.0):
-    ensure_gui()
-    image = QImage(*size, QImage.Format.Format_RGB32)
+    image = QImage(size[0], size[1], QImage.Format.Format_RGB32)
     image.fill(0)
     painter = QPainter(image)
     transform = transform or ScreenTransform(4.0, (20.0, 10.0))
