@@ -1,0 +1,1 @@
+"""Hounsfield's second reader: training, scoring, and the worker process behind Analyze."""

@@ -88,9 +88,15 @@ def scan_or_fail(ctx: JobContext, paths: Sequence[Path]) -> StudyIndex:
 
 
 def main_stack(index: StudyIndex) -> Stack | None:
-    """Return the stack with the most slices; among equals the first. None of an empty index."""
+    """Return the stack to open by itself, None of an empty index.
+
+    The one with the most slices, among equals the first; a localiser only where there is nothing
+    else, however long it is.
+    """
     stacks = index.stacks()
-    return max(stacks, key=lambda stack: len(stack.frames)) if stacks else None
+    if not stacks:
+        return None
+    return max(stacks, key=lambda stack: ("LOCALIZER" not in stack.image_type, len(stack.frames)))
 
 
 def left_out_text(index: StudyIndex) -> str:

@@ -1,17 +1,15 @@
 """`hounsfield info PATH`: what is in there."""
 
 import argparse
+from functools import partial
 
-import numpy as np
-
+from viewer.app.describe import JsonObject, describe_index, describe_stack, plain_path
 from viewer.app.open_study import left_out_text, nothing_opened
 from viewer.cli.selection import add_path
-from viewer.cli.terminal import JsonValue, TerminalContext, print_json, print_line
-from viewer.core.errors import Problem
-from viewer.core.geometry import Calibration, VolumeGeometry
+from viewer.cli.terminal import TerminalContext, print_json, print_line
+from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
-from viewer.core.study import Series, Stack, StudyIndex
-from viewer.core.volume import Volume
+from viewer.core.study import Stack, StudyIndex
 from viewer.dicom.loader import load
 from viewer.dicom.scan import scan
 
@@ -29,7 +27,7 @@ def run(arguments: argparse.Namespace, ctx: TerminalContext) -> int:
     """Scan and tell."""
     index = scan(ctx, [arguments.path])
     if arguments.json:
-        value = index_json(index, ctx, stats=arguments.stats)
+        value = describe_index(index, partial(load, ctx) if arguments.stats else None)
         ctx.end_line()
         print_json(value)
     else:
@@ -40,86 +38,6 @@ def run(arguments: argparse.Namespace, ctx: TerminalContext) -> int:
     if not index.stacks():
         raise nothing_opened(index)
     return 0
-
-
-def index_json(index: StudyIndex, ctx: JobContext, *, stats: bool) -> JsonValue:
-    """Return an index as JSON; with `stats` every stack is loaded, one after the other."""
-    return {
-        "files": index.files,
-        "skipped": [_problem_json(problem) for problem in index.skipped],
-        "problems": [_problem_json(problem) for problem in index.problems],
-        "studies": [
-            {
-                "study_uid": study.study_uid,
-                "series": [_series_json(series, ctx, stats=stats) for series in study.series],
-            }
-            for study in index.studies
-        ],
-    }
-
-
-def _problem_json(problem: Problem) -> JsonValue:
-    return {"path": problem.path, "reason": problem.reason}
-
-
-def _series_json(series: Series, ctx: JobContext, *, stats: bool) -> JsonValue:
-    return {
-        "series_uid": series.series_uid,
-        "modality": series.modality,
-        "description": series.description,
-        "stacks": [_stack_json(stack, ctx, stats=stats) for stack in series.stacks],
-    }
-
-
-def _stack_json(stack: Stack, ctx: JobContext, *, stats: bool) -> JsonValue:
-    volume = load(ctx, stack) if stats else None
-    geometry = volume.geometry if volume else stack.geometry
-    caveats = volume.caveats if volume else stack.caveats
-    known = geometry.orientation_known
-    value: dict[str, JsonValue] = {
-        "stack": stack.key.stack,
-        "shape_zyx": list(geometry.shape_zyx),
-        "spacing_zyx_mm": list(known_spacing_zyx_mm(geometry)),
-        "origin_lps_mm": [float(v) for v in geometry.origin_lps_mm] if known else None,
-        "direction_lps": [[float(v) for v in row] for row in geometry.direction_lps]
-        if known
-        else None,
-        "unit": stack.unit,
-        "dtype": str(volume.data.dtype) if volume else stack.dtype,
-        "sop_uids": list(stack.sop_uids),
-        "caveats": [{"code": caveat.code.value, "text": caveat.text} for caveat in caveats],
-    }
-    if volume is not None:
-        value["stats"] = statistics(volume)
-    return value
-
-
-def known_spacing_zyx_mm(geometry: VolumeGeometry) -> tuple[float | None, ...]:
-    """Return the spacing in millimetres, None where the files do not tell it."""
-    z, y, x = (float(v) for v in geometry.spacing_zyx_mm)
-    in_plane = geometry.calibration is not Calibration.NONE
-    return z if geometry.z_known else None, y if in_plane else None, x if in_plane else None
-
-
-def statistics(volume: Volume) -> dict[str, JsonValue]:
-    """Return minimum, maximum and mean of the measured voxels, None where there is none."""
-    low, high, total, count = np.inf, -np.inf, 0.0, 0
-    for z in range(volume.data.shape[0]):
-        values = volume.data[z]
-        mask = volume.invalid_mask((z,))
-        values = values.ravel() if mask is None else values[~mask]
-        if values.dtype.kind == "f":
-            values = values[np.isfinite(values)]
-        if values.size:
-            low, high = min(low, float(values.min())), max(high, float(values.max()))
-            total, count = total + float(values.sum(dtype=np.float64)), count + values.size
-    if count == 0:
-        return {"min": None, "max": None, "mean": None}
-    return {"min": _number(low), "max": _number(high), "mean": total / count}
-
-
-def _number(value: float) -> int | float:
-    return int(value) if value == int(value) else value
 
 
 def _lines(index: StudyIndex, ctx: JobContext, *, stats: bool) -> list[str]:
@@ -136,21 +54,36 @@ def _lines(index: StudyIndex, ctx: JobContext, *, stats: bool) -> list[str]:
     left_out = left_out_text(index)
     if left_out:
         lines.append(left_out)
-    lines += [f"  {problem.path}: {problem.reason}" for problem in index.problems]
+    lines += [f"  {plain_path(problem.path)}: {problem.reason}" for problem in index.problems]
     return lines
 
 
 def _stack_lines(stack: Stack, ctx: JobContext, *, stats: bool) -> list[str]:
-    volume = load(ctx, stack) if stats else None
-    geometry = volume.geometry if volume else stack.geometry
-    shape = " x ".join(str(n) for n in geometry.shape_zyx)
-    spacing = " x ".join("?" if v is None else f"{v:g}" for v in known_spacing_zyx_mm(geometry))
-    unit = stack.unit or "no unit"
-    lines = [f"    Stack {stack.key.stack}: {shape} (z y x), {spacing} mm, {unit}, {stack.dtype}"]
-    if volume is not None:
-        found = statistics(volume)
-        if isinstance(found["mean"], float):
-            lines.append(f"      min {found['min']}, max {found['max']}, mean {found['mean']:.1f}")
-    caveats = volume.caveats if volume else stack.caveats
-    lines += [f"      ! {caveat.text}" for caveat in caveats]
-    return lines
+    try:
+        facts = describe_stack(stack, load(ctx, stack) if stats else None)
+        unreadable = []
+    except ViewerError as error:
+        facts = describe_stack(stack)
+        unreadable = [f"      ! {error.one_line()}"]
+    shape = " x ".join(str(n) for n in stack.geometry.shape_zyx)
+    return [
+        f"    Stack {facts['stack']}: {shape} (z y x), {_spacing_text(facts)}, "
+        f"{facts['unit'] or 'no unit'}, {facts['dtype']}",
+        *_statistics_line(facts),
+        *unreadable,
+        *(f"      ! {caveat.text}" for caveat in stack.caveats),
+    ]
+
+
+def _spacing_text(facts: JsonObject) -> str:
+    spacing = facts["spacing_zyx_mm"]
+    numbers = spacing if isinstance(spacing, list) else []
+    text = " x ".join(f"{v:g}" if isinstance(v, int | float) else "?" for v in numbers)
+    return f"{text} mm at the detector" if facts["length_unit"] == "mm_detector" else f"{text} mm"
+
+
+def _statistics_line(facts: JsonObject) -> list[str]:
+    stats = facts.get("stats")
+    if not isinstance(stats, dict) or not isinstance(stats["mean"], int | float):
+        return []
+    return [f"      min {stats['min']}, max {stats['max']}, mean {stats['mean']:.1f}"]

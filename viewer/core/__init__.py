@@ -1,1 +1,1 @@
-"""Values and documents that every room shares: no input or output, no Qt, numpy and psygnal only."""
+"""What every room shares: values and documents. No files, no Qt; numpy and psygnal only."""

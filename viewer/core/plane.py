@@ -118,7 +118,7 @@ def map_axes(geometry: VolumeGeometry, orientation: Orientation) -> AxisMapping:
 
 
 def _nearest_patient_axes(direction_lps: FloatArray) -> tuple[int, int, int]:
-    """Return, for patient axes x, y, z, the index axis nearest to each: a permutation of 0, 1, 2."""
+    """Return the index axis nearest to each patient axis x, y, z: a permutation of 0, 1, 2."""
     weights = np.abs(direction_lps)
     x, y, z = max(
         permutations(range(3)),

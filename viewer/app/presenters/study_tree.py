@@ -199,7 +199,7 @@ def _stack_row(stack: Stack, series_title: str, several: bool) -> StackRow:
     if calibrated:
         lines.append(f"{x:.4g} x {y:.4g} x {z:.4g} mm")
     lines += [f"- {caveat.text}" for caveat in stack.caveats]
-    title = f"Stack {stack.key.stack + 1}" if several else series_title
+    title = f"Stack {stack.key.stack}" if several else series_title
     return StackRow(stack.key, title, ", ".join(parts), "\n".join(lines))
 
 

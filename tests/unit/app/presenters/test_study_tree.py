@@ -82,8 +82,8 @@ def stack_facts(number=0):
 
 
 def test_several_stacks_are_told_apart(stage):
-    second = type(STACK)(**stack_facts(1))
-    stage.session.set_index(make_index([STACK, second]))
+    first, second = (type(STACK)(**stack_facts(number)) for number in (1, 2))
+    stage.session.set_index(make_index([first, second]))
     rows = stage.view.last["set_studies"][0][0].series[0].stacks
     assert [row.title for row in rows] == ["Stack 1", "Stack 2"]
 
