@@ -32,6 +32,7 @@ else
 endif
 
 test: lint  ## Check and test everything, without a screen
+	$(BIN)/pytest tests/ml
 	$(BIN)/pytest
 
 lint: setup  ## Format, style, types and import directions

@@ -41,6 +41,16 @@ def hounsfield_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse to mix learning and window in one process: it would crash in native code.
+
+    TensorFlow and Mesa's software OpenGL each bring an LLVM of their own.
+    """
+    folders = {item.path.relative_to(Path(__file__).parent).parts[0] for item in items}
+    if {"ml", "gui"} <= folders:
+        raise pytest.UsageError("run `pytest` and `pytest tests/ml` one after the other")
+
+
 class _WarningCollector(logging.Handler):
     """Keeps what the program logs at WARNING or above."""
 

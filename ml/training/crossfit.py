@@ -57,10 +57,7 @@ def out_of_fold(
     for repeat in range(REPEATS):
         for test in range(FOLDS):
             scored = np.flatnonzero(fold[repeat] == test)
-            others = [number for number in range(FOLDS) if number != test]
-            readings = [store.readings(pair_fit(repeat, test, other)) for other in others]
-            learnt = [_rows_of_fold(nodules, repeat, other) for other in others]
-            cases = _head_cases(nodules, readings, learnt)
+            readings, cases = _pair_cases(nodules, store, repeat, test)
             seen = [_features(part, rows[scored]) for part in readings]
             seed = 100 * repeat + 10 * test
             heads = train_heads(cases, spec, seed)
@@ -78,6 +75,13 @@ def shipped_heads(nodules: tuple[Nodule, ...], store: FitStore, spec: HeadSpec) 
     readings = [store.readings(shipped_fit(fold)) for fold in range(FOLDS)]
     learnt = [_rows_of_fold(nodules, 0, fold) for fold in range(FOLDS)]
     return train_heads(_head_cases(nodules, readings, learnt), spec, 9000)
+
+
+def fold_heads(
+    nodules: tuple[Nodule, ...], store: FitStore, spec: HeadSpec, repeat: int, test: int
+) -> tuple[Head, ...]:
+    """Train the heads that may score a test fold."""
+    return train_heads(_pair_cases(nodules, store, repeat, test)[1], spec, 100 * repeat + 10 * test)
 
 
 def train_heads(cases: HeadCases, spec: HeadSpec, seed: int) -> tuple[Head, ...]:
@@ -107,6 +111,16 @@ def _rows_of_fold(nodules: tuple[Nodule, ...], repeat: int, fold: int) -> NDArra
     """Return the nodules with a label in a fold."""
     rows = labelled_rows(nodules)
     return rows[[nodules[row].folds[repeat] == fold for row in rows]]
+
+
+def _pair_cases(
+    nodules: tuple[Nodule, ...], store: FitStore, repeat: int, test: int
+) -> tuple[list[dict[int, FloatArray]], HeadCases]:
+    """Return the readings of the four networks that saw no test fold, and the head's cases."""
+    others = [number for number in range(FOLDS) if number != test]
+    readings = [store.readings(pair_fit(repeat, test, other)) for other in others]
+    learnt = [_rows_of_fold(nodules, repeat, other) for other in others]
+    return readings, _head_cases(nodules, readings, learnt)
 
 
 def _head_cases(

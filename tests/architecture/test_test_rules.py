@@ -88,7 +88,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     plant(root, "tests/test_good.py", GOOD_TEST)
     subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--junitxml=report.xml",
-         "--continue-on-collection-errors"],
+         "--continue-on-collection-errors", "tests"],
         cwd=root, capture_output=True, check=False, timeout=50,
     )  # fmt: skip
     return failures(root / "report.xml")
@@ -120,8 +120,23 @@ def test_no_test_runs_for_ever(tmp_path: Path) -> None:
     root = copy_tree(tmp_path, "pyproject.toml")
     plant(root, "tests/test_endless.py", "import time\ndef test_it():\n    time.sleep(60)\n")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--no-xvfb", "-o", "timeout=1"],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--no-xvfb", "-o", "timeout=1",
+         "tests"],
         cwd=root, capture_output=True, text=True, check=False, timeout=50,
     )  # fmt: skip
     assert done.returncode != 0
     assert "Timeout" in done.stdout + done.stderr
+
+
+def test_learning_and_window_do_not_share_a_process(tmp_path: Path) -> None:
+    root = copy_tree(
+        tmp_path, "pyproject.toml", "tests/conftest.py", "tests/support", "viewer/__init__.py"
+    )
+    for folder in ("ml", "gui"):
+        plant(root, f"tests/{folder}/test_{folder}.py", "def test_it():\n    pass\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--no-xvfb", "tests"],
+        cwd=root, capture_output=True, text=True, check=False, timeout=50,
+    )  # fmt: skip
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "one after the other" in done.stderr + done.stdout

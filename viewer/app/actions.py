@@ -299,6 +299,15 @@ _NAVIGATE = (
 
 _NEEDS_NO_HU = frozenset({"default", "full"})
 
+_WINDOW_DRAG = ActionSpec(
+    "view.invert_drag",
+    "Reverse window drag",
+    Menu.WINDOW,
+    tooltip="Window tool: drag right for narrower, up for darker",
+    checkable=True,
+    starts_group=True,
+)
+
 _WINDOW = tuple(
     ActionSpec(
         f"window.{preset.id}",
@@ -379,6 +388,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     *_VIEW,
     *_NAVIGATE,
     *_WINDOW,
+    _WINDOW_DRAG,
     *_TOOLS,
     *_ANALYSIS,
     *_HELP,

@@ -76,6 +76,8 @@ class InteractionState:
         "all", "minimal" or "none".
     maximised : str
         Id of the maximised viewport, or "".
+    invert_window_drag : bool
+        The reader's habit: right = narrower, up = darker.
     active : str
         Id of the 2D viewport that keys act on: the one last clicked or scrolled.
     """
@@ -89,6 +91,7 @@ class InteractionState:
     crosshair_visible: bool = True
     overlay: str = "all"
     maximised: str = ""
+    invert_window_drag: bool = False
     active: str = "axial"
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
 

@@ -59,14 +59,19 @@ def run(
         bench.deeds.open_paths([str(path) for path in paths])
     elif sample:
         bench.deeds.open_sample()
-    wake = QTimer()
-    wake.start(_SIGNAL_CHECK_MS)
     signal.signal(signal.SIGINT, lambda *_: app.quit())
+    wake = QTimer()
+    wake.timeout.connect(_let_python_run)
+    wake.start(_SIGNAL_CHECK_MS)
     try:
         return app.exec()
     finally:
         bench.close()
         guard.remove()
+
+
+def _let_python_run() -> None:
+    """Do nothing, in Python: its signal handlers run only between instructions of its own."""
 
 
 def make_application() -> QApplication:

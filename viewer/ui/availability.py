@@ -57,6 +57,7 @@ class ActionStates:
         actions.set_preset(session.display.preset if session.volume is not None else "")
         actions.set_checked("view.invert", session.display.inverted)
         actions.set_checked("view.crosshair", session.interaction.crosshair_visible)
+        actions.set_checked("view.invert_drag", session.interaction.invert_window_drag)
         actions.set_checked("view.maximise", bool(session.interaction.maximised))
         for action_id, verb, text in (
             ("edit.undo", "Undo", session.undo.undo_text),

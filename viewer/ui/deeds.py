@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -14,10 +15,11 @@ from viewer.app.presenters.analysis import AnalysisPresenter
 from viewer.app.presenters.export import ExportPresenter
 from viewer.app.presenters.surface import SurfacePresenter
 from viewer.app.presenters.viewport import ViewportPresenter
-from viewer.app.sample import ensure_sample
+from viewer.app.sample import sample_in_process
 from viewer.app.settings import SettingsStore
 from viewer.core.errors import ViewerError
 from viewer.core.session import Session
+from viewer.jobs.process import WorkerProcess
 from viewer.jobs.runner import JobRunner
 from viewer.paths import data_dir
 from viewer.ui.about import AboutDialog
@@ -39,6 +41,7 @@ class Parts:
 
     session: Session
     runner: JobRunner
+    compute_worker: WorkerProcess
     settings: SettingsStore
     opener: StudyOpener
     loader: StackLoader
@@ -107,7 +110,7 @@ class Deeds:
         """Make the sample study if need be, then open it."""
         self.parts.runner.submit(
             SAMPLE_KEY,
-            ensure_sample,
+            partial(sample_in_process, self.parts.compute_worker),
             data_dir(),
             title="Sample study",
             on_done=self._open_made,
@@ -191,6 +194,12 @@ class Deeds:
         """Show or hide the study panel."""
         dock = self.parts.window.studies_dock
         dock.setVisible(not dock.isVisible())
+
+    def toggle_window_drag(self) -> None:
+        """Reverse the directions of the window tool, and keep that."""
+        interaction, settings = self.parts.session.interaction, self.parts.settings
+        interaction.invert_window_drag = not interaction.invert_window_drag
+        settings.save(settings.settings.changed(invert_window_drag=interaction.invert_window_drag))
 
     def toggle_panels(self) -> None:
         """Show or hide the panels at the right."""

@@ -47,6 +47,9 @@ class WindowDeeds(Protocol):
     def toggle_studies(self) -> None:
         """Show or hide the study panel."""
 
+    def toggle_window_drag(self) -> None:
+        """Reverse the directions of the window tool, and keep that."""
+
     def toggle_panels(self) -> None:
         """Show or hide the panels at the right."""
 
@@ -105,6 +108,7 @@ def make_handlers(session: Session, navigator: Navigator, window: WindowDeeds) -
         "view.maximise": lambda: navigator.toggle_maximised(
             session.interaction.maximised or session.interaction.active
         ),
+        "view.invert_drag": window.toggle_window_drag,
         "view.studies": window.toggle_studies,
         "view.panels": window.toggle_panels,
         "view.full_screen": window.toggle_full_screen,

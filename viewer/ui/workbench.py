@@ -100,10 +100,11 @@ class Workbench:
         self.dispatcher = Dispatcher()
         self.runner = JobRunner(self.dispatcher.post)
         self.settings = SettingsStore(config_dir())
+        self.session.interaction.invert_window_drag = self.settings.settings.invert_window_drag
         self.navigator = Navigator(self.session, self.runner)
         self.deeds = Deeds()
         self._analysis = analysis
-        self._surface_worker = WorkerProcess("surfaces")
+        self._compute_worker = WorkerProcess("compute")
         self._rois = RoiCache()
         self._make_widgets()
         self._make_window()
@@ -158,7 +159,7 @@ class Workbench:
         if self._faces is not None:
             self._faces.close()
         self.navigator.close()
-        self._surface_worker.close()
+        self._compute_worker.close()
         self._analysis.close()
         self.runner.close()
         self.surface_view.close()
@@ -232,7 +233,7 @@ class Workbench:
             self._surface_panel,
             self.surface_view,
             runner,
-            partial(surface_for_screen, self._surface_worker),
+            partial(surface_for_screen, self._compute_worker),
             save_stl,
             on_saved=self.deeds.saved,
             on_error=notices.show_error,
@@ -261,6 +262,7 @@ class Workbench:
         return Parts(
             session=self.session,
             runner=self.runner,
+            compute_worker=self._compute_worker,
             settings=self.settings,
             opener=self.opener,
             loader=self.loader,

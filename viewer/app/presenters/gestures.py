@@ -11,7 +11,7 @@ from viewer.core.volume import Volume
 from viewer.tools.hands import Hands
 from viewer.tools.navigate import ZOOM_STEP, jump_to, step, zoom_by
 from viewer.tools.pointer import Button, Modifier, PointerEvent, PointerKind
-from viewer.tools.tool import ToolContext
+from viewer.tools.tool import ToolContext, ToolOptions
 
 _DRAGS: dict[Button, Gesture] = {
     Button.LEFT: Gesture.LEFT_DRAG,
@@ -164,5 +164,10 @@ class Gestures:
         if self._plane is None or self._volume is None:
             return None
         return ToolContext(
-            self._session, self._id, self._plane, self._volume, created=self._created
+            self._session,
+            self._id,
+            self._plane,
+            self._volume,
+            options=ToolOptions(self._session.interaction.invert_window_drag),
+            created=self._created,
         )
