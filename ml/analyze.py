@@ -16,6 +16,7 @@ from ml.findings import (
     Scorer,
     check_range,
     listed,
+    no_score_reason,
     scan_score,
     score_candidates,
 )
@@ -132,6 +133,7 @@ def run_analysis(
         provenance=run.provenance(digest, scorer.device),
         caveats=request.caveats,
         notes=_notes(lungs, findings),
+        no_score_reason=no_score_reason(findings),
     )
 
 
@@ -214,5 +216,8 @@ def _notes(lungs: LungSegmentation, findings: Sequence[Finding]) -> tuple[str, .
 
 def report_key(report: RiskReport) -> str:
     """Return a hash of everything in a report but times: equal runs have equal keys."""
-    parts = (report.gate, report.score, report.findings, report.model.sha256, report.notes)
+    parts = (
+        report.gate, report.score, report.no_score_reason, report.findings,
+        report.model.sha256, report.notes,
+    )  # fmt: skip
     return hashlib.sha256(repr(parts).encode()).hexdigest()

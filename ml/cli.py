@@ -1,4 +1,4 @@
-"""The commands of `python -m ml`: train, evaluate, score."""
+"""The commands of `python -m ml`: train, evaluate, sizes, score."""
 
 import argparse
 import sys
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str]) -> int:
         0, or 2 after one line on stderr about what the user can mend.
     """
     options = _parser().parse_args(arguments)
-    commands = {"train": _train, "evaluate": _evaluate, "score": _score}
+    commands = {"train": _train, "evaluate": _evaluate, "sizes": _sizes, "score": _score}
     try:
         commands[options.command](options)
     except ViewerError as error:
@@ -57,6 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--work", type=Path, required=True, help="work folder of the training")
     evaluate.add_argument("--out", type=Path, required=True, help="CSV file to write")
 
+    sizes = commands.add_parser(
+        "sizes", help="tell how large nodules score, as they are and shown reduced (Markdown)"
+    )
+    sizes.add_argument("--nodules", type=Path, required=True, help="folder of nodule tiles")
+    sizes.add_argument("--work", type=Path, required=True, help="work folder of the training")
+
     score = commands.add_parser("score", help="score the nodules of a folder")
     score.add_argument("--nodules", type=Path, required=True, help="folder of nodule tiles")
     score.add_argument("--model", type=Path, required=True, help="bundle")
@@ -93,6 +99,12 @@ def _evaluate(options: argparse.Namespace) -> None:
     from ml.training.train import evaluate
 
     evaluate(options.nodules, options.work, options.out, _tell)
+
+
+def _sizes(options: argparse.Namespace) -> None:
+    from ml.training.train import measure_large
+
+    print(measure_large(options.nodules, options.work, _tell))
 
 
 def _score(options: argparse.Namespace) -> None:

@@ -1,13 +1,13 @@
 """From candidates to findings: scored in small batches, ordered, one number for the scan."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
 from ml.gate import graded
 from ml.predict import NoduleScore
+from ml.preprocess import LONGEST_OF_BALL
 from viewer.core.analysis import Finding, GateCheck, GateLevel, Interval, ScanScore
 from viewer.core.geometry import VolumeGeometry
 from viewer.core.progress import JobContext
@@ -18,15 +18,21 @@ MOST_FINDINGS, LISTED_SHARE = 12, 0.15
 """So many proposals are scored and listed, if they are at least this strong beside the first."""
 COUNT_FIRST, COUNT_SHARE = 3, 0.4
 """The first proposals, and those at least this strong beside the first, count for the scan."""
-LARGEST_NODULE_MM, SHOWN_AS_MM = 30.0, 20.0
-"""A larger mass fills the field of the model: it is shown to it at reduced scale, as if so large.
+LARGEST_NODULE_MM = 30.0
+"""Largest ball of a nodule that is scored; a larger mass fills the field of the model (36 mm).
 
-Three real masses of 40, 32 and 50 mm scored 0.12, 0.06 and 0.03 unscaled with the first model, and
-0.98, 0.67 and 0.47 as 20 mm. The size was chosen on these three: no measure of how good it is.
+Of the labelled nodules that the model was measured on six are larger, two of them rated benign. On
+LIDC-IDRI reduced views separate worse the more they are reduced, so there is no way around it that
+a measurement supports (docs/models/lung-nodule-1.md).
 """
 MASS_NOTE = (
-    f"Larger than {LARGEST_NODULE_MM:.0f} mm: outside of what the model was made for. It was shown "
-    f"to it reduced, as if {SHOWN_AS_MM:.0f} mm; the score can be far too low."
+    f"Larger than {LARGEST_NODULE_MM:.0f} mm: the model's data had too few such masses to measure "
+    "how it scores them"
+)
+NO_SCAN_SCORE = (
+    f"a finding that counts for the scan is larger than {LARGEST_NODULE_MM:.0f} mm. The model's "
+    "data had too few such masses to measure how it scores them, so neither it nor the scan has a "
+    "score. Look at it."
 )
 BATCH = 3
 """Findings scored between two looks at a cancel."""
@@ -93,31 +99,21 @@ def _scores(
     volume: VoxelArray,
     batch: Sequence[Candidate],
     scorer: Scorer,
-) -> list[NoduleScore]:
-    """Score a batch: nodules together, each mass by itself at reduced scale."""
+) -> list[NoduleScore | None]:
+    """Score the nodules of a batch together; a mass has no score."""
     nodules = [item for item in batch if item.diameter_mm <= LARGEST_NODULE_MM]
-    found = dict(zip(nodules, _scored(scorer, volume, spacing_zyx_mm, nodules), strict=True))
-    for mass in (item for item in batch if item.diameter_mm > LARGEST_NODULE_MM):
-        scale = SHOWN_AS_MM / mass.diameter_mm
-        dz, dy, dx = (scale * mm for mm in spacing_zyx_mm)
-        reduced = replace(mass, diameter_mm=SHOWN_AS_MM)
-        found[mass] = _scored(scorer, volume, (dz, dy, dx), [reduced])[0]
-    return [found[item] for item in batch]
+    if not nodules:
+        return [None] * len(batch)
+    places = [item.index_zyx for item in nodules]
+    # The scorer chooses slices by the longest diameter, as the readers' slices of training are.
+    longest_mm = [LONGEST_OF_BALL * item.diameter_mm for item in nodules]
+    scores = iter(scorer.score(volume, spacing_zyx_mm, places, longest_mm))
+    return [next(scores) if item.diameter_mm <= LARGEST_NODULE_MM else None for item in batch]
 
 
-def _scored(
-    scorer: Scorer,
-    volume: VoxelArray,
-    spacing_zyx_mm: tuple[float, float, float],
-    candidates: Sequence[Candidate],
-) -> tuple[NoduleScore, ...]:
-    if not candidates:
-        return ()
-    places = [item.index_zyx for item in candidates]
-    return scorer.score(volume, spacing_zyx_mm, places, [item.diameter_mm for item in candidates])
-
-
-def _finding(number: int, candidate: Candidate, score: NoduleScore, strongest: float) -> Finding:
+def _finding(
+    number: int, candidate: Candidate, score: NoduleScore | None, strongest: float
+) -> Finding:
     """Join what the detector measured and what the model read."""
     return Finding(
         id=f"finding-{number}",
@@ -127,12 +123,14 @@ def _finding(number: int, candidate: Candidate, score: NoduleScore, strongest: f
         volume_mm3=candidate.volume_mm3,
         mean_hu=candidate.mean_hu,
         density=candidate.density,
-        score=score.score,
-        interval=Interval(score.low, score.high),
-        slice_shares=tuple((item.slice_index, item.share) for item in score.slices),
+        score=score.score if score else None,
+        interval=Interval(score.low, score.high) if score else None,
+        slice_shares=tuple((item.slice_index, item.share) for item in score.slices)
+        if score
+        else (),
         nodule_likeness=candidate.strength,
         counts=number <= COUNT_FIRST or candidate.strength >= COUNT_SHARE * strongest,
-        note=MASS_NOTE if candidate.diameter_mm > LARGEST_NODULE_MM else "",
+        note="" if score else MASS_NOTE,
     )
 
 
@@ -156,14 +154,40 @@ def check_range(diameters_mm: Sequence[float]) -> GateCheck:
 
 
 def ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Sort findings: those that count for the scan first, each part by falling score."""
-    return tuple(sorted(findings, key=lambda item: (not item.counts, -item.score, item.id)))
+    """Sort findings: those that count for the scan first, each part by falling score.
+
+    A mass without a score comes first in its part: it is not to be overlooked.
+    """
+    return tuple(
+        sorted(
+            findings,
+            key=lambda item: (
+                not item.counts,
+                -(2.0 if item.score is None else item.score),
+                item.id,
+            ),
+        )
+    )
 
 
 def scan_score(findings: Sequence[Finding]) -> ScanScore | None:
-    """Make the scan's number from its findings by `RULE`; None where there is no finding."""
+    """Make the scan's number by `RULE`; None without findings, or where one that counts has none.
+
+    The highest of the other scores would say less than the finding that has no score.
+    """
     counting = [finding for finding in findings if finding.counts]
-    if not counting:
+    scored = [
+        (item.score, item.interval)
+        for item in counting
+        if item.score is not None and item.interval is not None
+    ]
+    if not scored or len(scored) < len(counting):
         return None
-    highest = max(counting, key=lambda item: item.score)
-    return ScanScore(highest.score, highest.interval, RULE, MEANING, NOT_MEANING)
+    value, interval = max(scored, key=lambda item: item[0])
+    return ScanScore(value, interval, RULE, MEANING, NOT_MEANING)
+
+
+def no_score_reason(findings: Sequence[Finding]) -> str:
+    """Say why a scan with findings has no score; empty where it has one."""
+    unscored = any(item.counts and item.score is None for item in findings)
+    return NO_SCAN_SCORE if unscored else ""

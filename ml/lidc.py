@@ -75,6 +75,8 @@ class Nodule:
     diameter_mm : float
         From reader contours; NaN where not known. Training targets and control only, never an
         input of the model.
+    volume_mm3 : float
+        From reader contours; NaN where not known. For results by subgroup only.
     thickness_mm : float
         Slice thickness; NaN where not known. For results by subgroup only.
     contrast : bool
@@ -92,9 +94,15 @@ class Nodule:
     ratings: tuple[float, ...] = (math.nan,) * len(RATINGS)
     readers: int = 0
     diameter_mm: float = math.nan
+    volume_mm3: float = math.nan
     thickness_mm: float = math.nan
     contrast: bool = False
     folds: tuple[int, ...] = (-1,) * REPEATS
+
+    @property
+    def ball_mm(self) -> float:
+        """Diameter of the ball of the same volume; NaN where not known."""
+        return math.cbrt(6 * self.volume_mm3 / math.pi)
 
 
 def read_nodules(folder: Path) -> tuple[Nodule, ...]:
@@ -143,6 +151,7 @@ def _nodule(row: dict[str, str], tiles: tuple[TilePlace, ...]) -> Nodule:
         ratings=tuple(_float(row, name) for name in RATINGS),
         readers=_int_or(row, "n_ann", 0),
         diameter_mm=_float(row, "diam_mm"),
+        volume_mm3=_float(row, "vol_mm3"),
         thickness_mm=_float(row, "thickness"),
         contrast=_int_or(row, "contrast", 0) == 1,
         folds=tuple(_int_or(row, f"rep{repeat}_fold", -1) for repeat in range(REPEATS)),

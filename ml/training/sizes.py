@@ -7,9 +7,10 @@ four of `ml.training.crossfit`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from ml.features import nodule_features
 from ml.head import Head, HeadSpec
 from ml.lidc import Nodule, TileReader
 from ml.members import load_member
+from ml.preprocess import PatchSpec
 from ml.reading import Network, as_network, read_batch
 from ml.score import tile_inputs
 from ml.training.crossfit import fold_heads, labelled_rows, mean_logits
@@ -29,11 +31,15 @@ from ml.training.metrics import auc
 FloatArray = NDArray[np.float64]
 
 SMALLEST_MM = 12.0
-"""Nodules above this are measured."""
-LARGEST_SHOWN_MM = (15.0, 20.0, 25.0, 30.0)
+"""Nodules from this size (longest diameter, by readers) are measured."""
+LARGEST_SHOWN_MM = (20.0, 25.0, 30.0)
 """Rules that are tried: a larger nodule is shown reduced to this."""
-RANGES_MM = ((12.0, 15.0), (15.0, 20.0), (20.0, 25.0), (25.0, 30.0), (30.0, 99.0), (20.0, 99.0))
-"""Ranges of diameter (from, below) that are told apart."""
+LONGEST_RANGES_MM = ((12, 15), (15, 20), (20, 25), (25, 30), (30, 99), (20, 99))
+BALL_RANGES_MM = ((15, 20), (20, 25), (25, 30), (30, 99))
+"""Ranges (from, below) that are told apart."""
+TRUE_SIZE = "true size"
+MOST_MM = 99
+"""A range up to this has no upper end."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,23 +48,26 @@ class SizeScores:
 
     Attributes
     ----------
-    diameter_mm : ndarray, shape (n,)
-        By readers.
+    longest_mm, ball_mm : ndarray, shape (n,)
+        Longest diameter, and diameter of the ball of the same volume, by readers.
     label : ndarray of int, shape (n,)
-    native : ndarray, shape (n,)
-        Scores at true size.
-    reduced : ndarray, shape (len(LARGEST_SHOWN_MM), n)
-        Scores where a nodule larger than the rule's limit is shown at that limit.
+    rules : dict of ndarray, each of shape (n,)
+        Scores by the name of the rule, the first at true size.
     """
 
-    diameter_mm: FloatArray
+    longest_mm: FloatArray
+    ball_mm: FloatArray
     label: NDArray[np.int64]
-    native: FloatArray
-    reduced: FloatArray
+    rules: dict[str, FloatArray]
 
 
 def measure_sizes(
-    folder: Path, nodules: tuple[Nodule, ...], store: FitStore, tell: Callable[[str], None]
+    folder: Path,
+    nodules: tuple[Nodule, ...],
+    store: FitStore,
+    spec: TrainingSpec,
+    head: HeadSpec,
+    tell: Callable[[str], None],
 ) -> SizeScores:
     """Score the large nodules with a label under every rule.
 
@@ -70,29 +79,32 @@ def measure_sizes(
         All of the folder.
     store : FitStore
         A finished training.
+    spec, head : TrainingSpec, HeadSpec
+        Its settings.
     tell : callable
         Is told lines of progress.
     """
-    rows = [row for row in labelled_rows(nodules) if nodules[row].diameter_mm >= SMALLEST_MM]
-    folds = np.array([nodules[row].folds[0] for row in rows])
-    limits = (np.inf, *LARGEST_SHOWN_MM)
-    scores = np.zeros((len(limits), len(rows)))
+    labelled = [nodules[row] for row in labelled_rows(nodules)]
+    large = [nodule for nodule in labelled if nodule.diameter_mm >= SMALLEST_MM]
+    folds = np.array([nodule.folds[0] for nodule in large])
+    limits = {TRUE_SIZE: np.inf} | {f"at most {mm:.0f} mm": mm for mm in LARGEST_SHOWN_MM}
+    rules = {name: np.zeros(len(large)) for name in limits}
     for fold in range(FOLDS):
         places = np.flatnonzero(folds == fold)
-        spec = TrainingSpec()
-        network = as_network(
-            load_member(store.weights(shipped_fit(fold)).read_bytes(), spec.backbone)
-        )
-        heads = fold_heads(nodules, store, HeadSpec(), 0, fold)
-        chosen = [nodules[rows[place]] for place in places]
-        for number, limit in enumerate(limits):
-            scores[number, places] = _scores(folder, chosen, limit, network, heads)
-        tell(f"fold {fold}: {len(places)} nodules")
+        if not places.size:
+            continue
+        weights = store.weights(shipped_fit(fold)).read_bytes()
+        network = as_network(load_member(weights, spec.backbone))
+        heads = fold_heads(nodules, store, head, 0, fold)
+        for name, limit_mm in limits.items():
+            chosen = [shown(large[place], limit_mm) for place in places]
+            rules[name][places] = _scores(folder, chosen, spec.patch, network, heads)
+        tell(f"large nodules, fold {fold}: {len(places)}")
     return SizeScores(
-        np.array([nodules[row].diameter_mm for row in rows]),
-        np.array([nodules[row].label for row in rows]),
-        scores[0],
-        scores[1:],
+        np.array([nodule.diameter_mm for nodule in large]),
+        np.array([nodule.ball_mm for nodule in large]),
+        np.array([nodule.label for nodule in large]),
+        rules,
     )
 
 
@@ -105,38 +117,66 @@ def shown(nodule: Nodule, limit_mm: float) -> Nodule:
 def _scores(
     folder: Path,
     nodules: Sequence[Nodule],
-    limit_mm: float,
+    spec: PatchSpec,
     network: Network,
     heads: tuple[Head, ...],
 ) -> FloatArray:
-    spec = TrainingSpec().patch
     tiles = TileReader(folder)
-    inputs = [tile_inputs(shown(nodule, limit_mm), tiles, spec) for nodule in nodules]
+    inputs = [tile_inputs(nodule, tiles, spec) for nodule in nodules]
     features = np.stack([nodule_features(part) for part in read_batch(network, inputs, spec)])
     return sigmoid(mean_logits(heads, features))
 
 
-def table(scores: SizeScores) -> str:
-    """Return the comparison as a Markdown table: mean score by label, and AUC, for each rule."""
-    lines = [
-        "| diameter | benign, malignant | shown as | mean score benign | malignant "
-        "| malignant below 0.5 | AUC |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    rules = (("true size", scores.native),) + tuple(
-        (f"at most {limit:.0f} mm", values)
-        for limit, values in zip(LARGEST_SHOWN_MM, scores.reduced, strict=True)
-    )
-    for low, high in RANGES_MM:
-        inside = (scores.diameter_mm >= low) & (scores.diameter_mm < high)
+def size_figures(scores: SizeScores) -> list[dict[str, Any]]:
+    """Return for each range and rule: counts, mean scores by label, and AUC, as JSON values."""
+    return [
+        *_figures("longest diameter", LONGEST_RANGES_MM, scores.longest_mm, scores, scores.rules),
+        *_figures(
+            "ball of the volume", BALL_RANGES_MM, scores.ball_mm, scores,
+            {TRUE_SIZE: scores.rules[TRUE_SIZE]},
+        ),
+    ]  # fmt: skip
+
+
+def _figures(
+    measure: str,
+    ranges_mm: Sequence[tuple[int, int]],
+    size_mm: FloatArray,
+    scores: SizeScores,
+    rules: Mapping[str, FloatArray],
+) -> list[dict[str, Any]]:
+    found = []
+    for low, high in ranges_mm:
+        inside = (size_mm >= low) & (size_mm < high)
         label = scores.label[inside]
-        for name, values in rules:
-            benign, malignant = values[inside][label == 0], values[inside][label == 1]
-            if not (len(benign) and len(malignant)):
-                continue
-            lines.append(
-                f"| {low:.0f}-{high:.0f} mm | {len(benign)}, {len(malignant)} | {name} "
-                f"| {benign.mean():.2f} | {malignant.mean():.2f} | {(malignant < 0.5).sum()} "
-                f"| {auc(label, values[inside]):.3f} |"
-            )
+        for name, all_values in rules.items():
+            values = all_values[inside]
+            if name != TRUE_SIZE and np.array_equal(values, scores.rules[TRUE_SIZE][inside]):
+                continue  # nothing in this range is so large that the rule reduces it
+            benign, malignant = values[label == 0], values[label == 1]
+            if len(benign) and len(malignant):
+                found.append({
+                    "measure": measure, "range_mm": [low, high], "shown": name,
+                    "benign": len(benign), "malignant": len(malignant),
+                    "mean_benign": float(benign.mean()), "mean_malignant": float(malignant.mean()),
+                    "lowest_malignant": float(malignant.min()), "auc": auc(label, values),
+                })  # fmt: skip
+    return found
+
+
+def table(figures: Sequence[Mapping[str, Any]]) -> str:
+    """Return `size_figures` as a Markdown table."""
+    lines = [
+        "| size by readers | rated benign, malignant | shown as | mean score benign, malignant "
+        "| lowest malignant | AUC |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in figures:
+        low, high = row["range_mm"]
+        size = f"{low}-{high} mm" if high < MOST_MM else f"{low} mm and above"
+        lines.append(
+            f"| {row['measure']} {size} | {row['benign']}, {row['malignant']} | {row['shown']} "
+            f"| {row['mean_benign']:.2f}, {row['mean_malignant']:.2f} "
+            f"| {row['lowest_malignant']:.2f} | {row['auc']:.3f} |"
+        )
     return "\n".join(lines)

@@ -18,10 +18,11 @@ from ml.score import write_csv
 from ml.training.card import write_card
 from ml.training.crossfit import OutOfFold, out_of_fold, shipped_heads
 from ml.training.fits import FitStore, TrainingSpec, run_fits
-from ml.training.folds import FOLDS, all_fits, check_folds, shipped_fit
+from ml.training.folds import FOLDS, Fit, all_fits, check_folds, shipped_fit
 from ml.training.metrics import BOOTSTRAP, Cases, all_figures
 from ml.training.patches import make_patches
 from ml.training.rivals import read_rivals
+from ml.training.sizes import measure_sizes, size_figures, table
 from viewer.core.errors import ViewerError
 
 Tell = Callable[[str], None]
@@ -93,6 +94,7 @@ def train(
     )
     keys = [nodules[row].key for row in scores.rows]
     figures = all_figures(cases, scores, read_rivals(folder, keys), calibrator, draws)
+    figures["sizes"] = size_figures(measure_sizes(folder, nodules, store, spec, head, tell))
     figures["comparison"] = comparison.read_text(encoding="utf-8") if comparison else ""
     figures["seconds_of_fits"] = {fit.name: store.seconds(fit) for fit in all_fits()}
     about = _about(nodules, spec, head)
@@ -126,14 +128,34 @@ def evaluate(folder: Path, work: Path, out: Path, tell: Tell) -> None:
     nodules = read_nodules(folder)
     check_folds(nodules)
     store = FitStore(work, spec)
-    missing = [fit.name for fit in all_fits() if not fit.shipped and not store.has(fit)]
+    _check_trained(store, tuple(fit for fit in all_fits() if not fit.shipped))
+    _write_scores(out, nodules, out_of_fold(nodules, store, HeadSpec(), tell))
+
+
+def measure_large(folder: Path, work: Path, tell: Tell) -> str:
+    """Return the Markdown table of how large nodules score in a finished training.
+
+    Raises
+    ------
+    TrainingError
+        A fit is missing.
+    """
+    spec = TrainingSpec()
+    nodules = read_nodules(folder)
+    check_folds(nodules)
+    store = FitStore(work, spec)
+    _check_trained(store, all_fits())
+    return table(size_figures(measure_sizes(folder, nodules, store, spec, HeadSpec(), tell)))
+
+
+def _check_trained(store: FitStore, fits: tuple[Fit, ...]) -> None:
+    missing = [fit.name for fit in fits if not store.has(fit)]
     if missing:
         raise TrainingError(
             "The training cannot be evaluated",
             f"{len(missing)} networks are not trained yet, the first is {missing[0]}",
             "Run the train command first",
         )
-    _write_scores(out, nodules, out_of_fold(nodules, store, HeadSpec(), tell))
 
 
 def _write_scores(path: Path, nodules: tuple[Nodule, ...], scores: OutOfFold) -> None:

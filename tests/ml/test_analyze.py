@@ -64,7 +64,7 @@ def test_the_phantom_is_analyzed(report: RiskReport) -> None:
     assert report.score.meaning == "reader-rated malignancy, learnt from LIDC-IDRI"
     assert report.score.not_meaning == "not a probability of cancer"
     counting = [finding for finding in report.findings if finding.counts]
-    assert report.score.value == max(finding.score for finding in counting)
+    assert report.score.value == max(finding.score or 0.0 for finding in counting)
     for nodule in NODULES:
         away = [
             np.linalg.norm(np.subtract(finding.position_lps_mm, nodule.centre_lps_mm))

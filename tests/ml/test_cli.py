@@ -73,6 +73,7 @@ def test_score_writes_every_nodule_and_ignores_what_readers_said(
         ["score", "--nodules", "nowhere", "--model", "{bundle}", "--out", "a.csv"],
         ["score", "--nodules", "nowhere", "--model", "nowhere", "--out", "a.csv"],
         ["evaluate", "--nodules", "{tiles}", "--work", "{work}", "--out", "a.csv"],
+        ["sizes", "--nodules", "{tiles}", "--work", "{work}"],
         ["train", "--nodules", "nowhere", "--work", "{work}", "--out", "b"],
     ],
 )

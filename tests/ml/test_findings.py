@@ -1,4 +1,4 @@
-"""Findings: order, the scan's rule, masses at reduced scale, cancel between batches."""
+"""Findings: order, the scan's rule, masses without a score, cancel between batches."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,9 +8,11 @@ import pytest
 
 from ml.findings import (
     MASS_NOTE,
+    NO_SCAN_SCORE,
     RULE,
     check_range,
     listed,
+    no_score_reason,
     scan_score,
     score_candidates,
 )
@@ -79,6 +81,7 @@ def scored(*candidates: Candidate) -> tuple[Finding, ...]:
 def test_a_finding_joins_detector_and_model() -> None:
     (finding,) = scored(candidate(9.0))
     assert finding.score == pytest.approx(0.44)
+    assert finding.interval is not None
     assert (finding.interval.low, finding.interval.high) == pytest.approx((0.39, 0.49))
     assert finding.slice_index == 4
     assert finding.diameter_mm == 8
@@ -113,19 +116,40 @@ def test_weak_proposals_are_left_out_but_the_first_three() -> None:
     assert listed([]) == ()
 
 
-def test_a_mass_is_shown_reduced_and_says_so() -> None:
+def test_a_mass_has_no_score_and_says_why() -> None:
     scorer = FixedScorer()
-    batch = (candidate(9, 8.0), candidate(8, 40.0, 5.0), candidate(7, 6.0))
+    batch = (candidate(9, 8.0), candidate(8, 30.1, 5.0), candidate(7, 30.0, 6.0))
     findings = score_candidates(SilentContext(), VOLUME, GEOMETRY, batch, scorer)
-    assert scorer.asked[0] == ((2.0, 0.5, 0.7), (8.0, 6.0))
-    spacing, diameters = scorer.asked[1]
-    assert spacing == pytest.approx((1.0, 0.25, 0.35))
-    assert diameters == (20.0,)
-    mass = next(item for item in findings if item.diameter_mm == 40)
+    assert len(scorer.asked) == 1
+    mass, *others = findings
+    assert (mass.id, mass.score, mass.interval, mass.slice_shares) == ("finding-2", None, None, ())
     assert mass.note == MASS_NOTE
+    assert [item.score for item in others] == pytest.approx([0.6, 0.44])
     assert check_range([item.diameter_mm for item in findings]).level is GateLevel.CAVEAT
     assert check_range([8.0]).level is GateLevel.PASS
     assert check_range([]).level is GateLevel.PASS
+
+
+def test_slices_are_chosen_by_the_longest_diameter() -> None:
+    scorer = FixedScorer()
+    score_candidates(SilentContext(), VOLUME, GEOMETRY, (candidate(9, 10.0),), scorer)
+    ((spacing, longest_mm),) = scorer.asked
+    assert spacing == (2.0, 0.5, 0.7)
+    assert longest_mm == pytest.approx((12.7,))
+
+
+def test_a_mass_that_counts_leaves_the_scan_without_a_score() -> None:
+    with_mass = scored(candidate(10, 40.0), candidate(9, z=5), candidate(8, z=3))
+    assert scan_score(with_mass) is None
+    assert no_score_reason(with_mass) == NO_SCAN_SCORE
+    only_masses = scored(*(candidate(10 - n, 40.0) for n in range(4)))
+    assert scan_score(only_masses) is None
+    weak = scored(candidate(10), candidate(9, z=5), candidate(8, z=3), candidate(1, 40.0))
+    score = scan_score(weak)
+    assert score is not None
+    assert score.value == pytest.approx(0.5)
+    assert no_score_reason(weak) == no_score_reason(()) == ""
+    assert weak[-1].score is None
 
 
 def test_findings_come_as_they_are_scored() -> None:

@@ -65,6 +65,7 @@ def report_json(report: RiskReport) -> JsonValue:
             "meaning": score.meaning,
             "not_meaning": score.not_meaning,
         },
+        "no_score_reason": report.no_score_reason,
         "findings": [_finding_json(finding) for finding in report.findings],
         "model": {
             "name": report.model.name,
@@ -107,8 +108,8 @@ def _finding_json(finding: Finding) -> JsonValue:
     }
 
 
-def _interval_json(interval: Interval) -> JsonValue:
-    return {"low": interval.low, "high": interval.high}
+def _interval_json(interval: Interval | None) -> JsonValue:
+    return None if interval is None else {"low": interval.low, "high": interval.high}
 
 
 def _caveat_json(caveat: Caveat) -> JsonValue:
@@ -122,17 +123,22 @@ def _lines(report: RiskReport) -> list[str]:
         return [*lines, "Refused: no score is given."]
     score = report.score
     if score is None:
-        lines.append("No finding, no score.")
+        lines.append(f"No score: {report.no_score_reason or 'nothing was found to score.'}")
     else:
         low, high = score.interval.low, score.interval.high
         lines.append(f"Score {score.value:.2f} ({low:.2f} to {high:.2f}): {score.meaning}")
         lines.append(f"  {score.not_meaning}")
     for number, finding in enumerate(report.findings, 1):
-        low, high = finding.interval.low, finding.interval.high
         lines.append(
             f"  {number}. slice {finding.slice_index + 1}, {finding.diameter_mm:.1f} mm, "
-            f"{finding.density}, score {finding.score:.2f} ({low:.2f} to {high:.2f})"
+            f"{finding.density}, {_score_text(finding)}"
         )
     lines.append(f"Model {report.model.name} {report.model.version} on {report.provenance.device}")
     lines += [f"  ! {caveat.text}" for caveat in report.caveats]
     return [*lines, *(f"  {note}" for note in report.notes)]
+
+
+def _score_text(finding: Finding) -> str:
+    if finding.score is None or finding.interval is None:
+        return f"no score: {finding.note}"
+    return f"score {finding.score:.2f} ({finding.interval.low:.2f} to {finding.interval.high:.2f})"

@@ -127,10 +127,10 @@ class Finding:
         Mean over the segmented candidate.
     density : str
         "solid", "part-solid" or "ground-glass": a suggestion from the HU values.
-    score : float
-        Model score, 0..1.
-    interval : Interval
-        Its uncertainty.
+    score : float or None
+        Model score, 0..1; None where the model was not made for it, `note` says why.
+    interval : Interval or None
+        Its uncertainty; None with the score.
     slice_shares : tuple of (int, float)
         0-based slices and their share of the score (evidence strip); sums to 1 or is empty.
     nodule_likeness : float
@@ -149,8 +149,8 @@ class Finding:
     volume_mm3: float
     mean_hu: float
     density: str
-    score: float
-    interval: Interval
+    score: float | None
+    interval: Interval | None
     slice_shares: tuple[tuple[int, float], ...] = ()
     nodule_likeness: float = 0.0
     counts: bool = True
@@ -198,7 +198,11 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class RiskReport:
-    """The answer of Analyze; `score` is None when refused or when nothing was found to score."""
+    """The answer of Analyze.
+
+    `score` is None when refused, when nothing was found to score, or where `no_score_reason` says
+    why the scan has no number although it has findings.
+    """
 
     gate: tuple[GateCheck, ...]
     refused: bool
@@ -208,3 +212,4 @@ class RiskReport:
     provenance: Provenance
     caveats: tuple[Caveat, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    no_score_reason: str = ""

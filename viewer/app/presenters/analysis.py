@@ -32,8 +32,10 @@ class FindingRow:
         Slice, counted from 1.
     size, density : str
         Diameter in mm; density class with the mean HU.
-    score, low, high : float
-        Model score and its interval, 0..1.
+    score : tuple of float or None
+        Model score and the ends of its interval, 0..1; None where there is none.
+    note : str
+        What limits the score, or why there is none.
     """
 
     number: int
@@ -41,9 +43,8 @@ class FindingRow:
     place: str
     size: str
     density: str
-    score: float
-    low: float
-    high: float
+    score: tuple[float, float, float] | None
+    note: str = ""
 
 
 class AnalysisView(Protocol):
@@ -270,12 +271,17 @@ def finding_rows(findings: Sequence[Finding]) -> tuple[FindingRow, ...]:
             f"Slice {finding.slice_index + 1}",
             f"{finding.diameter_mm:.1f} mm",
             f"{finding.density}, {finding.mean_hu:.0f} HU",
-            finding.score,
-            finding.interval.low,
-            finding.interval.high,
+            _score_of(finding),
+            finding.note,
         )
         for number, finding in enumerate(findings, 1)
     )
+
+
+def _score_of(finding: Finding) -> tuple[float, float, float] | None:
+    if finding.score is None or finding.interval is None:
+        return None
+    return finding.score, finding.interval.low, finding.interval.high
 
 
 def provenance_rows(model: ModelInfo, provenance: Provenance) -> tuple[tuple[str, str], ...]:
@@ -306,6 +312,8 @@ def _why_no_score(report: RiskReport) -> str:
         return ""
     if report.refused:
         return "No score: this series is not suitable. The checks below say why."
+    if report.no_score_reason:
+        return f"No score: {report.no_score_reason}"
     return "No score: no nodule candidate was found to score."
 
 

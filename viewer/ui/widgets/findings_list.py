@@ -63,20 +63,23 @@ class FindingButton(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        score = f"{row.score:.2f} ({row.low:.2f} to {row.high:.2f})"
-        name = f"Finding {row.number}: {row.size}, {row.density}, {row.place}, score {score}"
+        score = _score_text(row)
+        name = f"Finding {row.number}: {row.size}, {row.density}, {row.place}, {score}"
         self.setAccessibleName(name)
         self.setToolTip("Show in every view")
         number = plain_label(str(row.number), "heading")
         number.setFixedWidth(20)
         number.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        axis = ScoreAxis(ticks=False)
-        axis.set_score(row.score, row.low, row.high)
         first, second = QHBoxLayout(), QHBoxLayout()
         first.addWidget(plain_label(f"{row.size}, {row.density}", wrap=True), 1)
         first.addWidget(plain_label(row.place, "dim"))
-        second.addWidget(axis, 1)
-        second.addWidget(plain_label(score))
+        if row.score is None:
+            second.addWidget(plain_label(f"{score}. {row.note}", "dim", wrap=True), 1)
+        else:
+            axis = ScoreAxis(ticks=False)
+            axis.set_score(*row.score)
+            second.addWidget(axis, 1)
+            second.addWidget(plain_label(score.removeprefix("score ")))
         words = QVBoxLayout()
         words.setSpacing(1)
         words.addLayout(first)
@@ -99,3 +102,10 @@ class FindingButton(QAbstractButton):
         painter.setPen(palette.link().color() if self.hasFocus() else palette.mid().color())
         painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
         painter.end()
+
+
+def _score_text(row: FindingRow) -> str:
+    if row.score is None:
+        return "No score"
+    value, low, high = row.score
+    return f"score {value:.2f} ({low:.2f} to {high:.2f})"

@@ -114,6 +114,19 @@ def test_nothing_found_is_not_called_healthy(stage):
     assert "no nodule candidate" in stage.view.last["set_score"][1]
 
 
+def test_findings_without_a_score_for_the_scan_say_why(stage):
+    unscored = replace(FINDINGS[0], score=None, interval=None, note="too large")
+    stage.answer = replace(
+        REPORT, score=None, findings=(unscored, FINDINGS[1]), no_score_reason="a mass."
+    )
+    stage.open()
+    stage.presenter.start()
+    assert stage.view.last["set_score"] == (None, "No score: a mass.")
+    first, second = stage.view.last["set_findings"][0]
+    assert (first.score, first.note) == (None, "too large")
+    assert second.score == (0.2, 0.1, 0.4)
+
+
 def test_findings_are_shown_as_they_come_one_by_one_or_together(stage):
     stage.partials = (CHECKS, FINDINGS[0], FINDINGS[1])
     stage.answer = ViewerError("stop here")
