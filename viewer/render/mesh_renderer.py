@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, QThread
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -150,7 +150,8 @@ class _NativeCalls:
 class MeshRenderer:
     """An OpenGL context with at most one mesh in it.
 
-    Made, used and closed on one thread, which need not be that of the window.
+    Made on the window's thread; `move_to` hands it to another, where `begin` comes first and
+    `close` last.
 
     Parameters
     ----------
@@ -184,6 +185,16 @@ class MeshRenderer:
         self._index_count = 0
         self._center_lps_mm = np.zeros(3)
         self._radius_mm = 1.0
+        self._arrays_ready = self._arrays.isCreated()
+
+    def move_to(self, thread: QThread) -> None:
+        """Hand the context to a thread that has not started yet."""
+        self._context.doneCurrent()
+        self._context.moveToThread(thread)
+
+    def begin(self) -> None:
+        """Take the context, on the thread it was moved to."""
+        self._context.makeCurrent(self._surface)
 
     def set_mesh(self, mesh: Mesh) -> None:
         """Upload another mesh."""
@@ -251,7 +262,7 @@ class MeshRenderer:
         program = self._program
         program.bind()
         self._set_uniforms(frame)
-        if self._arrays.isCreated():
+        if self._arrays_ready:
             self._arrays.bind()
         _point_at(program, "a_position", self._vertices)
         _point_at(program, "a_normal", self._normals)
@@ -259,7 +270,7 @@ class MeshRenderer:
         self._faces.bind()
         self._native.draw_elements(_GL_TRIANGLES, self._index_count, _GL_UNSIGNED_INT, None)
         self._faces.release()
-        if self._arrays.isCreated():
+        if self._arrays_ready:
             self._arrays.release()
         program.release()
 

@@ -1,21 +1,38 @@
 """Makes pictures of a mesh on a thread of its own, so that turning a surface never holds the window
 up, also where OpenGL runs in software. Of several waiting pictures only the newest is made.
+
+Nothing on that thread may make, connect or delete a QObject: Qt does these under a lock that the
+window's thread may hold while it waits for Python's (PySide asks for overrides in destructors), and
+PySide keeps Python's lock meanwhile. So the renderer is made on the window's thread and handed on.
 """
 
 import atexit
-from threading import Condition, Thread
+from collections.abc import Callable
+from threading import Condition
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QThread, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from viewer.imaging.mesh import Mesh
 from viewer.render.mesh_renderer import Frame, MeshRenderer, OpenGlUnavailableError, make_surface
 
-CLOSE_TIMEOUT_S = 5.0
+CLOSE_TIMEOUT_MS = 5000
+
+
+class _Loop(QThread):
+    """A thread that runs one function; a context can only be handed to a thread of Qt's."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        super().__init__()
+        self._work = work
+
+    def run(self) -> None:
+        """Do the work."""
+        self._work()
 
 
 class RenderThread(QObject):
-    """One renderer on one thread; started by the first mesh. Methods are for the window's thread.
+    """One renderer on one thread. Methods are for the window's thread.
 
     Signals
     -------
@@ -36,7 +53,16 @@ class RenderThread(QObject):
         self._frame: Frame | None = None
         self._busy = False
         self._stop = False
-        self._thread = Thread(target=self._run, name="3d-view", daemon=True)
+        self._renderer: MeshRenderer | None = None
+        self._why = ""
+        self._thread = _Loop(self._run)
+        try:
+            self._renderer = MeshRenderer(self._surface)
+        except OpenGlUnavailableError as error:
+            self._why = error.one_line()
+            QTimer.singleShot(0, self._tell_failure)
+            return
+        self._renderer.move_to(self._thread)
         self._thread.start()
         # Also when the program ends by an error: a context dies on the thread that it lives on.
         atexit.register(self.close)
@@ -64,23 +90,25 @@ class RenderThread(QObject):
         with self._wake:
             self._stop = True
             self._wake.notify_all()
-        self._thread.join(CLOSE_TIMEOUT_S)
+        self._thread.wait(CLOSE_TIMEOUT_MS)
         self._surface.destroy()
 
     def _has_work(self) -> bool:
         return self._stop or self._mesh is not None or self._frame is not None
 
     def _is_idle(self) -> bool:
-        return not self._thread.is_alive() or (
+        return not self._thread.isRunning() or (
             self._mesh is None and self._frame is None and not self._busy
         )
 
+    def _tell_failure(self) -> None:
+        self.failed.emit(self._why)
+
     def _run(self) -> None:
-        try:
-            renderer = MeshRenderer(self._surface)
-        except OpenGlUnavailableError as error:
-            self.failed.emit(error.one_line())
+        renderer, self._renderer = self._renderer, None
+        if renderer is None:
             return
+        renderer.begin()
         while (work := self._next_work()) is not None:
             mesh, frame = work
             if mesh is not None:

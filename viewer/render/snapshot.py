@@ -4,12 +4,12 @@ import os
 import sys
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from viewer.export.snapshot import ExportSnapshot, PixelArray
-from viewer.render.image_layer import image_to_px, to_qimage
+from viewer.render.image_layer import image_to_px, reduced, reduced_size, to_qimage
 from viewer.render.painter import paint_drawables
 
 _kept: list[QApplication] = []  # an application object must live as long as its fonts are used
@@ -31,8 +31,14 @@ def render_snapshot(snapshot: ExportSnapshot) -> PixelArray:
     canvas.fill(0)
     painter = QPainter(canvas)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
-    painter.setTransform(image_to_px(snapshot.plane, snapshot.frame.transform))
-    painter.drawImage(0, 0, to_qimage(np.ascontiguousarray(snapshot.image)))
+    placed = image_to_px(snapshot.plane, snapshot.frame.transform)
+    pixels = np.ascontiguousarray(snapshot.image)
+    rows, columns = pixels.shape[:2]
+    painter.setTransform(placed)
+    painter.drawImage(
+        QRectF(0, 0, columns, rows),
+        reduced(to_qimage(pixels), reduced_size(columns, rows, placed)),
+    )
     painter.resetTransform()
     paint_drawables(
         painter,
