@@ -49,10 +49,8 @@ bench: setup  ## Measure speed against other readers (see docs/benchmarks.md)
 	$(UV) sync --locked --group bench
 	$(BIN)/pytest -m bench -s --timeout 900 tests/bench
 
-docs-pictures: setup  ## Take the README's pictures from the real window
-	$(VIRTUAL_SCREEN) $(BIN)/python main.py demo --out out/pictures
-	mkdir -p docs/pictures
-	cp out/pictures/*.png docs/pictures/
+docs-pictures: setup  ## Take the pictures of the documents from the real window
+	PYTHONPATH=. $(VIRTUAL_SCREEN) $(BIN)/python docs/make_pictures.py
 
 clean:  ## Remove what the other targets made
 	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist out

@@ -32,17 +32,26 @@ SETTLE_S = 0.4
 ZOOM_DRAG_PX = 130.0
 
 Tell = Callable[[str], None]
+Watch = Callable[[str, Workbench], None]
+
+
+def _nobody(step: str, bench: Workbench) -> None:
+    del step, bench
 
 
 def walk_through(
-    study: Path, out: Path, tell: Tell, targets_lps_mm: tuple[PointLps, ...] = ()
+    study: Path,
+    out: Path,
+    tell: Tell,
+    targets_lps_mm: tuple[PointLps, ...] = (),
+    watch: Watch = _nobody,
 ) -> "WalkResult":
     """Make the window, walk through it with a study, take it apart; see `Walk`."""
     app = make_application()
     bench = make_workbench()
     bench.window.show()
     try:
-        return Walk(bench, out, tell, targets_lps_mm).run(study)
+        return Walk(bench, out, tell, targets_lps_mm, watch).run(study)
     finally:
         bench.window.close()
         bench.close()
@@ -71,13 +80,20 @@ class Walk:
         Told in a line what was done.
     targets_lps_mm : tuple of points
         Places worth looking at, the first for the crosshair and the marks; the middle otherwise.
+    watch : callable
+        Called with the name of each step when it is done, and the window.
     """
 
     def __init__(
-        self, bench: Workbench, out: Path, tell: Tell, targets_lps_mm: tuple[PointLps, ...] = ()
+        self,
+        bench: Workbench,
+        out: Path,
+        tell: Tell,
+        targets_lps_mm: tuple[PointLps, ...] = (),
+        watch: Watch = _nobody,
     ) -> None:
         self._bench, self._out, self._tell = bench, out, tell
-        self._targets = targets_lps_mm
+        self._targets, self._watch = targets_lps_mm, watch
         self._hand = Hand()
         self.result = WalkResult()
 
@@ -210,6 +226,7 @@ class Walk:
         self._finished(EXPORT_KEY, OPEN_TIMEOUT_S)
         self._hand.rest(SETTLE_S)
         self._picture("export", dialog)
+        self._watch("export", self._bench)
         dialog.close()
         written = sorted(set(self._exports().iterdir()) - before)
         for path in written:
@@ -307,6 +324,7 @@ class Walk:
     def _step(self, name: str, text: str) -> None:
         self._hand.rest(SETTLE_S)
         self._picture(name, self._bench.window)
+        self._watch(name, self._bench)
         self._tell(f"{name}: {text}")
 
     def _picture(self, name: str, widget: QWidget) -> None:

@@ -1,0 +1,131 @@
+"""Takes the pictures of the README and the user guide from the real window: `make docs-pictures`.
+
+Everything on them is made here: the sample study is synthetic, and so are the faces.
+"""
+
+import os
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PySide6.QtWidgets import QDialog, QWidget
+from scipy.ndimage import gaussian_filter
+
+from viewer.app.presenters.faces import FacesPresenter
+from viewer.app.sample import ensure_sample
+from viewer.app.save import save_photo
+from viewer.core.progress import SilentContext
+from viewer.imaging.phantom import NODULES
+from viewer.paths import HOME_VARIABLE, data_dir
+from viewer.ui.dialogs.faces import FacesDialog
+from viewer.ui.panels.study_tree import StudyTreePanel
+from viewer.ui.walk import walk_through
+from viewer.ui.walk_hand import Hand
+from viewer.ui.workbench import Workbench
+
+PICTURES = Path(__file__).parent / "pictures"
+
+
+class Photographer:
+    """Takes the named pictures at the right moments of the walk."""
+
+    def __init__(self, scratch: Path) -> None:
+        self._scratch = scratch
+        self._hand = Hand()
+
+    def watch(self, step: str, bench: Workbench) -> None:
+        """Take what this step shows best."""
+        window = bench.window
+        if step == "open":
+            take("studies", window.findChild(StudyTreePanel))
+        elif step == "crosshair":
+            take("planes", window)
+        elif step == "surface-bone":
+            take("surface", window)
+        elif step == "analyze":
+            take("analyze", window)
+        elif step == "annotate":
+            take("marks", bench.grid.viewports["axial"])
+            window.show_tab("Analyze")
+            self._hand.rest(0.5)
+            take("overview", window)
+        elif step == "export":
+            take("export", window.findChild(QDialog, "export-dialog"))
+            self._faces(bench)
+
+    def _faces(self, bench: Workbench) -> None:
+        photo = self._scratch / "drawn-faces.png"
+        Image.fromarray(drawn_faces()).save(photo)
+        dialog = FacesDialog(bench.window)
+        presenter = FacesPresenter(dialog, bench.runner, save_photo, on_saved=print)
+        dialog.resize(900, 620)
+        dialog.show()
+        presenter.open(photo)
+        self._hand.rest(3.0)
+        take("faces", dialog)
+        presenter.close()
+        dialog.close()
+
+
+def take(name: str, widget: object) -> None:
+    """Save what a widget shows."""
+    if not isinstance(widget, QWidget) or not widget.grab().save(str(PICTURES / f"{name}.png")):
+        raise OSError(f"{name}.png cannot be saved")
+
+
+def drawn_faces() -> NDArray[np.uint8]:
+    """Draw three simple faces, so that no one's photograph is needed; (420, 900, 3) RGB."""
+    grey = np.full((420, 900), 110.0) + np.linspace(-25, 25, 900)
+    for x, y, size in ((60, 90, 260), (360, 40, 200), (610, 120, 240)):
+        rows, columns = np.mgrid[0:size, 0:size] / size * 2 - 1
+        inside = (columns / 0.75) ** 2 + (rows / 0.97) ** 2 < 1
+        grey[y : y + size, x : x + size][inside] = _face(size)[inside]
+    grey = gaussian_filter(grey, 1) + np.random.default_rng(3).normal(0, 3, grey.shape)
+    rgb = np.clip(np.stack([grey, grey * 0.86, grey * 0.75], -1), 0, 255)
+    return np.asarray(rgb, np.uint8)
+
+
+# centre x, y, half axes x, y (of a square from -1 to 1), grey, softness of the edge
+_FEATURES = (
+    (0, 0.02, 0.62, 0.85, 200, 0.06), (0, -0.72, 0.60, 0.35, 50, 0.06),
+    (0, -0.28, 0.5, 0.22, 195, 0.06),
+    *((s * 0.25, -0.12, 0.2, 0.1, 135, 0.06) for s in (-1, 1)),
+    *((s * 0.25, -0.24, 0.19, 0.035, 70, 0.06) for s in (-1, 1)),
+    *((s * 0.25, -0.11, 0.13, 0.055, 235, 0.1) for s in (-1, 1)),
+    *((s * 0.25, -0.11, 0.06, 0.055, 25, 0.1) for s in (-1, 1)),
+    *((s * 0.33, 0.22, 0.15, 0.14, 212, 0.4) for s in (-1, 1)),
+    (0, 0.08, 0.07, 0.25, 222, 0.3), (-0.06, 0.27, 0.04, 0.03, 110, 0.06),
+    (0.06, 0.27, 0.04, 0.03, 110, 0.06),
+    (0, 0.5, 0.22, 0.055, 110, 0.2), (0, 0.5, 0.2, 0.012, 60, 0.3), (0, 0.72, 0.2, 0.08, 190, 0.4),
+)  # fmt: skip
+
+
+def _face(size: int) -> NDArray[np.float64]:
+    rows, columns = np.mgrid[0:size, 0:size] / size * 2 - 1
+    grey = np.full((size, size), 70.0)
+    for x, y, half_x, half_y, value, softness in _FEATURES:
+        distance = ((columns - x) / half_x) ** 2 + ((rows - y) / half_y) ** 2
+        share = 1 / (1 + np.exp(np.clip((distance - 1) / softness, -50, 50)))
+        grey = grey * (1 - share) + value * share
+    return np.asarray(gaussian_filter(grey, size / 90), np.float64)
+
+
+def main() -> int:
+    """Walk through the sample study and take the pictures."""
+    PICTURES.mkdir(exist_ok=True)
+    study = ensure_sample(SilentContext(), data_dir())
+    with TemporaryDirectory() as scratch:
+        # The walk draws marks: they must not mix with the user's own.
+        os.environ[HOME_VARIABLE] = f"{scratch}/home"
+        out = Path(scratch) / "walk"
+        out.mkdir()
+        targets = tuple(nodule.centre_lps_mm for nodule in reversed(NODULES))
+        walk_through(study, out, print, targets, Photographer(Path(scratch)).watch)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
