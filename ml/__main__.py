@@ -5,8 +5,8 @@ import sys
 
 
 def _main() -> int:
-    # TensorFlow reads these when it is first imported; its start-up lines are not for the reader
-    # of a command's output. A user's own setting wins.
+    # For what TensorFlow says once it runs; a user's own setting wins. What its libraries print
+    # before they read it is kept back by ml.native.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from ml.cli import main
 

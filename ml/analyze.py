@@ -20,7 +20,7 @@ from ml.findings import (
     scan_score,
     score_candidates,
 )
-from ml.gate import check_headers, is_refused
+from ml.gate import THICKNESS_MM, check_headers, is_refused, is_sharp
 from ml.gate_image import check_histogram, check_lungs
 from ml.provenance import model_info, pipeline_sha256, pixels_sha256, versions
 from viewer.core.analysis import (
@@ -45,6 +45,8 @@ DETECTOR_NOTE = (
     "The detector proposes vessels, scars and walls, too; the model was trained on nodules only: "
     "its score of anything else means nothing."
 )
+
+_NO_EMPHYSEMA = "inflates it; not a measure of emphysema"
 
 MakeScorer = Callable[[Bundle], Scorer]
 
@@ -132,7 +134,7 @@ def run_analysis(
         model=model_info(bundle),
         provenance=run.provenance(digest, scorer.device),
         caveats=request.caveats,
-        notes=_notes(lungs, findings),
+        notes=notes(request, lungs, findings),
         no_score_reason=no_score_reason(findings),
     )
 
@@ -203,15 +205,35 @@ def invalid_voxels(request: AnalysisRequest, volume: VoxelArray) -> MaskArray | 
     return mask if mask.any() else None
 
 
-def _notes(lungs: LungSegmentation, findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Return what a reader should know beside the numbers."""
+def notes(
+    request: AnalysisRequest, lungs: LungSegmentation, findings: Sequence[Finding]
+) -> tuple[str, ...]:
+    """Return what a reader should know beside the numbers.
+
+    The share below -950 HU is left out where the kernel is sharp or not named: noise alone lifts
+    it to many percent. Of thin slices it is told with what noise does to it.
+    """
+    left_out = ""
+    if not request.kernel or is_sharp(request.kernel):
+        kernel = f"sharp kernel ({request.kernel})" if request.kernel else "kernel, not named,"
+        left_out = f"Share below -950 HU not given: noise of this {kernel} {_NO_EMPHYSEMA}."
     sides = (("Right", lungs.right), ("Left", lungs.left))
-    measures = tuple(
-        f"{name} lung: {side.volume_ml:.0f} mL, mean {side.mean_hu:.0f} HU, "
-        f"{side.emphysema_percent:.1f} % below -950 HU."
-        for name, side in sides
-    )
-    return (DETECTOR_NOTE if findings else NOTHING_FOUND, *measures)
+    measures = []
+    for name, side in sides:
+        text = f"{name} lung: {side.volume_ml:.0f} mL, mean {side.mean_hu:.0f} HU"
+        if not left_out:
+            text += f", {side.emphysema_percent:.1f} % below -950 HU{_thin_note(request)}"
+        measures.append(f"{text}.")
+    told = (DETECTOR_NOTE if findings else NOTHING_FOUND, *measures)
+    return (*told, left_out) if left_out else told
+
+
+def _thin_note(request: AnalysisRequest) -> str:
+    """Return what is to be said of a share of low values in thin slices."""
+    thickness_mm = request.slice_thickness_mm or request.geometry.spacing_zyx_mm[0]
+    if thickness_mm >= THICKNESS_MM[0]:
+        return ""
+    return f" (noise of slices thinner than {THICKNESS_MM[0]:g} mm {_NO_EMPHYSEMA})"
 
 
 def report_key(report: RiskReport) -> str:

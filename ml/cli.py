@@ -110,12 +110,15 @@ def _sizes(options: argparse.Namespace) -> None:
 def _score(options: argparse.Namespace) -> None:
     from ml.bundle import read_bundle
     from ml.lidc import read_nodules
+    from ml.native import import_tensorflow
     from ml.predict import NoduleScorer
     from ml.score import score_folder, write_csv
 
     nodules = read_nodules(options.nodules)
     # What the user can mend is found before TensorFlow takes its seconds to start.
-    scorer = NoduleScorer(read_bundle(options.model))
+    bundle = read_bundle(options.model)
+    import_tensorflow()
+    scorer = NoduleScorer(bundle)
     scored = score_folder(options.nodules, nodules, scorer, _tell)
     write_csv(
         options.out,

@@ -14,6 +14,7 @@ from ml.bundle import BundleParts, read_bundle, write_bundle
 from ml.calibration import fit_calibrator, sigmoid
 from ml.head import HeadSpec
 from ml.lidc import REPEATS, Nodule, read_nodules
+from ml.native import import_tensorflow
 from ml.score import write_csv
 from ml.training.card import write_card
 from ml.training.crossfit import OutOfFold, out_of_fold, shipped_heads
@@ -145,6 +146,7 @@ def measure_large(folder: Path, work: Path, tell: Tell) -> str:
     check_folds(nodules)
     store = FitStore(work, spec)
     _check_trained(store, all_fits())
+    import_tensorflow()
     return table(size_figures(measure_sizes(folder, nodules, store, spec, HeadSpec(), tell)))
 
 
@@ -173,6 +175,8 @@ def _write_scores(path: Path, nodules: tuple[Nodule, ...], scores: OutOfFold) ->
 
 def _limit_threads(threads: int) -> None:
     import cv2
+
+    import_tensorflow()
     import tensorflow as tf
 
     cv2.setNumThreads(threads)

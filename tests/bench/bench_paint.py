@@ -104,9 +104,22 @@ def test_slice_step_and_window_drag(shown, qtbot):
         session.display.window = HuWindow(400 + step, 40)
         presenter.flush()
 
+    def step_slice_from_afar(step):
+        session.viewports["axial"].zoom = 0.3  # fewer pixels than voxels: averaged
+        step_slice(step)
+
+    def zoom_from_afar(step):
+        session.viewports["axial"].zoom = 0.3 + 0.001 * (step % 100)
+        presenter.flush()
+
     plain = reference(qtbot, session.volume)
     print()
-    for name, change in (("slice step", step_slice), ("window drag", drag_window)):
+    for name, change in (
+        ("slice step", step_slice),
+        ("window drag", drag_window),
+        ("slice step from afar", step_slice_from_afar),
+        ("zoom from afar", zoom_from_afar),
+    ):
         median, p95 = measure(change, paint)
         print(
             f"{name}: median {median:.2f} ms, p95 {p95:.2f} ms with all overlays; "

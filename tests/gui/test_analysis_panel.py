@@ -34,8 +34,8 @@ def panel(qtbot):
 
 def show_report(panel, report=REPORT):
     panel.set_gate(report.gate, refused=report.refused)
-    panel.set_score(report.score, "No score: not suitable.")
-    panel.set_findings(finding_rows(report.findings), "Click one.")
+    panel.set_score(report.score, "Not suitable.")
+    panel.set_findings(finding_rows(report.findings), "Click one.", "They look less so.")
     panel.set_doubts(report.caveats, report.notes)
     panel.set_origin("lung 1.0 on CPU, 3.2 s", provenance_rows(report.model, report.provenance))
 
@@ -114,7 +114,35 @@ def test_a_refusal_shows_reasons_and_no_number(panel):
     assert "Not suitable for Analyze" in words
     assert "Only CT can be analyzed" in words
     assert "measured MR; allowed CT" in words
+    assert "No score" in words
+    assert "Score of this scan" not in words
     assert not [a for a in panel.findChildren(ScoreAxis) if a.isVisible()]
+
+
+def test_what_does_not_count_is_folded_away_and_named(panel, qtbot):
+    vessel = replace(FINDINGS[1], counts=False, note="a note of its own")
+    show_report(panel, replace(REPORT, findings=(FINDINGS[0], vessel)))
+    assert "Findings (1)" in texts(panel)
+    first, second = panel.findChildren(FindingButton)
+    assert (first.isVisible(), second.isVisible()) == (True, False)
+    head = button(panel, "▸ Not counted: probably vessels or walls (1)")
+    qtbot.mouseClick(head, Qt.MouseButton.LeftButton)
+    assert second.isVisible()
+    assert "They look less so." in texts(panel)
+    assert "a note of its own" in texts(second)
+    with qtbot.waitSignal(panel.finding_requested) as asked:
+        qtbot.mouseClick(second, Qt.MouseButton.LeftButton)
+    assert asked.args == [vessel.id]
+    show_report(panel)
+    assert not head.isVisible()
+
+
+def test_the_notice_stands_beside_a_result_only(panel):
+    assert NOTICE not in texts(panel)
+    show_report(panel)
+    assert NOTICE in texts(panel)
+    panel.clear_report()
+    assert NOTICE not in texts(panel)
 
 
 def test_checks_that_passed_are_folded_behind_one_line(panel, qtbot):
@@ -142,10 +170,12 @@ def test_a_finding_is_pressed_by_mouse_and_keyboard(panel, qtbot):
 
 
 def test_nothing_is_wider_than_the_panel(panel, qtbot):
-    show_report(panel)
+    show_report(panel, replace(REPORT, findings=(replace(FINDINGS[0], counts=False),) * 12))
     button(panel, "Details").click()
+    button(panel, "▸ Not counted: probably vessels or walls (12)").click()
     qtbot.wait(10)
-    for widget in (*panel.findChildren(QLabel), *panel.findChildren(GateRow)):
+    kinds = (QLabel, GateRow, QPushButton, FindingButton)
+    for widget in (widget for kind in kinds for widget in panel.findChildren(kind)):
         if widget.isVisible():
             right = widget.mapTo(panel, widget.rect().topRight()).x()
             assert right <= panel.width(), getattr(widget, "text", lambda: "")()

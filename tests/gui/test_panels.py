@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
@@ -15,36 +14,18 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSlider,
     QTableWidget,
-    QTreeWidget,
-    QTreeWidgetItemIterator,
 )
 
 from viewer.app.measurement_table import MeasurementRow
 from viewer.app.presenters.problems import ProblemRow
-from viewer.app.presenters.study_tree import SeriesRow, StackRow, StudyRow
 from viewer.app.surface_settings import SurfaceSettings
-from viewer.core.study import StackKey
+from viewer.ui.application import make_application
 from viewer.ui.dialogs.problems import ProblemsDialog
 from viewer.ui.panels.measurements import MeasurementsPanel
-from viewer.ui.panels.study_tree import StudyTreePanel
 from viewer.ui.panels.surface import SurfacePanel
 from viewer.ui.widgets.number_slider import NumberSlider
 
 pytestmark = pytest.mark.gui
-A, B, C = StackKey("a", 0), StackKey("b", 0), StackKey("b", 1)
-STUDIES = (
-    StudyRow(
-        "Doe^Jane <b>P-7</b>",
-        "Chest | 2026-01-02",
-        (
-            SeriesRow("2 Thin", (StackRow(A, "2 Thin", "CT, 7 images", "<i>tip</i>"),)),
-            SeriesRow(
-                "3 Two",
-                (StackRow(B, "Stack 1", "CT, 9 images", ""), StackRow(C, "Stack 2", "CT", "")),
-            ),
-        ),
-    ),
-)
 MARKS = (
     MeasurementRow("u1", "Length", "7.0 mm", "7.0 mm", "Axial 3", "wide"),
     MeasurementRow("u2", "Ellipse", "3 ± 1 HU", "Mean 3", "Coronal 2", "<b>x</b>"),
@@ -61,87 +42,6 @@ def shown(qtbot, widget):
 
 def button(widget, text) -> QPushButton:
     return next(b for b in widget.findChildren(QPushButton) if b.text() == text)
-
-
-def items(tree: QTreeWidget):
-    walk = QTreeWidgetItemIterator(tree)
-    while walk.value() is not None:
-        yield walk.value()
-        walk += 1
-
-
-# --- study tree --------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def tree_panel(qtbot):
-    panel = shown(qtbot, StudyTreePanel())
-    panel.resize(260, 420)
-    panel.set_studies(STUDIES)
-    return panel
-
-
-def double_click(qtbot, tree: QTreeWidget, item) -> None:
-    point = tree.visualItemRect(item).center()
-    qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=point)
-    qtbot.mouseDClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=point)
-
-
-def test_the_tree_shows_studies_series_and_stacks(tree_panel):
-    tree = tree_panel.findChild(QTreeWidget)
-    assert [item.text(0) for item in items(tree)] == [
-        "Doe^Jane <b>P-7</b>", "2 Thin", "3 Two", "Stack 1", "Stack 2",
-    ]  # fmt: skip
-
-
-def test_double_click_and_return_open_a_stack(tree_panel, qtbot):
-    tree = tree_panel.findChild(QTreeWidget)
-    stack = next(item for item in items(tree) if item.text(0) == "Stack 2")
-    with qtbot.waitSignal(tree_panel.stack_requested) as asked:
-        double_click(qtbot, tree, stack)
-    assert asked.args == [C]
-    tree.setCurrentItem(next(item for item in items(tree) if item.text(0) == "2 Thin"))
-    with qtbot.waitSignal(tree_panel.stack_requested) as asked:
-        qtbot.keyClick(tree, Qt.Key.Key_Return)
-    assert asked.args == [A]
-
-
-def test_double_click_on_a_study_folds_it(tree_panel, qtbot):
-    tree = tree_panel.findChild(QTreeWidget)
-    study = tree.topLevelItem(0)
-    with qtbot.assertNotEmitted(tree_panel.stack_requested):
-        double_click(qtbot, tree, study)
-    assert not study.isExpanded()
-
-
-def test_thumbnail_and_open_stack_change_the_picture(tree_panel):
-    tree = tree_panel.findChild(QTreeWidget)
-    place = tree.visualItemRect(next(item for item in items(tree) if item.text(0) == "2 Thin"))
-    tree_panel.set_thumbnail(A, np.full((96, 96), 200, np.uint8))
-    tree_panel.set_thumbnail(C, np.full((96, 96, 3), (250, 10, 10), np.uint8))
-    tree_panel.set_thumbnail(StackKey("gone", 0), np.zeros((96, 96), np.uint8))
-    seen = tree.viewport().grab(place).toImage()
-    assert seen.pixelColor(34, place.height() // 2).red() == pytest.approx(200, abs=3)
-    before = seen.pixelColor(1 + place.width() * 0 + 1, place.height() // 2)
-    tree_panel.set_active(A)
-    assert tree.currentItem().text(0) == "2 Thin"
-    tree.clearSelection()
-    after = tree.viewport().grab(place).toImage().pixelColor(2, place.height() // 2)
-    assert before != after
-
-
-def test_the_summary_can_be_pressed_where_files_were_left_out(tree_panel, qtbot):
-    tree_panel.set_summary("812 files, 3 skipped", has_problems=True)
-    with qtbot.waitSignal(tree_panel.problems_requested):
-        qtbot.mouseClick(button(tree_panel, "812 files, 3 skipped"), Qt.MouseButton.LeftButton)
-    tree_panel.set_summary("812 files", has_problems=False)
-    assert not button(tree_panel, "812 files").isEnabled()
-
-
-def test_tooltips_never_become_markup(tree_panel):
-    tree = tree_panel.findChild(QTreeWidget)
-    tip = next(item for item in items(tree) if item.text(0) == "2 Thin").toolTip(0)
-    assert "&lt;i&gt;tip&lt;/i&gt;" in tip
 
 
 # --- surface panel -----------------------------------------------------------------------------
@@ -278,6 +178,23 @@ def test_a_click_goes_to_the_mark(marks_panel, qtbot):
     with qtbot.waitSignal(marks_panel.mark_requested) as asked:
         qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell(table, 1, 0))
     assert asked.args == ["u2"]
+
+
+def test_the_numbers_are_whole_and_nothing_is_wider_than_the_panel(marks_panel, qtbot):
+    make_application()  # the theme's paddings count
+    marks_panel.resize(330, 300)
+    values = ("-650.6 ± 39.0 HU", "-1000.4 ± 139.0 HU")
+    rows = [MeasurementRow(v, "Ellipse", v, v, "Coronal 512", "apex") for v in values]
+    marks_panel.set_rows(tuple(rows))
+    qtbot.wait(10)
+    table = marks_panel.findChild(QTableWidget)
+    assert not table.horizontalScrollBar().isVisible()
+    assert table.horizontalScrollBar().maximum() == 0
+    for column in (1, 2, 3):
+        assert table.sizeHintForColumn(column) <= table.columnWidth(column)
+    type_cell = table.item(0, 0)
+    assert (type_cell.text(), type_cell.icon().isNull()) == ("", False)
+    assert type_cell.data(Qt.ItemDataRole.AccessibleTextRole) == "Ellipse"
 
 
 def test_the_selected_mark_is_the_selected_row(marks_panel):

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolButton
 
 from viewer.core.shapes import ArrowShape, EllipseShape, LengthShape
 from viewer.core.window import HuWindow
@@ -282,3 +282,36 @@ def test_touching_a_view_makes_it_the_active_one(opened):
     assert opened.session.interaction.active == "sagittal"
     assert opened.grid.viewports["sagittal"].property("active") == "true"
     assert opened.grid.viewports["axial"].property("active") == "false"
+
+
+def test_choosing_a_view_by_key_gives_it_the_keyboard(opened, qtbot):
+    button = next(b for b in opened.grid.cells["3d"].findChildren(QToolButton) if b.isVisible())
+    for name in ("axial", "coronal"):  # also where it is the active one already
+        button.setFocus()
+        assert button.hasFocus()
+        QTest.keyClick(button, {"axial": Qt.Key.Key_1, "coronal": Qt.Key.Key_2}[name], CTRL)
+        assert opened.grid.viewports[name].canvas.hasFocus()
+        before = opened.session.viewports[name].index
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down)
+        assert opened.session.viewports[name].index == before + 1
+
+
+def test_a_slice_smaller_than_its_pixels_is_averaged(opened):
+    session = opened.session
+    session.interaction.overlay = "none"
+    session.interaction.crosshair_visible = False
+    session.volume.data[10] = -160
+    session.volume.data[10, :, ::2] = 240  # white and black columns: grey from afar
+    session.viewports["axial"].zoom = 0.2
+    session.display.window = HuWindow(400, 40)
+    session.voxels_changed.emit(frozenset({10}))
+    QTest.qWait(40)
+    presenter = opened.viewports["axial"]
+    assert presenter.transform(presenter.resolved()).px_per_mm * 0.7 < 4
+    session.viewports["axial"].zoom = 0.02  # smaller than hands can make it: 60 x 80 voxels
+    QTest.qWait(40)
+    picture = surface_of(opened).grab().toImage()
+    places = [place_of(opened, "axial", 10, 30, x) for x in range(20, 60, 3)]
+    shown = [picture.pixelColor(p).red() for p in places]
+    assert min(shown) > 90
+    assert max(shown) < 165

@@ -3,17 +3,20 @@
 import sys
 import time
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 
 from tests.support.volumes import make_geometry, make_volume
 from viewer.core.caveats import Caveat, CaveatCode
 from viewer.core.document import AnnotationDocument
 from viewer.core.errors import ViewerError
+from viewer.core.geometry import Calibration
 from viewer.core.progress import SilentContext
 from viewer.core.study import Patient, StackLabels
 from viewer.core.view_state import DisplayState
@@ -70,6 +73,7 @@ def test_a_zip_is_dropped_on_the_window(bench, qtbot, tmp_path):
         for path in (tmp_path / "ct").iterdir():
             file.write(path, path.name)
         file.writestr("readme.txt", "not an image")
+        file.writestr("notes.txt", "not an image")
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(archive))])
     facts = (
@@ -84,7 +88,7 @@ def test_a_zip_is_dropped_on_the_window(bench, qtbot, tmp_path):
     assert bench.window.start_page._zone.property("hot") == "true"
     QApplication.sendEvent(bench.window, QDropEvent(QPointF(300, 300), *facts))
     wait_loaded(bench, qtbot, 9)
-    assert any("1 of 10 files skipped" in text for text in bench.window.notifications.texts())
+    assert any("2 of 11 files skipped" in text for text in bench.window.notifications.texts())
 
 
 def test_the_command_lines_preset_and_slice_are_applied_once(bench, qtbot, tmp_path):
@@ -126,13 +130,53 @@ def test_a_single_image_takes_the_whole_place(bench, qtbot):
     assert not bench.grid.viewports["coronal"].isVisible()
 
 
+@pytest.mark.parametrize(
+    "unknown",
+    [{"orientation_known": False}, {"z_known": False}, {"calibration": Calibration.NONE}],
+    ids=lambda facts: next(iter(facts)),
+)
+def test_images_without_space_between_them_show_no_cuts_through_them(bench, qtbot, unknown):
+    clip = make_volume(make_geometry((9, 60, 80), **unknown))
+    bench.session.set_volume(clip, AnnotationDocument("x"), DisplayState(HuWindow(400, 40)))
+    bench.session.add_loaded(frozenset(range(9)))
+    qtbot.wait(20)
+    grid, interaction = bench.grid, bench.session.interaction
+    frame = grid.viewports["axial"]
+
+    def only_the_image():
+        shown = [name for name, cell in grid.cells.items() if cell.isVisible()]
+        return shown == ["axial"] and interaction.active == "axial"
+
+    assert only_the_image()
+    assert "Image" in [label.text() for label in frame.findChildren(QLabel)]
+    assert "4 / 9" not in [label.text() for label in frame.findChildren(QLabel)]
+    bench.navigator.step(-1)
+    qtbot.wait(20)
+    assert "4 / 9" in [label.text() for label in frame.findChildren(QLabel)]
+    QTest.mouseDClick(frame.canvas.viewport(), Qt.MouseButton.LeftButton)
+    bench.window.actions_["view.maximise"].trigger()
+    bench.window.actions_["go.active_coronal"].trigger()
+    interaction.maximised = ""
+    qtbot.wait(20)
+    assert only_the_image()
+    presenter = bench.viewports["axial"]
+    assert presenter.scene(presenter.resolved(), clip).other_planes == {}
+    # The next one has its planes again, and its names.
+    whole = make_volume(make_geometry((9, 60, 80)))
+    bench.session.set_volume(whole, AnnotationDocument("y"), DisplayState(HuWindow(400, 40)))
+    qtbot.wait(20)
+    assert all(cell.isVisible() for cell in grid.cells.values())
+    assert "Axial" in [label.text() for label in frame.findChildren(QLabel)]
+    assert len(presenter.scene(presenter.resolved(), whole).other_planes) == 2
+
+
 @pytest.mark.parametrize("caveats", [(), (Caveat(CaveatCode.GAP, "gap at <b>z</b> 3"),)])
 def test_the_fidelity_badge_opens_the_list_and_copies_it(bench, qtbot, caveats):
     volume = make_volume(make_geometry((5, 60, 80)), caveats=caveats)
     bench.session.set_volume(volume, AnnotationDocument("x"), DisplayState(HuWindow(400, 40)))
     qtbot.wait(20)
     badge = bench.grid.viewports["axial"].fidelity
-    assert badge.text() == ("1 caveat" if caveats else "Nothing unusual")
+    assert badge.text() == ("1 data caveat" if caveats else "Data checks passed")
     assert badge.property("state") == ("caution" if caveats else "fine")
     badge.click()
     popover = bench.window.findChild(FidelityPopover)
@@ -140,7 +184,7 @@ def test_the_fidelity_badge_opens_the_list_and_copies_it(bench, qtbot, caveats):
     texts = [label.text() for label in popover.findChildren(QLabel)]
     assert not caveats or "•  gap at <b>z</b> 3" in texts
     popover.copy()
-    expected = "gap: gap at <b>z</b> 3" if caveats else "Nothing unusual"
+    expected = "gap: gap at <b>z</b> 3" if caveats else "Data checks passed"
     assert QGuiApplication.clipboard().text() == expected
 
 
@@ -170,6 +214,54 @@ def test_errors_show_what_why_and_what_to_do(bench):
     assert "Find one" in labels
     notice.closed.emit(notice)
     assert not bench.window.notifications.isVisible()
+
+
+def test_notices_of_the_former_opening_go_with_it(bench, qtbot, tmp_path):
+    write_series(tmp_path / "ct")
+    (tmp_path / "note.txt").write_text("hello")
+    (tmp_path / "ct" / "LICENSE").write_text("words")
+    bench.deeds.open_paths([str(tmp_path / "note.txt")])
+    qtbot.waitUntil(lambda: bool(bench.window.notifications.texts()))
+    bench.deeds.open_paths([str(tmp_path / "ct")])
+    wait_loaded(bench, qtbot, 9)
+    assert bench.window.notifications.texts() == []
+
+
+def test_a_failed_opening_leaves_images_and_tree(bench, qtbot, tmp_path):
+    write_series(tmp_path / "ct")
+    (tmp_path / "note.txt").write_text("hello")
+    bench.deeds.open_paths([str(tmp_path / "ct")])
+    wait_loaded(bench, qtbot, 9)
+    index, volume = bench.session.index, bench.session.volume
+    bench.deeds.open_paths([str(tmp_path / "note.txt")])
+    qtbot.waitUntil(lambda: bool(bench.window.notifications.texts()))
+    assert (bench.session.index, bench.session.volume) == (index, volume)
+
+
+def test_the_way_back_to_the_first_study_stays(bench, qtbot, tmp_path):
+    for name, slices in (("a", 9), ("b", 5)):
+        write_series(tmp_path / name, slices, name)
+        bench.deeds.open_paths([str(tmp_path / name)])
+        wait_loaded(bench, qtbot, slices)
+    first, second = bench.session.index.studies
+    bench.loader.open_key(first.stacks[0].key)
+    wait_loaded(bench, qtbot, 9)
+    bench.loader.close_study(first.key)
+    wait_loaded(bench, qtbot, 5)
+    bench.loader.close_study(second.key)
+    qtbot.waitUntil(bench.window.start_page.isVisible)
+
+
+def test_analyze_has_one_availability_for_key_and_button(opened, qtbot):
+    action, panel = opened.window.actions_["analysis.run"], opened._analysis_panel
+    assert (action.isEnabled(), panel._button.isEnabled()) == (True, True)
+    volume = make_volume(make_geometry((5, 60, 80)))
+    mr = replace(volume, stack=replace(volume.stack, modality="MR", unit=None))
+    opened.session.set_volume(mr, AnnotationDocument("x"), DisplayState(HuWindow(400, 40)))
+    qtbot.wait(30)
+    assert (action.isEnabled(), panel._button.isEnabled()) == (False, False)
+    assert panel._button.toolTip() in action.toolTip()
+    assert "Hounsfield units" in panel._button.toolTip()
 
 
 def test_only_the_last_messages_are_kept(bench):

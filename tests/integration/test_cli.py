@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -12,12 +13,14 @@ import numpy as np
 import pytest
 import SimpleITK
 from PIL import Image
+from skimage import data
 
+from tests.support.cheap_series import write_large_series
 from tests.support.cli import hounsfield, small_series
 from tests.support.source_tree import PROJECT_ROOT
 from viewer.core.shapes import LengthShape
 from viewer.core.study import StackKey
-from viewer.paths import data_dir
+from viewer.paths import data_dir, temp_dir
 from viewer.store.annotations import AnnotationStore
 
 
@@ -65,6 +68,7 @@ def test_info_names_no_patient(info, series):
     assert plain.code == 0
     assert "9 x 40 x 56" in plain.out
     assert "1 of 10 files skipped" in plain.out
+    assert "notes.txt: " in plain.out
     assert "Secret" not in plain.out + info.out
 
 
@@ -191,16 +195,104 @@ def test_surface(series, tmp_path):
     assert (wrong.code, wrong.err.count("\n")) == (2, 1)
 
 
+@pytest.fixture(scope="module")
+def whole_ball(series, tmp_path_factory):
+    return surface_figures(series, tmp_path_factory.mktemp("whole"))
+
+
+def surface_figures(series, folder, *options):
+    outcome = hounsfield(
+        "surface", series[0], "--hu", "0", "--out", folder / "x.stl", "--json", *options
+    )
+    assert outcome.code == 0, outcome.err
+    return outcome.json
+
+
+def test_surface_reduce(series, whole_ball, tmp_path):
+    reduced = surface_figures(series, tmp_path, "--reduce", "0.5")
+    assert reduced["triangles"] == pytest.approx(whole_ball["triangles"] / 2, rel=0.1)
+
+
+def test_surface_smooth(series, whole_ball, tmp_path):
+    """Blurring a small ball beside air shrinks it."""
+    smoothed = surface_figures(series, tmp_path, "--smooth", "3")
+    assert smoothed["volume_mm3"] < 0.95 * whole_ball["volume_mm3"]
+
+
+@pytest.mark.parametrize("smooth", ["20", "99"])
+def test_too_much_smoothing_is_what_is_blamed(series, tmp_path, smooth):
+    outcome = hounsfield(
+        "surface", series[0], "--hu", "0", "--out", tmp_path / "x.stl", "--smooth", smooth
+    )
+    assert outcome.code == 2
+    assert "smooth" in outcome.err
+    assert "threshold" not in outcome.err
+
+
+def test_surface_kind(series, tmp_path):
+    """Air around a ball is no lung: nothing is enclosed."""
+    outcome = hounsfield(
+        "surface", series[0], "--hu", "0", "--out", tmp_path / "x.stl", "--kind", "lungs"
+    )
+    assert outcome.code == 2
+    assert "air spaces" in outcome.err
+
+
+def test_no_surface_of_one_slice(series, tmp_path):
+    out = tmp_path / "x.stl"
+    outcome = hounsfield("surface", series[0] / "0003.dcm", "--hu", "0", "--out", out)
+    assert outcome.code == 2
+    assert "only one image" in outcome.err
+    assert not out.exists()
+
+
+def test_export_tells_missing_slices(tmp_path):
+    small_series(tmp_path / "in")
+    (tmp_path / "in" / "0004.dcm").unlink()
+    base = ("export", tmp_path / "in", "--format", "png", "--bare", "--json", "--out")
+    outcome = hounsfield(*base, tmp_path / "all")
+    assert outcome.code == 0
+    (missing,) = outcome.json["missing_slices"]
+    assert outcome.err.count("\n") == 1
+    assert f"slice {missing} " in outcome.err
+    spared = hounsfield(*base, tmp_path / "some", "--slices", "1-2")
+    assert (spared.err, spared.json["missing_slices"]) == ("", [])
+
+
+def test_export_identity(series, tmp_path):
+    base = ("export", series[0], "--format", "tiff", "--slices", "5", "--no-marks", "--out")
+    pictures = []
+    for name, options in (("without", ()), ("with", ("--identity",))):
+        assert hounsfield(*base, tmp_path / name, *options).code == 0
+        with Image.open(tmp_path / name / "axial-0005.tif") as picture:
+            pictures.append(np.asarray(picture).astype(int))
+    changed = np.abs(pictures[0] - pictures[1]).max(axis=2) > 30
+    assert changed.sum() > 200
+
+
 def test_faces(tmp_path):
     photo = tmp_path / "photo.png"
     Image.fromarray(np.full((90, 120, 3), 128, np.uint8)).save(photo)
     outcome = hounsfield("faces", photo, "--json", "--out", tmp_path / "seen.png")
     assert outcome.code == 0, outcome.err
-    assert outcome.json == {"faces": [], "width": 120, "height": 90}
+    seen = tmp_path / "seen.png"
+    assert outcome.json == {"faces": [], "width": 120, "height": 90, "out": str(seen)}
+    again = hounsfield("faces", photo, "--out", seen)
+    assert str(tmp_path / "seen (2).png") in again.out
+    assert (tmp_path / "seen (2).png").exists()
     with Image.open(tmp_path / "seen.png") as picture:
         assert picture.size == (120, 90)
     (tmp_path / "bad.png").write_text("no")
     assert hounsfield("faces", tmp_path / "bad.png").code == 2
+
+
+def test_faces_blur(tmp_path):
+    """After it the cascade finds no face any more; boxes would leave it to be found."""
+    photo, blurred = tmp_path / "photo.png", tmp_path / "blurred.png"
+    Image.fromarray(data.astronaut()).save(photo)
+    found = hounsfield("faces", photo, "--blur", "--out", blurred, "--json").json
+    assert len(found["faces"]) == 1
+    assert hounsfield("faces", blurred, "--json").json["faces"] == []
 
 
 def test_analyze_refuses_what_is_no_lung(series):
@@ -244,6 +336,36 @@ def test_ctrl_c_stops_the_work(tmp_path, hounsfield_home):
     assert out == b""
     assert not list((hounsfield_home / "data").glob("sample*"))
     assert not list((hounsfield_home / "data").glob(".*part"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+@pytest.mark.parametrize(
+    ("number", "to_group"),
+    [(signal.SIGINT, True), (signal.SIGTERM, False), (signal.SIGTERM, True)],
+    ids=["ctrl-c", "terminated", "group terminated"],
+)
+def test_a_long_surface_can_be_stopped(tmp_path, number, to_group):
+    """Cutting noise takes far longer than the test, in one call that looks at nothing."""
+    write_large_series(tmp_path, 40, side=256)
+    out = tmp_path / "x.stl"
+    before = set(temp_dir().glob("compute-*"))
+    process = subprocess.Popen(
+        [sys.executable, "main.py", "surface", str(tmp_path), "--hu", "-1000", "--reduce", "0.9",
+         "--out", str(out)],
+        cwd=PROJECT_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 30
+    while set(temp_dir().glob("compute-*")) == before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(2.5)
+    started = time.monotonic()
+    (os.killpg if to_group else os.kill)(process.pid, number)
+    _, error = process.communicate(timeout=30)
+    assert time.monotonic() - started < 6
+    assert process.returncode == 130, error
+    assert error.decode() == "hounsfield: cancelled\n"
+    assert not out.exists()
 
 
 def test_json_is_the_only_thing_on_stdout(info):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ml.analyze import NOTHING_FOUND, invalid_voxels, report_key, run_analysis
+from ml.analyze import NOTHING_FOUND, invalid_voxels, notes, report_key, run_analysis
 from ml.bundle import Bundle, BundleError
 from ml.findings import Scorer
 from ml.provenance import pipeline_sha256, pixels_sha256
@@ -20,6 +20,7 @@ from viewer.core.errors import CancelledError
 from viewer.core.model_catalog import NoModelError
 from viewer.core.progress import SilentContext
 from viewer.core.volume import Padding
+from viewer.imaging.lungs import LungMeasures, LungSegmentation
 from viewer.imaging.phantom import NODULES
 
 
@@ -214,3 +215,29 @@ def test_padding_and_missing_slices_are_not_looked_at() -> None:
     expected[3] = True
     np.testing.assert_array_equal(mask, expected)
     assert invalid_voxels(make_request(""), data) is None
+
+
+@pytest.mark.parametrize(
+    ("kernel", "thickness_mm", "given", "reason"),
+    [
+        ("STANDARD", 3.0, True, ""),
+        ("STANDARD", 1.25, True, "noise of slices thinner than 2.5 mm inflates it"),
+        ("LUNG", 3.0, False, "noise of this sharp kernel (LUNG) inflates it"),
+        ("B70f", 1.0, False, "noise of this sharp kernel (B70f) inflates it"),
+        ("", 3.0, False, "noise of this kernel, not named, inflates it"),
+    ],
+)
+def test_noise_is_not_told_as_emphysema(
+    kernel: str, thickness_mm: float, given: bool, reason: str
+) -> None:
+    side = LungMeasures(2000.0, -850.0, 17.5)
+    lungs = LungSegmentation(np.ones((1, 1, 1), np.uint8), side, side, 0.0, 0.0, True)
+    told = notes(make_request("", kernel=kernel, slice_thickness_mm=thickness_mm), lungs, ())
+    shares = [line for line in told if "17.5 % below -950 HU" in line]
+    assert len(shares) == (2 if given else 0)
+    assert sum("2000 mL, mean -850 HU" in line for line in told) == 2
+    concerned = [line for line in told if "-950 HU" in line]
+    for line in concerned:
+        assert (reason in line) if reason else ("noise" not in line)
+        assert ("not a measure of emphysema" in line) == bool(reason)
+    assert len(concerned) == (2 if given else 1)

@@ -41,6 +41,8 @@ def make_volume(
         z, y, x = np.indices(geometry.shape_zyx)
         data = (100 * z + 10 * y + x - 500).astype(np.int16)
     facts = {
+        "frames": tuple(FrameRef("x", "", 0, f"1.{n}", n + 1, None) for n in range(depth)),
+        "frame_of_slice": tuple(range(depth)),
         "patient": Patient("Doe^Jane", "P-7", "19501231", "075Y", "F"),
         "labels": StackLabels(
             institution="Hospital", study_description="Chest", accession="A1", date="20260102",
@@ -51,8 +53,6 @@ def make_volume(
     stack = Stack(
         key=StackKey("9.8.7", 0),
         modality="CT",
-        frames=tuple(FrameRef("x", "", 0, f"1.{n}", n + 1, None) for n in range(depth)),
-        frame_of_slice=tuple(range(depth)),
         geometry=geometry,
         dtype="int16",
         unit=unit,

@@ -96,7 +96,7 @@ def analyze(
         raise NotInstalledError(
             "Analyze is not installed here",
             f"the package {error.package} is missing; everything else works without it",
-            "To add it: uv sync (or pip install tensorflow keras lightgbm scikit-learn)",
+            "To add it: uv sync (or pip install tensorflow keras lightgbm)",
         ) from error
     if not isinstance(report, RiskReport):
         raise TypeError(f"{function} returned {type(report).__name__}")

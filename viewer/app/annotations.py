@@ -47,6 +47,7 @@ class AnnotationKeeper:
         self._store = store
         self._protected: set[str] = set()
         self._dirty = False
+        self._told_unnamed = False
         self._document = session.document
         self._document.changed.connect(self._on_changed)
         session.volume_changed.connect(self._on_volume)
@@ -89,11 +90,15 @@ class AnnotationKeeper:
         self._document = self._session.document
         self._document.changed.connect(self._on_changed)
         self._dirty = False
+        self._told_unnamed = False
 
     def _on_changed(self, uid: str) -> None:
         del uid
         series_uid = self._document.series_uid
-        if not series_uid or series_uid in self._protected:
+        if series_uid in self._protected:
+            return
+        if not series_uid:
+            self._tell_unnamed()
             return
         self._dirty = True
         number = self._writer.next_number()
@@ -105,6 +110,18 @@ class AnnotationKeeper:
             on_done=self._on_saved,
             on_failed=self._on_failed,
         )
+
+    def _tell_unnamed(self) -> None:
+        """Say once for each opened series that nothing tells it from others the next time."""
+        if not self._told_unnamed:
+            self._told_unnamed = True
+            self._trouble(
+                ViewerError(
+                    "The marks of this series will not be saved",
+                    "its files have no UIDs by which they could be found again",
+                    "Export the images with their marks to keep them",
+                )
+            )
 
     def _content(self) -> tuple[str, tuple[AnyShape, ...]]:
         return self._document.series_uid, tuple(self._document)

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from functools import partial
 
+from viewer.app.open_study import main_stack
 from viewer.core.document import AnnotationDocument
 from viewer.core.errors import ViewerError
 from viewer.core.plane import acquisition_orientation
 from viewer.core.session import Session
-from viewer.core.study import Stack, StackKey
+from viewer.core.study import Stack, StackKey, StudyIndex, StudyKey
 from viewer.core.view_state import DisplayState
 from viewer.core.volume import Volume
 from viewer.core.window import HuWindow
@@ -45,6 +46,7 @@ class StackLoader:
         self._runner = runner
         self._open_document = open_document
         self._trouble = trouble
+        self._wanted: StackKey | None = None
 
     def open_key(self, key: StackKey) -> None:
         """Load a stack of the session's index; one that is not there any more is ignored."""
@@ -55,6 +57,7 @@ class StackLoader:
 
     def open(self, stack: Stack) -> None:
         """Load a stack."""
+        self._wanted = stack.key
         self._runner.submit(
             LOAD_KEY,
             load,
@@ -65,6 +68,29 @@ class StackLoader:
             on_done=self._finish,
             on_failed=self._fail,
         )
+
+    def close_study(self, key: StudyKey) -> None:
+        """Take a study out of the index; when it is the open one, show the next one."""
+        index = self._session.index
+        if index is None:
+            return
+        place = next((n for n, study in enumerate(index.studies) if study.key == key), None)
+        if place is None:
+            return
+        closed = {stack.key for stack in index.studies[place].stacks}
+        left, volume = index.without(key), self._session.volume
+        if self._wanted in closed:
+            self._runner.cancel(LOAD_KEY)
+            self._wanted = None
+        self._session.set_index(left if left.studies else None)
+        if volume is None or volume.stack.key not in closed:
+            return
+        self._session.set_volume(None, AnnotationDocument(""), DisplayState(UNKNOWN_WINDOW))
+        if left.studies and self._wanted is None:
+            neighbour = left.studies[min(place, len(left.studies) - 1)]
+            stack = main_stack(StudyIndex(0, (neighbour,)))
+            if stack is not None:
+                self.open(stack)
 
     def _slice_in_view(self, stack: Stack) -> int:
         """Return the z that the reader looks at; called from the loading thread, reads only."""

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from viewer.core.errors import ViewerError
+from viewer.app.describe import plain_path
+from viewer.core.errors import Problem, ViewerError
 from viewer.core.progress import JobContext
 from viewer.core.session import Session
 from viewer.core.study import Stack, StudyIndex
@@ -11,10 +12,12 @@ from viewer.dicom.scan import scan
 from viewer.jobs.runner import JobRunner
 
 SCAN_KEY = "open.scan"
+_PREDICATES = frozenset({"is", "has", "holds", "claims", "stores", "stands"})
+"""First words of reasons that go on from the name of the file."""
 
 
 class StudyOpener:
-    """Scans in the background and puts the index into the session.
+    """Scans in the background and adds what was found to the session's index.
 
     Parameters
     ----------
@@ -27,7 +30,9 @@ class StudyOpener:
     tell : callable
         Told in one line what was left out ("3 of 812 files skipped").
     trouble : callable
-        Told when nothing could be opened.
+        Told when nothing could be opened; what was open then stays.
+    begin : callable
+        Called when a scan begins: what was told of the former one is no longer so.
     """
 
     def __init__(
@@ -37,15 +42,18 @@ class StudyOpener:
         open_stack: Callable[[Stack], None],
         tell: Callable[[str], None],
         trouble: Callable[[ViewerError], None],
+        begin: Callable[[], None] = lambda: None,
     ) -> None:
         self._session = session
         self._runner = runner
+        self._begin = begin
         self._open_stack = open_stack
         self._tell = tell
         self._trouble = trouble
 
     def open(self, paths: Sequence[Path]) -> None:
         """Scan files, folders, archives or a DICOMDIR; a former scan is superseded."""
+        self._begin()
         self._runner.submit(
             SCAN_KEY,
             scan,
@@ -56,14 +64,16 @@ class StudyOpener:
         )
 
     def _show(self, index: StudyIndex) -> None:
-        self._session.set_index(index)
+        former = self._session.index
         stack = main_stack(index)
         if stack is None:
+            if former is None:
+                self._session.set_index(index)  # so that the list tells about every file
             self._trouble(nothing_opened(index))
             return
-        left_out = left_out_text(index)
-        if left_out:
-            self._tell(left_out)
+        self._session.set_index(former.with_scan(index) if former else index)
+        if is_worth_telling(index):
+            self._tell(left_out_text(index))
         self._open_stack(stack)
 
     def _fail(self, error: Exception) -> None:
@@ -108,19 +118,35 @@ def left_out_text(index: StudyIndex) -> str:
     return f"{skipped} of {total} files skipped: not DICOM images" if skipped else ""
 
 
+def is_worth_telling(index: StudyIndex) -> bool:
+    """Tell whether what was left out deserves a message.
+
+    A single file that is no image (a licence, a note) lies in many folders: the line under the
+    tree is enough for it.
+    """
+    return bool(index.problems) or len(index.skipped) > 1
+
+
 def nothing_opened(index: StudyIndex) -> ViewerError:
     """Say why an index holds no images."""
     for found in (index.problems, index.skipped):
         if len(found) == 1:
-            return ViewerError("There is nothing to show", found[0].reason)
+            return ViewerError("There is nothing to show", problem_text(found[0]))
     if index.problems:
         return ViewerError(
             "There is nothing to show",
             f"none of {len(index.problems)} DICOM files can be used, the first because: "
-            f"{index.problems[0].reason}",
+            f"{problem_text(index.problems[0])}",
         )
     if index.skipped:
         return ViewerError(
             "There is nothing to show", f"none of {len(index.skipped)} files is a DICOM image"
         )
     return ViewerError("There is nothing to show", "no files were found there")
+
+
+def problem_text(problem: Problem) -> str:
+    """Return a problem as one sentence that names the file: "README.md is not DICOM"."""
+    name = Path(plain_path(problem.path)).name
+    goes_on = problem.reason.partition(" ")[0] in _PREDICATES
+    return f"{name}{' ' if goes_on else ': '}{problem.reason}"

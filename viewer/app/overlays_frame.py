@@ -7,12 +7,13 @@ from viewer.core.geometry import Calibration, VolumeGeometry
 from viewer.core.plane import PlaneGeometry
 from viewer.core.screen import ScreenTransform, center_uv_mm
 from viewer.core.shapes import PointLps
-from viewer.core.study import Patient
+from viewer.core.study import Patient, Stack
 from viewer.core.volume import Volume
 from viewer.core.window import CT_PRESETS
 
 STAMP_TEXT = "Research and education. Not a medical device."
-NOTHING_UNUSUAL = "Nothing unusual"
+CHECKS_PASSED = "Data checks passed"
+ABOUT_DATA = "This is about the data, not about the patient."
 
 TEXT = Style("#dfe5ec", text_px=12)
 DIM = Style("#aab4c0", text_px=12)
@@ -84,15 +85,19 @@ def rulers(volume: Volume, view: ResolvedView) -> list[Drawable]:
 
 
 def badges(volume: Volume) -> list[Drawable]:
-    """Return the fidelity and lossy badges as text, for exports."""
-    text = fidelity_text(volume.caveats)
-    codes = sorted({caveat.code.value for caveat in volume.caveats})
-    if codes:
-        text = f"{text}: {', '.join(codes)}"
-    ratio = volume.stack.lossy_ratio
-    if ratio is not None:
-        text = f"{lossy_text(ratio)} · {text}"
-    return [TextItem((0.5, 0.0), text, Align.TOP, BADGE, (0.0, 26.0), Space.VIEW)]
+    """Return what is doubtful about the data as text, for exports.
+
+    Data without a doubt get no text: over an image it would read as a statement about the patient.
+    """
+    parts = []
+    if volume.stack.lossy_ratio is not None:
+        parts.append(lossy_text(volume.stack.lossy_ratio))
+    if volume.caveats:
+        codes = sorted({caveat.code.value for caveat in volume.caveats})
+        parts.append(f"{fidelity_text(volume.caveats)}: {', '.join(codes)}")
+    if not parts:
+        return []
+    return [TextItem((0.5, 0.0), " · ".join(parts), Align.TOP, BADGE, (0.0, 26.0), Space.VIEW)]
 
 
 def stamp() -> list[Drawable]:
@@ -103,8 +108,16 @@ def stamp() -> list[Drawable]:
 def fidelity_text(caveats: tuple[Caveat, ...]) -> str:
     """Return the short text of the fidelity badge."""
     if not caveats:
-        return NOTHING_UNUSUAL
-    return "1 caveat" if len(caveats) == 1 else f"{len(caveats)} caveats"
+        return CHECKS_PASSED
+    return "1 data caveat" if len(caveats) == 1 else f"{len(caveats)} data caveats"
+
+
+def fidelity_tooltip(caveats: tuple[Caveat, ...]) -> str:
+    """Return the longer text of the fidelity badge: the caveats, or what was checked."""
+    lines = [f"• {caveat.text}" for caveat in caveats]
+    if not lines:
+        lines = ["Order, spacing, orientation, calibration and values were checked."]
+    return "\n".join((*lines, ABOUT_DATA))
 
 
 def lossy_text(ratio: float) -> str:
@@ -213,16 +226,25 @@ def _image_lines(volume: Volume, view: ResolvedView, compact: bool) -> list[str]
     labels = volume.stack.labels
     number = f"Se {labels.series_number}" if labels.series_number else ""
     series = "  ".join(x for x in (number, labels.series_description) if x)
-    acquired = view.mapping.axis == 0
-    image = f"{'Im' if acquired else 'MPR'} {view.index + 1} / {view.count}"
-    technique = "  ".join(x for x in (_thickness(volume), _kvp(labels.kvp), labels.kernel) if x)
-    lines = [series, technique, _location(volume.geometry, view), image]
-    return [lines[2], lines[3]] if compact else lines
+    thickness = _thickness(volume)
+    technique = "  ".join(x for x in (thickness, _kvp(labels.kvp), labels.kernel) if x)
+    where = [_location(volume.geometry, view), _image_number(volume.stack, view)]
+    return [thickness, *where] if compact else [series, technique, *where]
+
+
+def _image_number(stack: Stack, view: ResolvedView) -> str:
+    """Return the place in the stack, and of an acquired image the number that its file has."""
+    place = f"{view.index + 1} / {view.count}"
+    if view.mapping.axis != 0:
+        return f"MPR {place}"
+    frame = stack.frame_of_slice[view.index]
+    number = None if frame is None else stack.frames[frame].instance_number
+    return f"Im {place}" if number is None else f"Im {place}  Inst {number}"
 
 
 def _thickness(volume: Volume) -> str:
     thickness = volume.stack.labels.slice_thickness_mm
-    return "" if thickness is None else f"{thickness:.4g} mm"
+    return "" if thickness is None else f"Thickness {thickness:.4g} mm"
 
 
 def _kvp(kvp: str) -> str:

@@ -20,6 +20,8 @@ PLANE_STYLES: dict[Orientation, Style] = {
 """Colour and dash of the line that each plane leaves in the others (told apart without colour)."""
 
 FINDING = Style("#c9b8ff", 1.6, text_px=12, bold=True)
+FINDING_ASIDE = Style("#aea4d2", 1.2, (6.0, 4.0))
+"""Of findings that do not count: there, but not in the foreground."""
 ABSENT = Style("#5b6470", 1.0)
 NOTICE = Style("#aab4c0", 1.0, text_px=13)
 
@@ -63,7 +65,8 @@ def finding_rings(
     """Draw a ring and its number where a slice passes through a finding.
 
     The ring is the section of a sphere somewhat wider than the finding, never smaller than can be
-    seen; its colour says nothing about its nature.
+    seen; its colour says nothing about its nature. A finding that does not count for the scan has
+    a thin dashed ring without a number.
     """
     items: list[Drawable] = []
     for number, finding in enumerate(findings, start=1):
@@ -72,7 +75,10 @@ def finding_rings(
         if abs(w) > reach:
             continue
         radius = max(float(np.sqrt(reach**2 - w**2)), _RING_MIN_PX * transform.mm_per_px)
-        items.append(EllipseItem((u, v), (radius, 0.0), (0.0, radius), FINDING))
+        style = FINDING if finding.counts else FINDING_ASIDE
+        items.append(EllipseItem((u, v), (radius, 0.0), (0.0, radius), style))
+        if not finding.counts:
+            continue
         corner = (u + radius * 0.75, v - radius * 0.75)
         items.append(TextItem(corner, str(number), Align.BOTTOM_LEFT, FINDING, (2.0, -1.0)))
     return items

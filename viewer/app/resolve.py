@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from viewer.core.abilities import mpr_ability
 from viewer.core.plane import (
     AxisMapping,
     Orientation,
     PlaneGeometry,
+    acquisition_orientation,
     map_axes,
     slice_count,
     slice_plane,
@@ -78,3 +80,14 @@ def resolve(viewport: ViewportState, display: DisplayState, volume: Volume) -> R
         zoom=viewport.zoom,
         pan_uv_mm=viewport.pan_uv_mm,
     )
+
+
+def true_orientations(volume: Volume) -> tuple[Orientation, ...]:
+    """Return the planes in which a volume shows anatomy.
+
+    Where cuts across the images would be cuts through time, or through distances and directions
+    that nobody knows, only the plane of the images themselves is left.
+    """
+    if mpr_ability(volume.stack).possible:
+        return tuple(Orientation)
+    return (acquisition_orientation(volume.geometry),)

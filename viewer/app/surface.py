@@ -2,7 +2,10 @@
 
 from typing import Protocol
 
+from viewer.core.abilities import surface_ability
+from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
+from viewer.core.study import Stack
 from viewer.core.volume import Volume, VoxelArray
 from viewer.imaging.mesh import Mesh
 from viewer.imaging.screen_surface import ScreenSurface
@@ -25,6 +28,19 @@ class Worker(Protocol):
         """Run a named function in the process."""
 
 
+def check_surface(stack: Stack) -> None:
+    """Refuse a surface that would not be true.
+
+    Raises
+    ------
+    ViewerError
+        Distances or directions are not known, or there are too few images.
+    """
+    ability = surface_ability(stack)
+    if not ability.possible:
+        raise ViewerError("The surface cannot be made", ability.reason)
+
+
 def surface_for_screen(
     worker: Worker, ctx: JobContext, volume: Volume, request: SurfaceRequest
 ) -> ScreenSurface:
@@ -33,8 +49,9 @@ def surface_for_screen(
     Raises
     ------
     CancelledError, WorkerDiedError, ViewerError
-        As `WorkerProcess.call` and `viewer.imaging.surface.extract_surface`.
+        As `WorkerProcess.call`, `check_surface` and `viewer.imaging.surface.extract_surface`.
     """
+    check_surface(volume.stack)
     result = worker.call(ctx, FOR_SCREEN, request, arrays={"data": volume.data})
     if not isinstance(result, ScreenSurface):
         raise TypeError(f"{FOR_SCREEN} returned {type(result).__name__}")
@@ -43,6 +60,7 @@ def surface_for_screen(
 
 def surface_mesh(worker: Worker, ctx: JobContext, volume: Volume, request: SurfaceRequest) -> Mesh:
     """Cut a surface for a file; as `surface_for_screen`."""
+    check_surface(volume.stack)
     result = worker.call(ctx, WHOLE, request, arrays={"data": volume.data})
     if not isinstance(result, Mesh):
         raise TypeError(f"{WHOLE} returned {type(result).__name__}")

@@ -41,8 +41,13 @@ def run(arguments: argparse.Namespace, ctx: TerminalContext) -> int:
     # The walk draws marks: they must not mix with the user's own.
     os.environ[HOME_VARIABLE] = str(temp_dir() / "demo-home")
     out = arguments.out.resolve()
+
+    def tell(text: str) -> None:
+        ctx.check()
+        print_line(text)
+
     with screen():
-        pictures, files = ctx.window.walk(study.resolve(), out, print_line, targets)
+        pictures, files = ctx.window.walk(study.resolve(), out, tell, targets)
     for paths, text in ((pictures, f"pictures in {out}"), (files, f"files in {out / 'exports'}")):
         print_line(f"{len(paths)} {text}:")
         for path in paths:

@@ -14,8 +14,16 @@ from viewer.cli.selection import (
     choose_window,
     load_chosen,
     parse_slices,
+    path_argument,
 )
-from viewer.cli.terminal import JsonValue, TerminalContext, UsageError, print_json, print_line
+from viewer.cli.terminal import (
+    JsonValue,
+    TerminalContext,
+    UsageError,
+    print_error,
+    print_json,
+    print_line,
+)
 from viewer.core.plane import Orientation, acquisition_orientation, slice_count
 from viewer.core.shapes import AnyShape
 from viewer.core.volume import Volume
@@ -32,7 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare its options."""
     formats = [*(f.id for f in IMAGE_FORMATS), *_VOLUME_FORMATS]
     add_path(parser)
-    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder to write to")
+    parser.add_argument(
+        "--out", metavar="DIR", type=path_argument, required=True, help="folder to write to"
+    )
     parser.add_argument("--format", choices=formats, required=True, help=", ".join(formats))
     add_stack_options(parser)
     parser.add_argument(
@@ -72,9 +82,13 @@ def run(arguments: argparse.Namespace, ctx: TerminalContext) -> int:
         target = ImageTarget(arguments.out, image_format(arguments.format), arguments.overwrite)
         files = export_images(ctx, _request(arguments, volume), target, _painter(arguments.bare))
     ctx.end_line()
+    missing = _missing_slices(arguments, volume)
+    if missing:
+        numbers = ", ".join(str(number) for number in missing)
+        print_error(f"warning: there is no image for slice {numbers} (missing or damaged)")
     if arguments.json:
         listed: list[JsonValue] = [str(path) for path in files]
-        print_json({"files": listed})
+        print_json({"files": listed, "missing_slices": [*missing]})
     else:
         for path in files:
             print_line(str(path))
@@ -97,6 +111,16 @@ def _request(arguments: argparse.Namespace, volume: Volume) -> ImageExport:
         parts=frozenset() if arguments.bare else EXPORT_PARTS,
         shapes=() if arguments.bare or arguments.no_marks else _saved_marks(volume),
     )
+
+
+def _missing_slices(arguments: argparse.Namespace, volume: Volume) -> list[int]:
+    """Return the acquired slices without an image that went into the files, counted from 1."""
+    missing = volume.placeholders
+    if arguments.plane in (None, acquisition_orientation(volume.geometry).value):
+        missing = tuple(
+            set(missing) & set(parse_slices(arguments.slices, volume.geometry.shape_zyx[0]))
+        )
+    return sorted(z + 1 for z in missing)
 
 
 def _saved_marks(volume: Volume) -> tuple[AnyShape, ...]:

@@ -54,8 +54,8 @@ def _lines(index: StudyIndex, ctx: JobContext, *, stats: bool) -> list[str]:
     left_out = left_out_text(index)
     if left_out:
         lines.append(left_out)
-    lines += [f"  {plain_path(problem.path)}: {problem.reason}" for problem in index.problems]
-    return lines
+    unused = (*index.problems, *index.skipped)
+    return [*lines, *(f"  {plain_path(file.path)}: {file.reason}" for file in unused)]
 
 
 def _stack_lines(stack: Stack, ctx: JobContext, *, stats: bool) -> list[str]:

@@ -1,6 +1,7 @@
 """Options that several commands share: which stack, which slices, which window."""
 
 import argparse
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,10 +14,27 @@ from viewer.core.window import CT_PRESETS, HuWindow
 from viewer.dicom.loader import load
 from viewer.imaging.histogram import automatic_window, full_range
 
+_MAX_DIGITS = 18
+
+
+def path_argument(text: str) -> Path:
+    """Return a path of the command line; the empty text is none (`Path("")` is the folder here).
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        The text is empty.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty")
+    return Path(text)
+
 
 def add_path(parser: argparse.ArgumentParser) -> None:
     """Add the PATH that every reading command has."""
-    parser.add_argument("path", metavar="PATH", type=Path, help="file, folder, ZIP or DICOMDIR")
+    parser.add_argument(
+        "path", metavar="PATH", type=path_argument, help="file, folder, ZIP or DICOMDIR"
+    )
 
 
 def add_stack_options(parser: argparse.ArgumentParser) -> None:
@@ -98,12 +116,13 @@ def choose_window(
     Raises
     ------
     UsageError
-        The width is not positive, or a CT preset was asked for where the numbers are not HU.
+        The width is not positive, a number is not finite, or a CT preset was asked for where the
+        voxels are not in HU.
     """
     if window is not None:
         width, level = window
-        if not width > 0:
-            raise UsageError("--window: the width must be positive")
+        if not (width > 0 and math.isfinite(level - width / 2) and math.isfinite(level + width)):
+            raise UsageError("--window: width and level must be finite, the width positive")
         return HuWindow(width, level), ""
     preset = next(p for p in CT_PRESETS if p.id == (preset_id or "default"))
     if preset.window is not None:
@@ -131,16 +150,21 @@ def parse_slices(text: str, count: int) -> tuple[int, ...]:
     """
     if text == "all":
         return tuple(range(count))
-    numbers: list[int] = []
+    numbers: set[int] = set()
     for part in text.split(","):
         first, dash, last = part.strip().partition("-")
-        if not first.isdecimal() or (dash and not last.isdecimal()):
+        if not _is_number(first) or (dash and not _is_number(last)):
             raise UsageError(
                 f"--slices {text} cannot be read", "", "Give all, a range like 10-20, or 3,5,8"
             )
-        numbers += range(int(first), int(last if dash else first) + 1)
-    wrong = [number for number in numbers if not 1 <= number <= count]
-    if wrong or not numbers:
-        what = f"slice {wrong[0]}" if wrong else "an empty range"
-        raise UsageError(f"--slices {text} names {what}", f"there are slices 1 to {count}")
-    return tuple(sorted({number - 1 for number in numbers}))
+        low, high = int(first), int(last if dash else first)
+        wrong = next((number for number in (low, high) if not 1 <= number <= count), None)
+        if wrong is not None or high < low:
+            what = "an empty range" if wrong is None else f"slice {wrong}"
+            raise UsageError(f"--slices {text} names {what}", f"there are slices 1 to {count}")
+        numbers.update(range(low - 1, high))
+    return tuple(sorted(numbers))
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _MAX_DIGITS

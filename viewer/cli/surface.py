@@ -3,12 +3,17 @@
 import argparse
 from pathlib import Path
 
+from viewer.app.open_study import scan_or_fail
 from viewer.app.save import save_stl
-from viewer.cli.selection import add_path, add_stack_options, load_chosen
+from viewer.app.surface import check_surface, surface_mesh
+from viewer.cli.selection import add_path, add_stack_options, choose_stack, path_argument
 from viewer.cli.terminal import TerminalContext, UsageError, print_json, print_line
+from viewer.core.progress import JobContext
+from viewer.dicom.loader import load
 from viewer.files import free_name
-from viewer.imaging.surface import extract_surface
+from viewer.imaging.mesh import Mesh
 from viewer.imaging.surface_request import SurfaceKind, surface_request
+from viewer.jobs.process import WorkerProcess
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--hu", type=float, required=True, metavar="N", help="threshold: 300 for bone, -300 skin"
     )
     parser.add_argument(
-        "--out", metavar="FILE.stl", type=Path, required=True, help="STL file to write"
+        "--out", metavar="FILE.stl", type=path_argument, required=True, help="STL file to write"
     )
     parser.add_argument(
         "--kind",
@@ -46,16 +51,7 @@ def run(arguments: argparse.Namespace, ctx: TerminalContext) -> int:
         )
     if not path.parent.is_dir():
         raise UsageError(f"--out {path} cannot be written", "there is no such folder")
-    volume = load_chosen(ctx, arguments.path, arguments.series, arguments.stack)
-    request = surface_request(
-        volume,
-        arguments.hu,
-        SurfaceKind(arguments.kind),
-        smooth_mm=arguments.smooth,
-        reduce=arguments.reduce,
-        max_samples=None,
-    )
-    mesh = extract_surface(ctx, request, data=volume.data)
+    mesh = _cut(arguments, ctx)
     if not arguments.overwrite:
         path = free_name(path)
     save_stl(ctx, path, mesh)
@@ -73,3 +69,24 @@ def run(arguments: argparse.Namespace, ctx: TerminalContext) -> int:
     else:
         print_line(f"{path}: {mesh.n_faces} triangles, {area_mm2 / 100:.1f} cm2")
     return 0
+
+
+def _cut(arguments: argparse.Namespace, ctx: JobContext) -> Mesh:
+    index = scan_or_fail(ctx, [arguments.path])
+    stack = choose_stack(index, arguments.series, arguments.stack)
+    check_surface(stack)
+    volume = load(ctx, stack)
+    request = surface_request(
+        volume,
+        arguments.hu,
+        SurfaceKind(arguments.kind),
+        smooth_mm=arguments.smooth,
+        reduce=arguments.reduce,
+        max_samples=None,
+    )
+    # Marching cubes cannot be interrupted: in a process of its own it can be ended.
+    worker = WorkerProcess("compute")
+    try:
+        return surface_mesh(worker, ctx, volume, request)
+    finally:
+        worker.close()

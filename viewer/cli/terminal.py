@@ -44,8 +44,8 @@ class UsageError(ViewerError):
 class TerminalContext:
     """The `JobContext` of a command: one changing line on a terminal, silence elsewhere.
 
-    The first Ctrl+C cancels at the next check, so that nothing half-written stays; the second
-    ends the program at once.
+    The first Ctrl+C (or SIGTERM) cancels at the next check, so that nothing half-written stays;
+    the second ends the program at once.
 
     Parameters
     ----------
@@ -74,8 +74,9 @@ class TerminalContext:
         return self._window
 
     def watch_interrupts(self) -> None:
-        """Take Ctrl+C."""
-        signal.signal(signal.SIGINT, self._interrupt)
+        """Take Ctrl+C, and the polite end that a system asks for."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._interrupt)
 
     def progress(self, fraction: float, text: str = "") -> None:
         """Show how far it is."""

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from viewer.cli.selection import add_preset_option
+from viewer.cli.selection import add_preset_option, path_argument
 from viewer.cli.terminal import TerminalContext, UsageError
 
 
@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "paths",
         metavar="PATH",
         nargs="*",
-        type=Path,
+        type=path_argument,
         help="files, folders, ZIP or DICOMDIR to open",
     )
     add_preset_option(parser)

@@ -10,6 +10,7 @@ class CaveatCode(StrEnum):
     ORDER_UNVERIFIED = "order-unverified"
     RESAMPLED = "resampled"
     GAP = "gap"
+    SPARSE = "sparse"
     DUPLICATES_DROPPED = "duplicates-dropped"
     GANTRY_TILT = "gantry-tilt"
     UNCALIBRATED = "uncalibrated"

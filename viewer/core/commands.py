@@ -20,15 +20,22 @@ class Command(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PutShape:
-    """Add a shape, or replace the one with the same uid (a moved handle, a new label)."""
+    """Add a shape, or replace the one with the same uid (a moved handle, a new label).
+
+    Attributes
+    ----------
+    place : int or None
+        How many shapes shall stand before a new one; None for all.
+    """
 
     shape: AnyShape
     text: str = "mark"
+    place: int | None = None
 
     def apply(self, document: AnnotationDocument) -> Command:
         """Put the shape; the inverse restores what was there."""
         before = document.get(self.shape.uid)
-        document.put(self.shape)
+        document.put(self.shape, self.place)
         return (
             RemoveShape(self.shape.uid, self.text)
             if before is None
@@ -44,12 +51,13 @@ class RemoveShape:
     text: str = "mark"
 
     def apply(self, document: AnnotationDocument) -> Command:
-        """Remove the shape; the inverse puts it back."""
+        """Remove the shape; the inverse puts it back where it stood."""
         before = document.get(self.uid)
         if before is None:
             raise KeyError(self.uid)
+        place = document.place(self.uid)
         document.remove(self.uid)
-        return PutShape(before, self.text)
+        return PutShape(before, self.text, place)
 
 
 @dataclass(frozen=True, slots=True)

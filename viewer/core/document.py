@@ -30,11 +30,32 @@ class AnnotationDocument:
         """Return the shape with this uid, or None."""
         return self._shapes.get(uid)
 
-    def put(self, shape: AnyShape) -> None:
-        """Add a shape, or replace the one with its uid in place. For commands only."""
+    def place(self, uid: str) -> int:
+        """Return how many shapes stand before the one with this uid.
+
+        Raises
+        ------
+        ValueError
+            There is no such shape.
+        """
+        return list(self._shapes).index(uid)
+
+    def put(self, shape: AnyShape, place: int | None = None) -> None:
+        """Add a shape, or replace the one with its uid in place. For commands only.
+
+        Parameters
+        ----------
+        place : int or None
+            How many shapes shall stand before a new one; None for all.
+        """
         if self._shapes.get(shape.uid) == shape:
             return
+        is_new = shape.uid not in self._shapes
         self._shapes[shape.uid] = shape
+        if is_new and place is not None:
+            later = list(self._shapes)[place:-1]
+            for uid in later:
+                self._shapes[uid] = self._shapes.pop(uid)
         self.changed.emit(shape.uid)
 
     def remove(self, uid: str) -> None:

@@ -1,6 +1,6 @@
 """What was found on disk: studies, series and stacks, as values."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from viewer.core.caveats import Caveat
 from viewer.core.errors import Problem
@@ -134,6 +134,21 @@ class Series:
     description: str
     stacks: tuple[Stack, ...]
 
+    @property
+    def order(self) -> tuple[int, str]:
+        """What the series of a study are sorted by: their number, then their UID."""
+        is_number = self.number.lstrip("-").isdecimal()
+        return (int(self.number) if is_number else 1 << 31, self.series_uid)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyKey:
+    """Identity of a study. Files of two patients never become one study, whatever their UIDs."""
+
+    study_uid: str
+    patient_id: str
+    patient_name: str
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Study:
@@ -145,10 +160,20 @@ class Study:
     date: str
     series: tuple[Series, ...]
 
+    @property
+    def key(self) -> StudyKey:
+        """Identity of the study."""
+        return StudyKey(self.study_uid, self.patient.patient_id, self.patient.name)
+
+    @property
+    def stacks(self) -> tuple[Stack, ...]:
+        """All stacks in the order of the series."""
+        return tuple(stack for series in self.series for stack in series.stacks)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StudyIndex:
-    """The result of a scan.
+    """The result of a scan, or of several: then the counts and lists are those of the last one.
 
     Attributes
     ----------
@@ -167,8 +192,53 @@ class StudyIndex:
 
     def stacks(self) -> tuple[Stack, ...]:
         """Return all stacks in the order of studies and series."""
-        return tuple(k for study in self.studies for series in study.series for k in series.stacks)
+        return tuple(stack for study in self.studies for stack in study.stacks)
 
     def find_stack(self, key: StackKey) -> Stack | None:
         """Return the stack with this key, or None."""
         return next((stack for stack in self.stacks() if stack.key == key), None)
+
+    def find_study(self, key: StackKey) -> Study | None:
+        """Return the study that holds the stack with this key, or None."""
+        return next((s for s in self.studies if any(stack.key == key for stack in s.stacks)), None)
+
+    def beside(self, key: StackKey, delta: int) -> Stack | None:
+        """Return the stack so many places on (negative: back), never that of another patient."""
+        study = self.find_study(key)
+        if study is None:
+            return None
+        who = study.patient.patient_id, study.patient.name
+        # Without any identity, two studies cannot be told to be of one patient.
+        studies = [
+            s
+            for s in self.studies
+            if s is study or (any(who) and who == (s.patient.patient_id, s.patient.name))
+        ]
+        stacks = [stack for s in studies for stack in s.stacks]
+        wanted = [stack.key for stack in stacks].index(key) + delta
+        return stacks[wanted] if 0 <= wanted < len(stacks) else None
+
+    def with_scan(self, new: "StudyIndex") -> "StudyIndex":
+        """Return this index with what another scan found.
+
+        A series that was found again is replaced, a study gets its new series, other studies
+        follow; counts, skipped files and problems are those of the new scan.
+        """
+        again = {series.series_uid for study in new.studies for series in study.series}
+        merged = {
+            study.key: [series for series in study.series if series.series_uid not in again]
+            for study in self.studies
+        }
+        facts = {study.key: study for study in (*self.studies, *new.studies)}
+        for study in new.studies:
+            merged.setdefault(study.key, []).extend(study.series)
+        studies = (
+            replace(facts[key], series=tuple(sorted(series, key=lambda s: s.order)))
+            for key, series in merged.items()
+            if series
+        )
+        return replace(new, studies=tuple(studies))
+
+    def without(self, key: StudyKey) -> "StudyIndex":
+        """Return this index without a study."""
+        return replace(self, studies=tuple(s for s in self.studies if s.key != key))

@@ -20,6 +20,7 @@ from viewer.dicom.pixel_format import LookupTable, PixelBlock
 from viewer.dicom.sources import (
     HEAD_BYTES,
     HEAD_GROWTH,
+    MAX_HEAD_BYTES,
     FileSource,
     SourceError,
     SourceReader,
@@ -31,6 +32,8 @@ Point = tuple[float, float, float]
 
 DICOMDIR_CLASS = "1.2.840.10008.1.3.10"
 """Media Storage Directory: the index file of a medium."""
+_STORAGE_ROOT = b"1.2.840.10008.5.1.4."
+"""Every standard image class begins with it, in the first elements of its file."""
 
 
 class NotDicomError(Exception):
@@ -43,7 +46,13 @@ class UnusableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SeriesFacts:
-    """What the files of one series share (grouping splits where they do not)."""
+    """What the files of one series share (grouping splits where they do not).
+
+    Attributes
+    ----------
+    slice_distance_mm : float or None
+        Spacing Between Slices: what the scanner meant, never what the grid is made from.
+    """
 
     study_uid: str
     series_uid: str
@@ -56,6 +65,7 @@ class SeriesFacts:
     lossy: bool
     lossy_ratio: float | None
     charset_guessed: bool
+    slice_distance_mm: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +184,12 @@ def read_raw_header(reader: SourceReader, source: FileSource) -> RawHeader:
     SourceError
         The file cannot be read.
     """
-    size = HEAD_BYTES
+    size, head = HEAD_BYTES, b""
     while True:
+        if size > HEAD_BYTES and not _promises_an_image(head):
+            raise NotDicomError
+        if min(size, source.size) > MAX_HEAD_BYTES:
+            raise UnusableError(f"no image within the first {MAX_HEAD_BYTES >> 20} MB of the file")
         head = reader.read_head(source, min(size, source.size))
         if len(head) < min(size, source.size):
             raise SourceError("the file changed while it was read")
@@ -184,9 +198,17 @@ def read_raw_header(reader: SourceReader, source: FileSource) -> RawHeader:
         except NeedMoreError as more:
             if size >= source.size:
                 raise UnusableError("the header is damaged: it points beyond the file") from more
-            size = max(size * HEAD_GROWTH, more.size)
+            size = max(min(size * HEAD_GROWTH, MAX_HEAD_BYTES), more.size)
         except DamagedError as error:
             raise UnusableError(f"the header is damaged: {error}") from error
+
+
+def _promises_an_image(head: bytes) -> bool:
+    """Tell from the first bytes whether more may be read: a DICOM marker, or a SOP class.
+
+    Bytes that only look like the start of a data set would otherwise be inflated whole.
+    """
+    return head[128:132] == b"DICM" or head[:4] == b"DICM" or _STORAGE_ROOT in head
 
 
 def _parse_head(head: bytes, source: FileSource) -> RawHeader:

@@ -82,6 +82,7 @@ def _facts(raw: RawHeader, modality: str) -> SeriesFacts:
         lossy=lossy,
         lossy_ratio=ratio[-1] if lossy and ratio else None,
         charset_guessed=is_guess(values.charset, name),
+        slice_distance_mm=_distance(values.number(tags.SPACING_BETWEEN_SLICES)),
     )
 
 
@@ -109,6 +110,11 @@ def _labels(values: Values) -> StackLabels:
         contrast=values.text(tags.CONTRAST_BOLUS_AGENT),
         manufacturer=values.text(tags.MANUFACTURER),
     )
+
+
+def _distance(value: float | None) -> float | None:
+    """Return a distance, which some systems write with the sign of the table's direction."""
+    return abs(value) if value else None
 
 
 def _number_text(value: float | None) -> str:

@@ -13,6 +13,7 @@ from viewer.core.caveats import Caveat, CaveatCode
 from viewer.core.geometry import Calibration, FloatArray, VolumeGeometry
 from viewer.dicom.headers import FrameHeader
 from viewer.dicom.ordering import OrderedFrames
+from viewer.dicom.sampling import sparse_caveats
 
 STEP_TOLERANCE_RELATIVE = 0.01
 STEP_TOLERANCE_MM = 0.05
@@ -229,6 +230,7 @@ def _placement(ordered: OrderedFrames) -> _Placement:
 def _with_positions(ordered: OrderedFrames, plane: _Plane, caveats: list[Caveat]) -> list[Layout]:
     placement = _placement(ordered)
     slots, step = _slots(placement.depth_mm)
+    caveats.extend(sparse_caveats(ordered.frames, step))
     sheared = placement.is_sheared(plane.spacing_yx)
     first = ordered.frames[0]
     count = _grid_count(placement.depth_mm, step) if slots is None else slots[-1] + 1

@@ -30,6 +30,8 @@ from viewer.dicom.stacks import ImageStack, build_stack
 
 HEADER_SHARE = 0.9
 """Part of the progress that reading headers takes."""
+NAME_LETTERS = 32
+"""Of the hash that names a series without a UID."""
 MAX_FRAMES = 500_000
 """Images in one scan; more would be a whole archive, not a study."""
 
@@ -92,6 +94,7 @@ class _Scan:
                 return
             self.files += 1
             frames = frames_of(raw)
+            sources.admit(source)
         except NotDicomError:
             self.skipped.append(Problem(source.display, "is not DICOM"))
         except UnusableError as error:
@@ -114,8 +117,8 @@ class _Scan:
         for headers in group_series(self.headers).values():
             self.ctx.check()
             first = headers[0]
-            uid = first.facts.series_uid
-            stacks = _series_stacks(headers, reader, stack_count.get(uid, 0))
+            uid = _series_uid(headers)
+            stacks = _series_stacks(uid, headers, reader, stack_count.get(uid, 0))
             stack_count[uid] = stack_count.get(uid, 0) + len(stacks)
             facts = first.facts
             key = (facts.study_uid, facts.patient.patient_id, facts.patient.name)
@@ -141,6 +144,19 @@ class _Scan:
         )
 
 
+def _series_uid(headers: Sequence[FrameHeader]) -> str:
+    """Return the series' UID; where the files have none, a name made from their own UIDs.
+
+    Marks are kept by it, and a second scan of the same files finds the same series again. Files
+    without any UID have no name: nothing says that they are the same the next time.
+    """
+    stated = headers[0].facts.series_uid
+    images = sorted({header.sop_uid for header in headers})
+    if stated or not all(images):
+        return stated
+    return f"unnamed-{hashlib.sha256('/'.join(images).encode()).hexdigest()[:NAME_LETTERS]}"
+
+
 def _patient(header: FrameHeader) -> Patient:
     return header.facts.patient
 
@@ -151,10 +167,9 @@ def _series_order(series: Series) -> tuple[int, str]:
 
 
 def _series_stacks(
-    headers: Sequence[FrameHeader], reader: FrameReader, numbers_taken: int
+    uid: str, headers: Sequence[FrameHeader], reader: FrameReader, numbers_taken: int
 ) -> list[ImageStack]:
     """Build the stacks of a series, scans before scouts, the largest first, numbered from 1."""
-    uid = headers[0].facts.series_uid
     stacks = [
         probe(build_stack(StackKey(uid, 0), ordered, layout), reader)
         for group in split_stacks(headers)

@@ -10,13 +10,22 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import IO, BinaryIO, Self
 
 HEAD_BYTES = 1 << 16
 """First read of each file: the headers of nearly all images end within it."""
 HEAD_GROWTH = 8
 MAX_INFLATED_BYTES = 4 << 30
 """Largest deflated data set or ZIP member that is unpacked in memory."""
+MAX_HEAD_BYTES = 256 << 20
+"""No honest header is longer, not even one that describes thousands of frames."""
+MAX_ARCHIVE_BYTES = 8 << 30
+"""All that is unpacked of one archive in a scan: the heads of its members and its images."""
+MAX_ARCHIVE_RATIO = 200
+"""An archive that unpacks to more than this many times its size is made to fill memory..."""
+ARCHIVE_RATIO_FLOOR_BYTES = 256 << 20
+"""... unless what it unpacks to is no more than this (blank test images pack well)."""
+_CHUNK_BYTES = 1 << 20
 MAX_INFLATION = 1100
 """Deflate cannot shrink data more than this; a header that claims more lies."""
 
@@ -64,6 +73,7 @@ class SourceReader:
         self._archive: zipfile.ZipFile | None = None
         self._file_key: tuple[str, str, bool] | None = None
         self._file: BinaryIO | None = None
+        self._unpacked: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -105,9 +115,33 @@ class SourceReader:
                 with Path(source.path).open("rb", buffering=0) as file:
                     return file.read(size) or b""
             with self.archive(source.path).open(source.member) as file:
-                return file.read(size)
+                head = _copy(file, size).getvalue()
         except FILE_ERRORS as error:
             raise SourceError(plain_reason(error)) from error
+        self._count(source, len(head))
+        return head
+
+    def admit(self, source: FileSource) -> None:
+        """Count an image against what may be unpacked of its archive.
+
+        Raises
+        ------
+        SourceError
+            The archive unpacks to more than it may.
+        """
+        if source.member:
+            self._count(source, source.size)
+
+    def _count(self, source: FileSource, size: int) -> None:
+        total = self._unpacked.get(source.path, 0) + size
+        if total > MAX_ARCHIVE_BYTES:
+            raise SourceError(
+                f"the archive holds more than {MAX_ARCHIVE_BYTES >> 30} GB: unpack it first"
+            )
+        packed = Path(source.path).stat().st_size
+        if total > max(ARCHIVE_RATIO_FLOOR_BYTES, MAX_ARCHIVE_RATIO * packed):
+            raise SourceError("the archive unpacks to far more than images do: unpack it first")
+        self._unpacked[source.path] = total
 
     def open(self, source: FileSource, inflate_from: int | None = None) -> BinaryIO:
         """Return a seekable file; the same one again while the source stays the same.
@@ -138,14 +172,14 @@ class SourceReader:
     def _open(self, source: FileSource, inflate_from: int | None) -> BinaryIO:
         if inflate_from is None and not source.member:
             return Path(source.path).open("rb", buffering=0)
-        data = (
-            read_member(self.archive(source.path), source.member)
-            if source.member
-            else Path(source.path).read_bytes()
-        )
-        if inflate_from is not None:
-            data = bytes(inflate_from) + inflate(data[inflate_from:])
-        return io.BytesIO(data)
+        if not source.member:
+            data = Path(source.path).read_bytes()
+        else:
+            member = read_member(self.archive(source.path), source.member)
+            if inflate_from is None:
+                return member
+            data = member.getvalue()
+        return io.BytesIO(bytes(inflate_from or 0) + inflate(data[inflate_from:]))
 
     def _close_file(self) -> None:
         if self._file is not None:
@@ -154,12 +188,21 @@ class SourceReader:
         self._file_key = None
 
 
-def read_member(archive: zipfile.ZipFile, member: str) -> bytes:
-    """Unpack a member in memory, never beyond the size that the archive states."""
+def read_member(archive: zipfile.ZipFile, member: str) -> io.BytesIO:
+    """Unpack a member in memory, once, and never beyond the size that the archive states."""
     info = archive.getinfo(member)
     check_member(info)
     with archive.open(info) as file:
-        return file.read(info.file_size)
+        return _copy(file, info.file_size)
+
+
+def _copy(file: IO[bytes], size: int) -> io.BytesIO:
+    """Read up to `size` bytes piece by piece: in one go, zipfile holds them twice."""
+    copy = io.BytesIO()
+    while (left := size - copy.tell()) > 0 and (piece := file.read(min(_CHUNK_BYTES, left))):
+        copy.write(piece)
+    copy.seek(0)
+    return copy
 
 
 def check_member(info: zipfile.ZipInfo) -> None:

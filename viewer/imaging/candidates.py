@@ -13,6 +13,7 @@ from viewer.core.progress import JobContext
 from viewer.core.shapes import PointLps
 from viewer.core.volume import VoxelArray
 from viewer.imaging.candidates_blobs import Blob, find_blobs
+from viewer.imaging.candidates_distinct import Region, distinct
 from viewer.imaging.candidates_region import WorkGrid, work_grid
 from viewer.imaging.candidates_segment import Body, segment_body
 from viewer.imaging.lungs import LungSegmentation
@@ -21,6 +22,12 @@ SIZES_MM = (3.5, 60.0)
 """Smaller bodies are noise and vessels, larger ones no nodules or masses."""
 LEAST_CONTRAST_HU = 130.0
 """The core of a nodule stands at least this far above lung."""
+LARGEST_OVER_SPOT = 2.2
+"""A body this many times the size of its spot (ten times the volume) is tubular or a plate.
+
+The spot was then a knob of something longer: a fork of vessels, the heart, a wall. A nodule of that
+size has a spot of its own size.
+"""
 MOST_BLOBS = 260
 MOST_CANDIDATES = 30
 ROOM_MM = 7.0
@@ -86,7 +93,8 @@ def find_candidates(
     Returns
     -------
     tuple of Candidate
-        Sorted from the strongest; empty where there are no lungs.
+        Sorted from the strongest; empty where there are no lungs. Of those whose bodies touch only
+        one stays, by the rule of `viewer.imaging.candidates_distinct.distinct`.
     """
     if not lungs.mask.any():
         return ()
@@ -94,14 +102,15 @@ def find_candidates(
     grid = work_grid(data, geometry, lungs)
     ctx.check()
     blobs = find_blobs(ctx, grid, MOST_BLOBS)
-    found: list[Candidate] = []
+    found: list[tuple[Candidate, Region]] = []
     for number, blob in enumerate(blobs):
         ctx.check()
         ctx.progress(0.4 + 0.6 * number / len(blobs), "Looking for nodules")
         body, start = _body_of(blob, data, grid)
         if body is not None and _plausible(blob, body, start, np.asarray(geometry.spacing_zyx_mm)):
-            found.append(_candidate(blob, body, start, geometry))
-    return _distinct(found, most)
+            found.append((_candidate(blob, body, start, geometry), _region(body, start)))
+    ctx.check()
+    return distinct(found, most)
 
 
 def _body_of(blob: Blob, data: VoxelArray, grid: WorkGrid) -> tuple[Body | None, FloatArray]:
@@ -127,10 +136,11 @@ def _body_of(blob: Blob, data: VoxelArray, grid: WorkGrid) -> tuple[Body | None,
 
 
 def _plausible(blob: Blob, body: Body, start_zyx: FloatArray, spacing_zyx_mm: FloatArray) -> bool:
-    """Tell whether a body has a nodule's size, stands out and lies where its blob was."""
+    """Tell whether a body has a nodule's size and its blob's, stands out and lies there."""
     away_mm = np.linalg.norm((body.index_zyx + start_zyx - blob.index_zyx) * spacing_zyx_mm)
     return bool(
         SIZES_MM[0] <= body.diameter_mm <= SIZES_MM[1]
+        and body.diameter_mm <= LARGEST_OVER_SPOT * blob.diameter_mm
         and body.contrast_hu >= LEAST_CONTRAST_HU
         and away_mm <= max(0.75 * max(body.diameter_mm, blob.diameter_mm), 4.0)
     )
@@ -155,6 +165,14 @@ def _candidate(
     )
 
 
+def _region(body: Body, start_zyx: FloatArray) -> Region:
+    """Cut out the voxels of a body: its surroundings are many times as large."""
+    places = [np.flatnonzero(body.mask.any(axis=other)) for other in ((1, 2), (0, 2), (0, 1))]
+    z, y, x = (int(line[0] + first) for line, first in zip(places, start_zyx, strict=True))
+    part = tuple(slice(int(line[0]), int(line[-1]) + 1) for line in places)
+    return Region((z, y, x), body.mask[part].copy())
+
+
 def strength(blob: Blob, body: Body) -> float:
     """Weigh a proposal: bright and round dots of some size, free of wall and vessel, come first."""
     bright = np.sqrt(blob.dot_hu)
@@ -166,19 +184,3 @@ def strength(blob: Blob, body: Body) -> float:
     wall = np.exp(-2.5 * max(body.wall_share - 0.25, 0))
     cut = 1 - 0.5 * body.cut_share
     return float(bright * size * round_ * long * wall * cut)
-
-
-def _distinct(found: list[Candidate], most: int) -> tuple[Candidate, ...]:
-    """Return the strongest, one of each body."""
-    kept: list[Candidate] = []
-    for candidate in sorted(found, key=lambda item: (-item.strength, item.index_zyx)):
-        apart = (
-            np.linalg.norm(np.subtract(candidate.position_lps_mm, other.position_lps_mm))
-            > 0.5 * max(candidate.diameter_mm, other.diameter_mm)
-            for other in kept
-        )
-        if all(apart):
-            kept.append(candidate)
-            if len(kept) == most:
-                break
-    return tuple(kept)

@@ -48,6 +48,8 @@ class Body:
         Share of the grown region that was cut off as vessel or wall.
     slices : tuple of int
         First and last slice.
+    mask : ndarray of bool, shape (z, y, x)
+        Its voxels, in the part of the volume that was looked at.
     """
 
     index_zyx: FloatArray
@@ -62,6 +64,7 @@ class Body:
     wall_share: float
     cut_share: float
     slices: tuple[int, int]
+    mask: MaskArray
 
 
 def segment_body(
@@ -197,6 +200,7 @@ def _describe(
         float(behind.sum() / max(rim.sum(), 1)),
         float(1 - body.sum() / max(grown.sum(), 1)),
         (first, last),
+        body,
     )
 
 

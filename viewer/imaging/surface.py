@@ -79,9 +79,10 @@ def extract_surface(ctx: JobContext, request: SurfaceRequest, *, data: VoxelArra
         _start(ctx, 0.25, "Telling the body from what surrounds it")
         leave_out_surroundings(field, grid, request, coarse_mask(request, data, invalid))
     _start(ctx, 0.4, "Smoothing")
-    smooth(field, _sigma_zyx(request, grid.factor_zyx))
+    level = _level(request, data)
+    blurred_away = _blur(field, request, grid, level)
     _start(ctx, 0.55, "Marching cubes")
-    mesh = _march(field, grid, request, _level(request, data))
+    mesh = _march(field, grid, request, level, blurred_away=blurred_away)
     if request.reduce > 0:
         _start(ctx, 0.75, "Reducing triangles")
         mesh = decimate(mesh, request.reduce)
@@ -134,7 +135,24 @@ def _level(request: SurfaceRequest, data: VoxelArray) -> float:
     return -level if request.kind is SurfaceKind.LUNGS else level
 
 
-def _march(field: FieldArray, grid: Grid, request: SurfaceRequest, level: float) -> Mesh:
+def _blur(field: FieldArray, request: SurfaceRequest, grid: Grid, level: float) -> bool:
+    """Blur in place; tell whether that took away all that was to be enclosed."""
+    if request.smooth_mm == 0:
+        return False
+    before = bool(field.max() > level)
+    smooth(field, _sigma_zyx(request, grid.factor_zyx))
+    return before and not field.max() > level
+
+
+def _march(
+    field: FieldArray, grid: Grid, request: SurfaceRequest, level: float, *, blurred_away: bool
+) -> Mesh:
+    if blurred_away:
+        raise ViewerError(
+            "There is no surface to show",
+            f"smoothing by {request.smooth_mm:g} mm leaves nothing of it",
+            "Smooth less.",
+        )
     from skimage.measure import marching_cubes
 
     wide = closed(field, level)

@@ -20,6 +20,10 @@ CLEARANCE = 200.0
 """What a surface is not about is put this far on the other side of its threshold."""
 
 
+MAX_SMOOTH_MM = 50.0
+"""More than this leaves nothing of a body, and only takes time."""
+
+
 class SurfaceKind(StrEnum):
     """What a surface encloses."""
 
@@ -44,7 +48,8 @@ class SurfaceRequest:
     kind : SurfaceKind
         What the surface encloses.
     smooth_mm : float
-        Sigma of the Gaussian that the voxels are blurred with; 0 for none.
+        Sigma of the Gaussian that the voxels are blurred with, up to `MAX_SMOOTH_MM`; 0 for
+        none.
     reduce : float
         Part of the triangles to remove afterwards, 0 up to, but not including, 1.
     max_samples : int or None
@@ -66,9 +71,11 @@ class SurfaceRequest:
         check_reduction(self.reduce)
         if not np.isfinite(self.threshold):
             raise ViewerError("The surface cannot be made", "its threshold is not a number")
-        if not 0 <= self.smooth_mm < np.inf:
+        if not 0 <= self.smooth_mm <= MAX_SMOOTH_MM:
             raise ViewerError(
-                "The surface cannot be made", f"it cannot be smoothed by {self.smooth_mm:g} mm"
+                "The surface cannot be made",
+                f"it cannot be smoothed by {self.smooth_mm:g} mm",
+                f"Smooth by 0 to {MAX_SMOOTH_MM:g} mm.",
             )
 
     @property

@@ -206,7 +206,8 @@ class WorkerProcess:
         running.process.join(END_S)
         error = _died(self.name, running)
         self._discard()
-        if self._closed or exchange.cancelled:
+        # Whoever ended the process may have ended us, too: a whole group gets the same signal.
+        if self._closed or exchange.cancelled or exchange.wants_cancel():
             raise CancelledError
         if not exchange.started and running.process.exitcode == 0:
             raise _EndedIdleError
@@ -297,10 +298,24 @@ def _start(name: str, idle_stop_s: float) -> _Running:
             name=f"hounsfield-{name}",
             daemon=True,
         )
-        process.start()
+        with _interrupts_held():
+            process.start()
     theirs.close()
     logger.info("worker %s started, process %s", name, process.pid)
     return _Running(process, ours, Path(output))
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Keep Ctrl+C from a process that is just starting, until it has settled to ignore it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end(running: _Running) -> None:

@@ -3,12 +3,12 @@
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from viewer.core.plane import PlaneGeometry
 from viewer.core.screen import ScreenTransform
+from viewer.render.area_average import area_average
 
 ImageArray = NDArray[np.uint8]
 
@@ -31,37 +31,24 @@ def to_qimage(image: ImageArray) -> QImage:
     return QImage(image.data, columns, rows, image.strides[0], layout)
 
 
-def reduced_size(columns: int, rows: int, to_device: QTransform) -> tuple[int, int]:
+def reduced_size(shape: tuple[int, ...], to_device: QTransform) -> tuple[int, int]:
     """Return the size to which an image is averaged before it is drawn.
 
     Parameters
     ----------
-    columns, rows : int
-        Pixels of the image.
+    shape : tuple of int
+        Rows and columns of the image.
     to_device : QTransform
         From image pixels to pixels of the screen or the picture: scale and shift only.
 
     Returns
     -------
-    columns, rows
+    rows, columns
         As many as there are device pixels for it, never more than the image has.
     """
     return (
-        max(round(columns * min(to_device.m11(), 1.0)), 1),
-        max(round(rows * min(to_device.m22(), 1.0)), 1),
-    )
-
-
-def reduced(image: QImage, size: tuple[int, int]) -> QImage:
-    """Shrink an image by averaging over areas; one that has the size already is left alone.
-
-    Interpolating between the nearest pixels would skip the others: fine detail turns into patterns
-    that are not there.
-    """
-    if size == (image.width(), image.height()):
-        return image
-    return image.scaled(
-        *size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+        max(round(shape[0] * min(to_device.m22(), 1.0)), 1),
+        max(round(shape[1] * min(to_device.m11(), 1.0)), 1),
     )
 
 
@@ -70,7 +57,7 @@ class ImageLayer(pg.ImageItem):
 
     def __init__(self) -> None:
         super().__init__(axisOrder="row-major")
-        self._reduced: QImage | None = None
+        self._reduced: ImageArray | None = None
 
     def show_pixels(self, image: ImageArray) -> None:
         """Show uint8 pixels, shape (v, u) or (v, u, 3)."""
@@ -90,11 +77,10 @@ class ImageLayer(pg.ImageItem):
         """Draw the pixels, averaged where they are smaller than the screen's."""
         if self.image is None:
             return
-        rows, columns = self.image.shape[:2]
-        size = reduced_size(columns, rows, painter.deviceTransform())
-        if size == (columns, rows):
+        size = reduced_size(self.image.shape, painter.deviceTransform())
+        if size == self.image.shape[:2]:
             super().paint(painter, option, widget)
             return
-        if self._reduced is None or (self._reduced.width(), self._reduced.height()) != size:
-            self._reduced = reduced(to_qimage(self.image), size)
-        painter.drawImage(QRectF(0, 0, columns, rows), self._reduced)
+        if self._reduced is None or self._reduced.shape[:2] != size:
+            self._reduced = area_average(self.image, size)
+        painter.drawImage(self.boundingRect(), to_qimage(self._reduced))

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -21,14 +21,16 @@ from viewer.core.drawable import (
     TextItem,
 )
 from viewer.core.screen import ScreenTransform
-from viewer.render.text_box import draw_text_box, text_box
+from viewer.render.text_box import TextBox, draw_text_box, text_box
+from viewer.render.text_place import place_text
 
-_LINE_HALO = QColor(0, 0, 0, 110)
-_LINE_HALO_PX = 1.6
+_LINE_HALO = QColor(0, 0, 0, 190)
+_LINE_HALO_PX = 2.0  # a whole dark pixel on each side of a thin line
+_GROUND = QColor(0, 0, 0, 170)
+_GROUND_RIM_PX = 3.0
 _HANDLE_PX = 4.0
 _ARROW_HEAD_PX = 11.0
 _ARROW_HEAD_ANGLE = math.radians(24)
-_EDGE_PX = 4.0
 _LEVEL_PX = 1e-3
 _CORNER_SHARE = 0.49  # widest part of the viewport that a corner text may take
 
@@ -73,12 +75,15 @@ class Frame:
         Viewport in painter pixels.
     scale : float
         Factor on line widths and letters: above 1 for exports finer than the screen.
+    taken : tuple of QRectF
+        Where the texts of the viewport stand; those of marks keep off.
     """
 
     transform: ScreenTransform
     width: float
     height: float
     scale: float = 1.0
+    taken: tuple[QRectF, ...] = ()
 
     def point(self, point: tuple[float, float], space: Space) -> QPointF:
         """Map a drawable's point to painter pixels."""
@@ -101,7 +106,7 @@ def paint_drawables(
     size_px: tuple[float, float],
     scale: float = 1.0,
 ) -> None:
-    """Paint overlays in their order.
+    """Paint overlays in their order, the texts of marks last.
 
     Parameters
     ----------
@@ -120,9 +125,15 @@ def paint_drawables(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
-    for item in drawables:
+    frame = replace(frame, taken=_taken(painter, drawables, frame))
+    # Texts of marks come last: where there is no room beside the others they lie on top.
+    for item in sorted(drawables, key=_is_mark_text):
         _PAINTERS[type(item)](painter, item, frame)
     painter.restore()
+
+
+def _is_mark_text(item: Drawable) -> bool:
+    return isinstance(item, TextItem) and item.space is Space.PLANE
 
 
 def round_length_mm(limit_mm: float) -> float:
@@ -190,6 +201,21 @@ def _paint_arrow(painter: QPainter, item: ArrowItem, frame: Frame) -> None:
 
 
 def _paint_text(painter: QPainter, item: TextItem, frame: Frame) -> None:
+    box, place = _laid_out(painter, item, frame)
+    if item.space is Space.PLANE:
+        viewport = QRectF(0, 0, frame.width, frame.height)
+        placed = place_text(place, frame.point(item.point, item.space), viewport, frame.taken)
+        place = placed.box
+        if placed.covers:
+            rim = _GROUND_RIM_PX * frame.scale
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(_GROUND)
+            painter.drawRoundedRect(place.adjusted(-rim, -rim, rim, rim), rim, rim)
+    draw_text_box(painter, box, place.left(), place.top())
+
+
+def _laid_out(painter: QPainter, item: TextItem, frame: Frame) -> tuple[TextBox, QRectF]:
+    """Return a text as a picture and the rectangle where its item would have it."""
     in_corner = item.space is Space.VIEW and item.align in _CORNERS
     box = text_box(
         item.text,
@@ -199,28 +225,26 @@ def _paint_text(painter: QPainter, item: TextItem, frame: Frame) -> None:
         _LINE_ALIGN.get(item.align, 0.0),
         frame.width * _CORNER_SHARE if in_corner else None,
     )
-    draw_text_box(painter, box, *_box_corner(item, frame, (box.width_px, box.height_px)))
-
-
-def _box_corner(item: TextItem, frame: Frame, size: tuple[float, float]) -> tuple[float, float]:
-    """Return the top left corner of a text box; a mark's text stays inside the viewport."""
     anchor = frame.point(item.point, item.space)
     shift_x, shift_y = _ALIGN_SHIFT[item.align]
-    left = anchor.x() + item.offset_px[0] * frame.scale - size[0] * shift_x
-    top = anchor.y() + item.offset_px[1] * frame.scale - size[1] * shift_y
-    visible = QRectF(0, 0, frame.width, frame.height).contains(anchor)
-    if item.space is Space.PLANE and visible:
-        left = min(max(left, _EDGE_PX), max(frame.width - size[0] - _EDGE_PX, _EDGE_PX))
-        top = min(max(top, _EDGE_PX), max(frame.height - size[1] - _EDGE_PX, _EDGE_PX))
-    return left, top
+    left = anchor.x() + item.offset_px[0] * frame.scale - box.width_px * shift_x
+    top = anchor.y() + item.offset_px[1] * frame.scale - box.height_px * shift_y
+    return box, QRectF(left, top, box.width_px, box.height_px)
+
+
+def _taken(painter: QPainter, drawables: Sequence[Drawable], frame: Frame) -> tuple[QRectF, ...]:
+    """Return where the texts of the viewport itself stand."""
+    places = []
+    for item in drawables:
+        if isinstance(item, RulerItem):
+            places.append(_ruler_label(painter, item, frame)[1])
+        elif isinstance(item, TextItem) and item.space is Space.VIEW:
+            places.append(_laid_out(painter, item, frame)[1])
+    return tuple(places)
 
 
 def _paint_ruler(painter: QPainter, item: RulerItem, frame: Frame) -> None:
-    extent = frame.height if item.vertical else frame.width
-    room = min(extent * _RULER_SHARE, _RULER_MAX_PX * frame.scale)
-    length_mm = round_length_mm(room / frame.transform.px_per_mm)
-    length = length_mm * frame.transform.px_per_mm
-    start = _crisp((extent - length) / 2)
+    length_mm, start, length = _ruler_extent(item, frame)
     ticks = _ruler_ticks(length_mm, length)
     painter.save()
     if item.vertical:
@@ -239,7 +263,8 @@ def _paint_ruler(painter: QPainter, item: RulerItem, frame: Frame) -> None:
         path.lineTo(_crisp(start + offset), base + tick * share)
     _stroke(painter, item.style, frame, partial(painter.drawPath, path))
     painter.restore()
-    _ruler_label(painter, item, frame, f"{length_mm:g} {item.unit}", start, length)
+    box, place = _ruler_label(painter, item, frame)
+    draw_text_box(painter, box, place.left(), place.top())
 
 
 def _sharpened(points: list[QPointF]) -> list[QPointF]:
@@ -266,16 +291,26 @@ def _ruler_ticks(length_mm: float, length_px: float) -> list[tuple[float, float]
     return [(length_px * i / parts, 1.0 if i in (0, parts) else 0.55) for i in range(parts + 1)]
 
 
-def _ruler_label(
-    painter: QPainter, item: RulerItem, frame: Frame, text: str, start: float, length: float
-) -> None:
+def _ruler_label(painter: QPainter, item: RulerItem, frame: Frame) -> tuple[TextBox, QRectF]:
+    """Return a ruler's length as a picture and where it stands: before or behind the ruler."""
+    length_mm, start, length = _ruler_extent(item, frame)
+    text = f"{length_mm:g} {item.unit}"
     box = text_box(text, item.style, frame.scale, _ratio(painter))
     gap, margin = 6.0 * frame.scale, _RULER_MARGIN_PX * frame.scale
     if item.vertical:
-        draw_text_box(painter, box, margin, start - gap - box.ascent_px)
+        left, top = margin, start - gap - box.ascent_px
     else:
-        top = frame.height - margin - box.height_px / 2
-        draw_text_box(painter, box, start + length + gap, top)
+        left, top = start + length + gap, frame.height - margin - box.height_px / 2
+    return box, QRectF(left, top, box.width_px, box.height_px)
+
+
+def _ruler_extent(item: RulerItem, frame: Frame) -> tuple[float, float, float]:
+    """Return a ruler's length in millimetres, and its start and length in pixels."""
+    extent = frame.height if item.vertical else frame.width
+    room = min(extent * _RULER_SHARE, _RULER_MAX_PX * frame.scale)
+    length_mm = round_length_mm(room / frame.transform.px_per_mm)
+    length = length_mm * frame.transform.px_per_mm
+    return length_mm, _crisp((extent - length) / 2), length
 
 
 def _ratio(painter: QPainter) -> float:

@@ -15,9 +15,13 @@ from viewer.core.drawable import Style
 FONT_FAMILIES: tuple[str, ...] = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans")
 """Families in order of preference, for texts on images and in the window alike."""
 
-_HALO = QColor(0, 0, 0, 200)
-_HALO_STEPS = ((-1, 0), (1, 0), (0, -1), (0, 1), (1, 1))
-_RIM_PX = 2.0  # room for the halo around the box
+_HALO = QColor(0, 0, 0, 215)
+_HALO_STEPS = (
+    *((dx, dy) for dx in (-1.0, 0.0, 1.0) for dy in (-1.0, 0.0, 1.0) if (dx, dy) != (0.0, 0.0)),
+    *((-2.0, 0.0), (2.0, 0.0), (0.0, -2.0), (0.0, 2.0)),
+)
+"""Letters are light: on white they are seen by their dark rim alone, so it is two pixels wide."""
+_RIM_PX = 3.0  # room for the halo around the box
 _KEPT = 256
 
 

@@ -80,6 +80,7 @@ class AnnotationStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._seen: dict[str, set[str]] = {}
 
     def path_of(self, series_uid: str) -> Path:
         """Return the file of a series, whether it exists or not."""
@@ -105,7 +106,7 @@ class AnnotationStore:
         except OSError as error:
             raise _protected(path, error) from error
         try:
-            return _decode(content, series_uid)
+            shapes = _decode(content, series_uid)
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
             logger.warning("a file of marks was damaged and kept aside")
             raise DamagedAnnotationsError(
@@ -113,24 +114,54 @@ class AnnotationStore:
                 "their file is damaged",
                 f"The file was kept as {_set_aside(path)}",
             ) from error
+        self._note(series_uid, shapes)
+        return shapes
 
     def save(self, series_uid: str, shapes: Iterable[AnyShape]) -> None:
         """Write the marks of a series; without marks the file goes away.
 
+        Marks that another program saved since are kept behind ours: those on disk that this
+        store has never given out or written. Of the same mark, ours is kept; one that we had
+        and have no more was deleted here.
+
         Raises
         ------
+        ProtectedAnnotationsError
+            A newer program has written the file, or it cannot be read; it is left as it is.
         SaveError
             The folder is read-only or the disk is full; the former file is untouched.
         """
         path = self.path_of(series_uid)
-        marks = tuple(_to_json(shape) for shape in shapes)
+        ours = tuple(shapes)
+        marks = tuple(_to_json(shape) for shape in (*ours, *self._others(series_uid, ours)))
         if not marks:
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
+            self._note(series_uid, ours)
             return
         make_folder(self._folder, private=True)
         content = msgspec.json.format(msgspec.json.encode(_File(VERSION, series_uid, marks)))
         write_atomic(path, content, private=True)
+        self._note(series_uid, ours)
+
+    def _note(self, series_uid: str, shapes: tuple[AnyShape, ...]) -> None:
+        self._seen.setdefault(series_uid, set()).update(shape.uid for shape in shapes)
+
+    def _others(self, series_uid: str, ours: tuple[AnyShape, ...]) -> tuple[AnyShape, ...]:
+        """Return the marks on disk that came from elsewhere since we looked."""
+        path = self.path_of(series_uid)
+        try:
+            on_disk = _decode(path.read_bytes(), series_uid)
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        except OSError as error:
+            raise _protected(path, error) from error
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            logger.warning("a file of marks was damaged and kept aside")
+            _set_aside(path)
+            return ()
+        known = self._seen.get(series_uid, set()) | {shape.uid for shape in ours}
+        return tuple(shape for shape in on_disk if shape.uid not in known)
 
 
 def _decode(content: bytes, series_uid: str) -> tuple[AnyShape, ...]:

@@ -72,9 +72,13 @@ class WindowActions(QObject):
         """Enable what can be done now; what cannot says why in its tooltip."""
         met = {Need.NOTHING, *available}
         for spec in self._specs.values():
-            action = self._actions[spec.id]
-            action.setEnabled(spec.need in met)
-            action.setToolTip(tooltip(spec, "" if spec.need in met else spec.need.value))
+            self.set_reason(spec.id, "" if spec.need in met else spec.need.value)
+
+    def set_reason(self, action_id: str, reason: str) -> None:
+        """Enable an action, or say why it cannot be done now."""
+        action = self._actions[action_id]
+        action.setEnabled(not reason)
+        action.setToolTip(tooltip(self._specs[action_id], reason))
 
     def set_text(self, action_id: str, text: str) -> None:
         """Change a menu text ("Undo length")."""

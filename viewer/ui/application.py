@@ -59,7 +59,8 @@ def run(
         bench.deeds.open_paths([str(path) for path in paths])
     elif sample:
         bench.deeds.open_sample()
-    signal.signal(signal.SIGINT, lambda *_: app.quit())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: app.quit())
     wake = QTimer()
     wake.timeout.connect(_let_python_run)
     wake.start(_SIGNAL_CHECK_MS)

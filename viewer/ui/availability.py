@@ -16,6 +16,8 @@ class ActionStates:
     ----------
     has_mesh : callable
         Whether there is a surface to save.
+    why_no_analysis : callable
+        Why Analyze cannot start now; empty where it can.
     """
 
     def __init__(
@@ -24,9 +26,10 @@ class ActionStates:
         actions: WindowActions,
         dispatcher: Dispatcher,
         has_mesh: Callable[[], bool],
+        why_no_analysis: Callable[[], str],
     ) -> None:
         self._session, self._actions, self._dispatcher = session, actions, dispatcher
-        self._has_mesh = has_mesh
+        self._has_mesh, self._why_no_analysis = has_mesh, why_no_analysis
         self._pending = self._closed = False
         self._connections = Connections()
         self._connections.add(session.volume_changed, self._on_volume)
@@ -53,6 +56,7 @@ class ActionStates:
             return
         session, actions = self._session, self._actions
         actions.set_available(self._available())
+        actions.set_reason("analysis.run", self._why_no_analysis())
         actions.set_tool(session.interaction.tool)
         actions.set_preset(session.display.preset if session.volume is not None else "")
         actions.set_checked("view.invert", session.display.inverted)

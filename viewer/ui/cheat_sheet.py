@@ -45,7 +45,7 @@ class CheatSheet(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys and mouse")
-        self.resize(560, 640)
+        self.resize(720, 680)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search a key or an action")
         self.search.setAccessibleName("Search")
@@ -72,6 +72,7 @@ class CheatSheet(QDialog):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         return table
 
     def _filter(self, text: str) -> None:

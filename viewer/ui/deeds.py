@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog
 
@@ -118,16 +118,13 @@ class Deeds:
         )
 
     def step_series(self, delta: int) -> None:
-        """Open a neighbouring stack of the index."""
+        """Open a neighbouring stack of the same patient."""
         session = self.parts.session
         if session.index is None or session.volume is None:
             return
-        stacks = session.index.stacks()
-        keys = [stack.key for stack in stacks]
-        if session.volume.stack.key in keys:
-            wanted = keys.index(session.volume.stack.key) + delta
-            if 0 <= wanted < len(stacks):
-                self.parts.loader.open(stacks[wanted])
+        stack = session.index.beside(session.volume.stack.key, delta)
+        if stack is not None:
+            self.parts.loader.open(stack)
 
     # --- dialogs -----------------------------------------------------------------------------
 
@@ -209,6 +206,11 @@ class Deeds:
     def toggle_full_screen(self) -> None:
         """Use the whole screen, or not."""
         self.parts.window.set_full_screen(not self.parts.window.isFullScreen())
+
+    def focus_view(self) -> None:
+        """Give the keyboard to the active viewport."""
+        active = self.parts.session.interaction.active
+        self.parts.grid.viewports[active].canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def copy_picture(self) -> None:
         """Copy the active viewport."""

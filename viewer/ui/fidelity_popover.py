@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from viewer.app.overlays_frame import fidelity_text
+from viewer.app.overlays_frame import ABOUT_DATA, fidelity_text
 from viewer.core.caveats import Caveat
 
 _WIDTH = 420
@@ -18,7 +18,7 @@ class FidelityPopover(QFrame):
         self.setObjectName("fidelityPopover")
         self.setFixedWidth(_WIDTH)
         self._caveats = caveats
-        heading = QLabel(f"Data fidelity: {fidelity_text(caveats)}")
+        heading = QLabel(fidelity_text(caveats))
         heading.setProperty("role", "heading")
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
@@ -30,7 +30,7 @@ class FidelityPopover(QFrame):
             column.addWidget(
                 _line("Order, spacing, orientation, calibration and values were checked.")
             )
-        note = _line("This is about the data, not about what they show.")
+        note = _line(ABOUT_DATA)
         note.setProperty("role", "dim")
         column.addWidget(note)
         copy = QPushButton("Copy")

@@ -38,6 +38,9 @@ class WindowDeeds(Protocol):
     def quit(self) -> None:
         """Close the window."""
 
+    def focus_view(self) -> None:
+        """Give the keyboard to the active viewport."""
+
     def copy_picture(self) -> None:
         """Copy the active viewport."""
 
@@ -120,9 +123,9 @@ def make_handlers(session: Session, navigator: Navigator, window: WindowDeeds) -
         "go.last": navigator.last,
         "go.previous_series": lambda: window.step_series(-1),
         "go.next_series": lambda: window.step_series(1),
-        "go.active_axial": lambda: navigator.set_active("axial"),
-        "go.active_coronal": lambda: navigator.set_active("coronal"),
-        "go.active_sagittal": lambda: navigator.set_active("sagittal"),
+        "go.active_axial": _activate(navigator, window, "axial"),
+        "go.active_coronal": _activate(navigator, window, "coronal"),
+        "go.active_sagittal": _activate(navigator, window, "sagittal"),
         "analysis.run": window.analyze,
         "analysis.surface": window.compute_surface,
         "analysis.cancel": window.cancel_jobs,
@@ -163,6 +166,14 @@ def escape(session: Session, navigator: Navigator, cancel_gesture: Callable[[], 
         session.interaction.selected = ""
     elif session.volume is not None:
         navigator.reset_look()
+
+
+def _activate(navigator: Navigator, window: WindowDeeds, viewport_id: str) -> Callable[[], None]:
+    def activate() -> None:
+        navigator.set_active(viewport_id)
+        window.focus_view()
+
+    return activate
 
 
 def _choose_tool(navigator: Navigator, window: WindowDeeds, tool: str) -> Callable[[], None]:

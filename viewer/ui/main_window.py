@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QTabWidget,
     QToolBar,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -63,7 +62,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
-        self.notifications = NotificationArea()
         self.start_page = StartPage()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -80,7 +78,8 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start_page)
         self._stack.addWidget(centre)
-        self.setCentralWidget(self._column())
+        self.setCentralWidget(self._stack)
+        self.notifications = NotificationArea(self._stack)
         self.actions_ = WindowActions(self, centre, handlers)
         self._menus = self.actions_.fill_menu_bar(self.menuBar())
         self._toolbar()
@@ -137,15 +136,6 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     # --- parts -------------------------------------------------------------------------------
-
-    def _column(self) -> QWidget:
-        box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self.notifications)
-        column.addWidget(self._stack, 1)
-        return box
 
     def _dock(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title)

@@ -56,10 +56,10 @@ class CellFrame(QFrame):
         self.header.setSpacing(6)
         dot = QLabel()
         dot.setPixmap(_dot(colour, self.devicePixelRatioF()))
-        name = QLabel(title)
-        name.setStyleSheet("font-weight: 600;")
+        self._name = QLabel(title)
+        self._name.setStyleSheet("font-weight: 600;")
         self.header.addWidget(dot)
-        self.header.addWidget(name)
+        self.header.addWidget(self._name)
         self.header.addWidget(self._note, 1)
         self.header.addWidget(self._maximise)
         strip = QWidget()
@@ -73,6 +73,15 @@ class CellFrame(QFrame):
         column.addWidget(strip)
         column.addWidget(content, 1)
         self.set_maximised(False)
+
+    def set_title(self, title: str) -> None:
+        """Name the view."""
+        self._name.setText(title)
+        self.setAccessibleName(f"{title} view")
+
+    def set_can_maximise(self, can: bool) -> None:
+        """Offer the maximise button, or not."""
+        self._maximise.setVisible(can)
 
     def set_note(self, text: str) -> None:
         """Show a few words beside the title."""
@@ -153,6 +162,11 @@ class ViewportFrame(CellFrame):
         self.canvas.left.connect(self.left)
         self.canvas.resized.connect(self.resized)
         self.slice_bar.index_requested.connect(self.index_requested)
+
+    def set_title(self, title: str) -> None:
+        """Name the view."""
+        super().set_title(title)
+        self.canvas.setAccessibleName(f"{title} image")
 
     def size_px(self) -> tuple[float, float]:
         """Return the canvas's width and height."""

@@ -45,10 +45,23 @@ class ViewportGrid(QWidget):
                 lambda cell=name: self.maximise_requested.emit(cell)
             )
         self._grid = grid
+        self._single = ""
         self.set_maximised("")
+
+    def set_single(self, viewport_id: str) -> None:
+        """Show one viewport only, whatever is maximised, or "" for all that there are.
+
+        What it shows has no place in the patient that could be named, hence "Image".
+        """
+        self._single = viewport_id
+        for name, viewport in self.viewports.items():
+            viewport.set_title("Image" if name == viewport_id else name.capitalize())
+            viewport.set_can_maximise(name != viewport_id)
+        self.set_maximised(viewport_id)
 
     def set_maximised(self, cell_id: str) -> None:
         """Give one cell the whole place, or "" for all four theirs."""
+        cell_id = self._single or cell_id
         for name, cell in self.cells.items():
             cell.setVisible(cell_id in ("", name))
             cell.set_maximised(cell_id == name)

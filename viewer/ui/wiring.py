@@ -9,10 +9,15 @@ from PySide6.QtWidgets import QMenu
 
 from viewer.app.action_spec import Menu
 from viewer.app.presenters.connections import Connections
+from viewer.app.resolve import true_orientations
 from viewer.ui.viewport_grid import SURFACE_ID
 
 if TYPE_CHECKING:
     from viewer.ui.workbench import Workbench
+
+
+LOADING = "loading"
+"""Topic of what is told about the series that is loaded."""
 
 
 class WindowWiring:
@@ -65,9 +70,12 @@ class WindowWiring:
 
     def _on_volume(self) -> None:
         volume = self._session.volume
+        self._window.notifications.drop_topic(LOADING)
         self._window.show_images(volume is not None)
         self._window.set_subject("" if volume is None else volume.stack.labels.series_description)
         if volume is not None:
+            shown = true_orientations(volume)
+            self._grid.set_single(shown[0].value if len(shown) == 1 else "")
             self._grid.viewports[self._session.interaction.active].canvas.setFocus()
 
     def _on_jobs(self) -> None:

@@ -51,7 +51,10 @@ from viewer.ui.panels.measurements import MeasurementsPanel
 from viewer.ui.panels.study_tree import StudyTreePanel
 from viewer.ui.panels.surface import SurfacePanel
 from viewer.ui.viewport_grid import ViewportGrid
-from viewer.ui.wiring import WindowWiring
+from viewer.ui.wiring import LOADING, WindowWiring
+
+OPENING = "opening"
+"""Topic of what is told about a scan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +121,25 @@ class Workbench:
             self.session,
             self.runner,
             self.keeper.open_document,
-            self.window.notifications.show_error,
+            partial(self.window.notifications.show_error, topic=LOADING),
         )
         self.opener = StudyOpener(
             self.session,
             self.runner,
             self.loader.open,
             self._tell_left_out,
-            self.window.notifications.show_error,
+            partial(self.window.notifications.show_error, topic=OPENING),
+            partial(self.window.notifications.drop_topic, OPENING),
         )
         self.viewports = self._present_viewports()
         self._present_panels()
         self.deeds.attach(self._parts())
         self.states = ActionStates(
-            self.session, self.window.actions_, self.dispatcher, self._has_mesh
+            self.session,
+            self.window.actions_,
+            self.dispatcher,
+            self._has_mesh,
+            lambda: self.analysis.reason,
         )
         self._wiring = WindowWiring(self)
         self._closed = False
@@ -214,6 +222,7 @@ class Workbench:
             runner,
             thumbnail,
             open_stack=self.loader.open_key,
+            close_study=self.loader.close_study,
             show_problems=self.deeds.show_problems,
         )
         self.problems = ProblemsPresenter(session, self._problems_dialog)
@@ -237,7 +246,7 @@ class Workbench:
             save_stl,
             on_saved=self.deeds.saved,
             on_error=notices.show_error,
-            on_mesh_changed=self._on_mesh_changed,
+            on_mesh_changed=self._touch_states,
         )
         self.analysis = AnalysisPresenter(
             session,
@@ -247,6 +256,7 @@ class Workbench:
             no_model=self._analysis.no_model,
             jump=self.navigator.jump_to,
             show_card=self._show_card,
+            on_ready=self._touch_states,
         )
         self.export = ExportPresenter(
             session,
@@ -288,7 +298,7 @@ class Workbench:
         if isinstance(shape, ArrowShape):
             self.viewports[viewport_id].ask_text(shape)
 
-    def _on_mesh_changed(self) -> None:
+    def _touch_states(self) -> None:
         if hasattr(self, "states"):
             self.states.touch()
 
@@ -302,7 +312,7 @@ class Workbench:
 
     def _tell_left_out(self, text: str) -> None:
         self.window.notifications.show_message(
-            text, "warning", action=("Show list", self.deeds.show_problems)
+            text, "warning", action=("Show list", self.deeds.show_problems), topic=OPENING
         )
 
     def _export_folder(self) -> Path:

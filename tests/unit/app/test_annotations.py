@@ -68,6 +68,26 @@ def test_saved_after_a_change_and_restored(tmp_path):
     assert again.store.load(UID) == (length(),)
 
 
+def test_marks_that_cannot_be_kept_are_told_once(tmp_path):
+    desk = Desk(tmp_path)
+    desk.open("")
+    desk.session.undo.run(PutShape(length("a")))
+    desk.session.undo.run(PutShape(length("b")))
+    assert ["will not be saved" in error.one_line() for error in desk.troubles] == [True]
+    desk.keeper.close()
+    assert list(tmp_path.rglob("*.json")) == []
+
+
+def test_a_series_with_a_made_up_name_is_kept(tmp_path):
+    name = "unnamed-0123"
+    desk = Desk(tmp_path)
+    desk.open(name)
+    desk.session.undo.run(PutShape(length()))
+    assert [shape.uid for shape in Desk(tmp_path).open(name)] == ["a"]
+    (file,) = tmp_path.rglob("*.json")
+    assert name not in file.name
+
+
 def test_opening_saves_nothing(tmp_path):
     desk = Desk(tmp_path)
     desk.open()

@@ -29,7 +29,12 @@ class Desk:
         self.troubles: list[ViewerError] = []
         self.documents: list[str] = []
         self.opener = StudyOpener(
-            self.session, self.runner, self.opened.append, self.told.append, self.troubles.append
+            self.session,
+            self.runner,
+            self.opened.append,
+            self.told.append,
+            self.troubles.append,
+            self.told.clear,
         )
         self.loader = StackLoader(self.session, self.runner, self._document, self.troubles.append)
 
@@ -51,7 +56,13 @@ def test_open_puts_the_index_and_shows_the_main_stack(series):
     desk.opener.open([series[0]])
     assert desk.session.index is not None
     assert desk.opened == [main_stack(desk.session.index)]
-    assert desk.told == ["1 of 10 files skipped: not DICOM images"]
+    assert desk.told == []  # one note among images is told under the tree
+    (series[0] / "more.txt").write_text("no")
+    desk.opener.open([series[0]])
+    assert desk.told == ["2 of 11 files skipped: not DICOM images"]
+    (series[0] / "more.txt").unlink()
+    desk.opener.open([series[0]])
+    assert desk.told == []
     assert desk.troubles == []
 
 
@@ -63,6 +74,39 @@ def test_nothing_found_is_told_in_one_line(tmp_path):
     assert desk.troubles[0].one_line().startswith("There is nothing to show: ")
     desk.opener.open([tmp_path / "missing"])
     assert isinstance(desk.troubles[1], ViewerError)
+
+
+def test_what_cannot_be_opened_leaves_everything_as_it_was(series, tmp_path):
+    desk = Desk()
+    desk.opener.open([series[0]])
+    before = desk.session.index
+    (tmp_path / "README.md").write_text("x")
+    desk.opener.open([tmp_path / "README.md"])
+    assert desk.session.index is before
+    assert len(desk.opened) == 1
+    assert desk.troubles[0].one_line() == "There is nothing to show: README.md is not DICOM"
+
+
+def test_a_second_study_joins_the_first_and_can_be_closed(series, tmp_path):
+    desk = Desk()
+    desk.opener.open([series[0]])
+    small_series(tmp_path, seed="other")
+    desk.opener.open([tmp_path])
+    assert desk.session.index is not None
+    first, second = desk.session.index.studies
+    assert first.key != second.key
+    assert desk.opened == [first.stacks[0], second.stacks[0]]
+    desk.loader.open(second.stacks[0])
+    desk.loader.close_study(second.key)
+    left, volume = desk.session.index, desk.session.volume
+    assert left is not None
+    assert left.studies == (first,)
+    assert volume is not None
+    assert volume.stack.key == first.stacks[0].key
+    desk.loader.close_study(second.key)
+    desk.loader.close_study(first.key)
+    assert desk.session.index is None
+    assert desk.session.volume is None
 
 
 def test_loading_grows_the_session(series):
@@ -123,6 +167,10 @@ def test_words_about_what_was_left_out():
     assert left_out_text(StudyIndex(3, ())) == ""
     assert left_out_text(StudyIndex(809, (), (bad, bad, bad))).startswith("3 of 812 files skipped")
     assert "2 of them damaged" in left_out_text(StudyIndex(5, (), (bad,), (bad, bad)))
-    assert nothing_opened(StudyIndex(1, (), (), (bad,))).why == "it is cut off"
+    assert nothing_opened(StudyIndex(1, (), (), (bad,))).why == "a: it is cut off"
+    plan = Problem("x/p.zip!rt/rtplan.dcm", "holds no image: it is a radiotherapy plan")
+    assert nothing_opened(StudyIndex(1, (), (), (plan,))).one_line() == (
+        "There is nothing to show: rtplan.dcm holds no image: it is a radiotherapy plan"
+    )
     assert "none of 2" in nothing_opened(StudyIndex(2, (), (), (bad, bad))).one_line()
     assert "no files" in nothing_opened(StudyIndex(0, ())).one_line()

@@ -9,13 +9,6 @@ import pytest
 from tests.support.volumes import make_geometry, make_volume
 from viewer.app import overlays
 from viewer.app.overlays import EXPORT_PARTS, OverlayScene, Part, parts_of_level
-from viewer.app.overlays_frame import (
-    date_text,
-    name_text,
-    position_text,
-    time_text,
-    value_text,
-)
 from viewer.app.overlays_marks import RoiCache, length_text
 from viewer.app.resolve import resolve
 from viewer.core.analysis import Finding, Interval
@@ -34,6 +27,7 @@ from viewer.core.geometry import Calibration
 from viewer.core.plane import Orientation, slice_plane
 from viewer.core.screen import place
 from viewer.core.shapes import ArrowShape, EllipseShape, LengthShape
+from viewer.core.study import FrameRef
 from viewer.core.view_state import DisplayState, ViewportState
 from viewer.core.window import HuWindow
 
@@ -91,7 +85,7 @@ def test_four_corners():
     assert corner(items, Align.TOP_LEFT) == "Doe, Jane\nP-7\n1950-12-31  075Y  F"
     assert corner(items, Align.TOP_RIGHT) == "Hospital\nChest\nAcc A1\n2026-01-02  10:15:30"
     assert corner(items, Align.BOTTOM_RIGHT) == (
-        "Se 3  Thin\n2.5 mm  120 kVp  B70f\nLoc I 93.5 mm\nIm 4 / 7"
+        "Se 3  Thin\nThickness 2.5 mm  120 kVp  B70f\nLoc I 93.5 mm\nIm 4 / 7  Inst 4"
     )
     bottom_left = corner(items, Align.BOTTOM_LEFT).splitlines()
     assert bottom_left[0] == "-155 HU"
@@ -107,7 +101,23 @@ def test_a_reformatted_plane_says_so():
 def test_small_viewports_keep_the_most_needed_lines():
     items = compose(make_scene(size_px=(300.0, 280.0)))
     assert corner(items, Align.TOP_LEFT) == "Doe, Jane\nP-7"
-    assert corner(items, Align.BOTTOM_RIGHT) == "Loc I 93.5 mm\nIm 4 / 7"
+    expected = "Thickness 2.5 mm\nLoc I 93.5 mm\nIm 4 / 7  Inst 4"
+    assert corner(items, Align.BOTTOM_RIGHT) == expected
+
+
+def test_the_number_in_the_file_stands_beside_the_place_in_the_stack():
+    # Seven places, the third without an image, the files numbered downwards from 81.
+    frames = tuple(FrameRef("x", "", 0, f"1.{n}", 81 - n, None) for n in range(6))
+    volume = make_volume(placeholders=(2,), frames=frames, frame_of_slice=(0, 1, None, 2, 3, 4, 5))
+
+    def number(**changes):
+        return corner(compose(make_scene(volume, **changes)), Align.BOTTOM_RIGHT).splitlines()[-1]
+
+    assert number(index=4) == "Im 5 / 7  Inst 78"
+    assert number(index=2) == "Im 3 / 7"
+    assert number(orientation=Orientation.CORONAL, index=4) == "MPR 5 / 10"
+    nameless = make_volume(frames=tuple(replace(f, instance_number=None) for f in frames) * 2)
+    assert corner(compose(make_scene(nameless)), Align.BOTTOM_RIGHT).endswith("Im 4 / 7")
 
 
 @pytest.mark.parametrize(
@@ -316,6 +326,26 @@ def test_rings_mark_findings_on_the_slices_they_reach():
     assert number.text == "1"
 
 
+def test_findings_that_do_not_count_stay_in_the_background():
+    volume = make_volume(make_geometry((20, 60, 60)))
+    counted = make_finding(at(volume, 10, 30, 20), 10.0)
+    aside = replace(make_finding(at(volume, 10, 20, 40), 8.0), counts=False)
+    scene = make_scene(
+        volume, index=10, findings=(aside, counted), parts=frozenset({Part.FINDINGS})
+    )
+    dim, ring, number = compose(scene)
+    np.testing.assert_allclose(dim.center, (40 * 0.7, 20 * 0.8))
+    assert dim.style.dash
+    assert not ring.style.dash
+    assert dim.style.width_px < ring.style.width_px
+
+    def light(style):
+        return sum(int(style.colour[i : i + 2], 16) for i in (1, 3, 5))
+
+    assert light(dim.style) < light(ring.style)
+    assert number.text == "2"  # as in the list, which has all of them
+
+
 def test_absent_slices_are_told_in_both_directions():
     volume = make_volume(placeholders=(2,))
     axial = compose(make_scene(volume, index=2, parts=frozenset()))
@@ -333,11 +363,16 @@ def test_exports_carry_badge_and_stamp():
     caveats = (Caveat(CaveatCode.LOSSY, "x"), Caveat(CaveatCode.GAP, "y"))
     volume = make_volume(caveats=caveats, lossy_ratio=12.0)
     words = texts(compose(make_scene(volume, parts=EXPORT_PARTS)))
-    assert "LOSSY 12:1 · 2 caveats: gap, lossy" in words
+    assert "LOSSY 12:1 · 2 data caveats: gap, lossy" in words
     assert "Research and education. Not a medical device." in words
     assert Part.CROSSHAIR not in EXPORT_PARTS
-    fine = texts(compose(make_scene(parts=EXPORT_PARTS)))
-    assert "Nothing unusual" in fine
+
+
+def test_data_without_caveats_burn_nothing_in():
+    words = texts(compose(make_scene(parts=frozenset({Part.BADGES, Part.STAMP}))))
+    assert words == ["Research and education. Not a medical device."]
+    lossy = make_volume(lossy_ratio=12.0)
+    assert texts(compose(make_scene(lossy, parts=frozenset({Part.BADGES})))) == ["LOSSY 12:1"]
 
 
 @pytest.mark.parametrize(("level", "corners"), [("all", 4), ("minimal", 0), ("none", 0)])
@@ -345,22 +380,3 @@ def test_levels(level, corners):
     items = compose(make_scene(parts=parts_of_level(level)))
     found = [i for i in items if isinstance(i, TextItem) and "\n" in i.text]
     assert len(found) == corners
-
-
-def test_values_under_the_cursor():
-    volume = make_volume()
-    assert value_text(volume, at(volume, 6, 9, 11)) == "201 HU"
-    assert value_text(volume, at(volume, 6, 9, 13)) == ""
-    assert value_text(make_volume(unit=None), at(volume, 0, 0, 1)) == "-499"
-    assert value_text(make_volume(placeholders=(0,)), at(volume, 0, 0, 1)) == "no value (padding)"
-    colour = np.zeros((7, 10, 12, 3), np.uint8)
-    colour[1, 2, 3] = (9, 8, 7)
-    assert value_text(make_volume(data=colour), at(volume, 1, 2, 3)) == "RGB 9 8 7"
-
-
-def test_small_texts():
-    assert position_text((-1.0, 2.04, 3.0)) == "R 1.0  P 2.0  S 3.0 mm"
-    assert position_text((-1.0, 2.0, 3.0), orientation_known=False) == "-1.0  2.0  3.0 mm"
-    assert (date_text("20260102"), date_text("2026")) == ("2026-01-02", "2026")
-    assert (time_text("101530.123"), time_text("1015"), time_text("")) == ("10:15:30", "10:15", "")
-    assert (name_text("Doe^Jane^M^^"), name_text("Doe")) == ("Doe, Jane M", "Doe")

@@ -1,9 +1,11 @@
 """Saving one thing; surfaces through a worker."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from tests.support.volumes import make_volume
+from tests.support.volumes import make_geometry, make_volume
 from viewer.app.save import save_photo, save_stl, save_text
 from viewer.app.surface import surface_for_screen, surface_mesh
 from viewer.core.errors import CancelledError, ViewerError
@@ -43,6 +45,13 @@ def test_mistakes_are_told_and_leave_nothing(tmp_path):
     with pytest.raises(CancelledError):
         save_text(Cancelled(), tmp_path / "t.csv", "x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_surface_where_distances_are_not_known():
+    volume = make_volume(replace(make_geometry(), z_known=False))
+    for cut in (surface_mesh, surface_for_screen):
+        with pytest.raises(ViewerError, match="distance between the images is not known"):
+            cut(WorkerProcess("unused"), SilentContext(), volume, surface_request(volume, 0.0))
 
 
 def test_surfaces_come_out_of_the_process():

@@ -15,9 +15,10 @@ from viewer.core.errors import CancelledError, RefusedError, ViewerError
 
 @pytest.fixture(autouse=True)
 def _own_interrupts():
-    before = signal.getsignal(signal.SIGINT)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture
@@ -83,7 +84,9 @@ def test_a_bug_is_70_and_quotes_nothing(command, capsys, caplog):
 @pytest.mark.parametrize(
     "arguments",
     [["info"], ["export", "x"], ["export", "x", "--format", "gif", "--out", "y"], ["--preset", "x"],
-     ["info", "x", "--jso"], ["surface", "x", "--hu", "bone", "--out", "y.stl"], ["-x"]],
+     ["info", "x", "--jso"], ["info", ""],
+     ["export", "", "--format", "png", "--out", "y"], [""],
+     ["surface", "x", "--hu", "bone", "--out", "y.stl"], ["-x"]],
 )  # fmt: skip
 def test_wrong_usage_is_2_in_one_line(arguments, capsys):
     assert program.run(arguments) == 2
@@ -109,9 +112,10 @@ def test_version(capsys):
     assert capsys.readouterr().out.startswith("hounsfield ")
 
 
-def test_ctrl_c_cancels_softly_first(command):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_termination_cancel_softly_first(command, number):
     def run(arguments, ctx):
-        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(number)
         ctx.check()
         return 0
 

@@ -26,8 +26,12 @@ def test_slices(text, expected):
     assert parse_slices(text, 5) == expected
 
 
-@pytest.mark.parametrize("text", ["", "0", "6", "2-9", "4-2", "a", "1-", "-3", "1.5", "1;2", "²"])
+@pytest.mark.parametrize(
+    "text", ["", "0", "6", "2-9", "4-2", "a", "1-", "-3", "1.5", "1;2", "²",
+             "1-9999999999", "9" * 30, "1-" + "9" * 5000],
+)  # fmt: skip
 def test_wrong_slices(text):
+    """Quickly, too: a range that nobody has is not counted through."""
     with pytest.raises(UsageError, match="--slices"):
         parse_slices(text, 5)
 
@@ -54,10 +58,14 @@ def test_windows():
     assert automatic.high <= values[-1]
 
 
-@pytest.mark.parametrize("width", [0.0, -3.0, float("nan")])
-def test_a_window_needs_a_width(width):
+@pytest.mark.parametrize(
+    "window",
+    [(0.0, 0.0), (-3.0, 0.0), (float("nan"), 0.0), (float("inf"), 0.0), (400.0, float("nan")),
+     (400.0, float("inf")), (400.0, float("-inf"))],
+)  # fmt: skip
+def test_a_window_needs_a_width_and_numbers(window):
     with pytest.raises(UsageError, match="width"):
-        choose_window(make_volume(), None, (width, 0.0))
+        choose_window(make_volume(), None, window)
 
 
 def test_ct_presets_are_for_ct():

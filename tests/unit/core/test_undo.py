@@ -77,6 +77,19 @@ def test_a_group_is_one_step_and_runs_backwards() -> None:
     assert set(content(document)) == {"b"}
 
 
+@given(st.lists(st.sampled_from("abcd"), unique=True, min_size=1))
+def test_undone_deletes_stand_where_they_stood(uids: list[str]) -> None:
+    document = AnnotationDocument("1.2.3", tuple(mark(uid) for uid in "abcd"))
+    stack = UndoStack(document)
+    stack.run(Together(tuple(RemoveShape(uid) for uid in uids)))
+    stack.undo()
+    assert [shape.uid for shape in document] == list("abcd")
+    stack.redo()
+    assert [shape.uid for shape in document] == [uid for uid in "abcd" if uid not in uids]
+    stack.undo()
+    assert [shape.uid for shape in document] == list("abcd")
+
+
 def test_removing_what_is_not_there_changes_nothing() -> None:
     stack = UndoStack(AnnotationDocument("1.2.3"))
     with pytest.raises(KeyError):

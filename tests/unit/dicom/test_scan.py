@@ -2,6 +2,7 @@
 
 import os
 import struct
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.support.dicom_writer import (
 )
 from viewer.core.errors import CancelledError, ViewerError
 from viewer.core.progress import SilentContext
+from viewer.dicom import headers, sources
 from viewer.dicom.loader import load
 from viewer.dicom.scan import scan
 
@@ -100,6 +102,87 @@ def test_a_damaged_archive_is_a_problem(tmp_path):
     (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04" + bytes(100))
     index = scan(SilentContext(), [tmp_path])
     assert [p.reason for p in index.problems] == ["the archive is damaged"]
+
+
+def zip_of(tmp_path, members):
+    archive = tmp_path / "a.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, content in members.items():
+            target.writestr(name, content)
+    return archive
+
+
+def dicom_bytes(folder, count):
+    write_series(folder, analytic_hu((count, 36, 40)))
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_all_that_is_unpacked_of_an_archive_is_limited(tmp_path, monkeypatch):
+    members = dicom_bytes(tmp_path / "s", 4)
+    size = len(members["001"])
+    archive = zip_of(tmp_path, members)
+    # A head is read and the whole image admitted: room for two images, not for three.
+    monkeypatch.setattr(sources, "MAX_ARCHIVE_BYTES", 5 * size)
+    index = scan(SilentContext(), [archive])
+    assert len(index.problems) == 2
+    assert all("the archive holds more than" in p.reason for p in index.problems)
+    assert len(index.stacks()[0].frames) == 2
+
+
+def test_an_archive_that_unpacks_to_far_more_is_refused(tmp_path, monkeypatch):
+    one = slice_set(np.zeros((512, 512), np.int16), 0)
+    path = save(one, tmp_path / "flat")
+    archive = zip_of(tmp_path, {str(n): path.read_bytes() for n in range(3)})
+    monkeypatch.setattr(sources, "MAX_ARCHIVE_RATIO", 20)
+    assert scan(SilentContext(), [archive]).problems == ()  # little in all
+    monkeypatch.setattr(sources, "ARCHIVE_RATIO_FLOOR_BYTES", 1 << 16)
+    index = scan(SilentContext(), [archive])
+    assert {p.reason for p in index.problems} == {
+        "the archive unpacks to far more than images do: unpack it first"
+    }
+
+
+@pytest.mark.parametrize(
+    ("start", "told"),
+    [
+        (b"", "is not DICOM"),
+        (b"\x08\x00\x05\x00CS\x0a\x00ISO_IR 100\x08\x00\x08\x00UN\0\0\0\0\0\x03", "is not DICOM"),
+        (bytes(128) + b"DICM", "damaged"),
+    ],
+    ids=["zeros", "like a data set", "marked"],
+)
+def test_junk_is_known_by_its_first_bytes(tmp_path, start, told):
+    archive = zip_of(tmp_path, {"junk": start + bytes(48 << 20)})
+    tracemalloc.start()
+    index = scan(SilentContext(), [archive])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert told in (*index.skipped, *index.problems)[0].reason
+    assert peak < 8 << 20
+
+
+def test_a_header_without_end_is_not_read_for_ever(tmp_path, monkeypatch):
+    monkeypatch.setattr(headers, "MAX_HEAD_BYTES", 1 << 20)
+    path = save(slice_set(analytic_hu()[0], 0), tmp_path / "x")
+    data = path.read_bytes()
+    start = 144 + struct.unpack_from("<L", data, 140)[0]
+    element = b"\x08\x00\x05\x00UN\0\0" + struct.pack("<L", 8 << 20)
+    path.write_bytes(data[:start] + element + bytes(8 << 20) + data[start:])
+    index = scan(SilentContext(), [tmp_path])
+    assert [p.reason for p in index.problems] == ["no image within the first 1 MB of the file"]
+
+
+def test_a_series_without_uid_has_a_name_of_its_own(tmp_path):
+    def unnamed(one, z):
+        del one.SeriesInstanceUID
+
+    write_series(tmp_path / "a", change=unnamed)
+    write_series(tmp_path / "b", series_uid="1.2.3", change=unnamed)
+    first = scan(SilentContext(), [tmp_path / "a"]).stacks()[0].key
+    other = scan(SilentContext(), [tmp_path / "b"]).stacks()[0].key
+    assert first == scan(SilentContext(), [tmp_path / "a"]).stacks()[0].key
+    assert first.series_uid.startswith("unnamed-")
+    assert first.series_uid != other.series_uid
 
 
 def test_a_deflate_bomb_is_refused(tmp_path):

@@ -10,6 +10,7 @@ from viewer.core.errors import CancelledError
 from viewer.core.geometry import VolumeGeometry
 from viewer.core.progress import SilentContext
 from viewer.imaging.candidates import Candidate, find_candidates
+from viewer.imaging.candidates_blobs import Blob
 from viewer.imaging.candidates_segment import segment_body
 from viewer.imaging.lungs import LungMeasures, LungSegmentation, segment_lungs
 from viewer.imaging.phantom import NODULES, NoduleTruth
@@ -131,6 +132,46 @@ def test_a_vessel_is_cut_from_its_nodule() -> None:
     assert body is not None
     assert body.diameter_mm == pytest.approx(12, rel=0.06)
     assert body.cut_share > 0.05
+
+
+def test_a_mass_and_its_hazy_rim_are_one_proposal() -> None:
+    hu, geometry, lungs = lung_block((50, 110, 120), (2.5, 0.8, 0.8))
+    centre = tuple(geometry.index_to_lps((24.0, 55.0, 45.0)))
+    for away, radius, value in ((24.0, 9.0, -350), (0.0, 17.0, 20)):
+        paint_ball(hu, geometry, (centre[0] + away, centre[1], centre[2]), radius, value)
+    satellite = (centre[0] + 48, centre[1] + 10, centre[2])
+    paint_ball(hu, geometry, satellite, 4, 20)
+    found = find_candidates(SilentContext(), hu.astype(np.int16), geometry, lungs)
+    away = [np.linalg.norm(np.subtract(item.position_lps_mm, centre)) for item in found]
+    near = [item for item, mm in zip(found, away, strict=True) if mm < 36]
+    assert len(near) == 1
+    assert 32 < near[0].diameter_mm < 40
+    assert min(np.linalg.norm(np.subtract(i.position_lps_mm, satellite)) for i in found) < 1
+
+
+@pytest.mark.parametrize("wide", [(1.0, 1.0, 1.0), (1.0, 1.6, 1.6), (1.0, 1.5, 2.2)])
+def test_nodules_that_are_no_balls_are_found(wide: tuple[float, float, float]) -> None:
+    hu, geometry, lungs = lung_block((60, 75, 80), (1.0, 0.8, 0.8))
+    axes_mm = 6 * np.array(wide) / np.prod(wide) ** (1 / 3)
+    centre = np.array([29.6, 37.2, 40.4])
+    places = (np.moveaxis(np.indices(hu.shape), 0, -1) - centre) * geometry.spacing_zyx_mm
+    hu[np.linalg.norm(places / axes_mm, axis=-1) < 1] = 0
+    found = find_candidates(SilentContext(), hu.astype(np.int16), geometry, lungs)
+    assert np.linalg.norm(np.subtract(found[0].index_zyx, centre)) < 1
+    assert found[0].diameter_mm == pytest.approx(12, rel=0.1)
+
+
+@pytest.mark.parametrize(("spot_mm", "count"), [(5.6, 0), (16.0, 1)])
+def test_a_body_much_larger_than_its_spot_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, spot_mm: float, count: int
+) -> None:
+    hu, geometry, lungs = lung_block((40, 60, 62), (1.0, 0.8, 0.8))
+    middle = np.array([20.0, 30.0, 31.0])
+    hu[17:24, 17:44, 18:45] = 0  # 7 x 22 x 22 mm: as large as a ball of 18 mm
+    spot = Blob(middle, spot_mm, 100.0)
+    monkeypatch.setattr("viewer.imaging.candidates.find_blobs", lambda *_: [spot])
+    found = find_candidates(SilentContext(), hu.astype(np.int16), geometry, lungs)
+    assert len(found) == count
 
 
 def test_air_has_no_body() -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from tests.support.volumes import make_geometry
 from viewer.core.drawable import (
@@ -27,9 +27,9 @@ SIZE = (400, 300)
 WHITE = Style("#ffffff", 1.0)
 
 
-def paint(items, transform=None, size=SIZE, scale=1.0):
+def paint(items, transform=None, size=SIZE, scale=1.0, ground=0):
     image = QImage(size[0], size[1], QImage.Format.Format_RGB32)
-    image.fill(0)
+    image.fill(QColor(ground, ground, ground))
     painter = QPainter(image)
     transform = transform or ScreenTransform(4.0, (20.0, 10.0))
     paint_drawables(painter, items, transform, (float(size[0]), float(size[1])), scale)
@@ -92,6 +92,86 @@ def test_a_text_of_a_mark_stays_inside_the_viewport():
 
 def test_a_text_whose_mark_is_outside_is_not_dragged_in():
     assert paint([TextItem((-50.0, -50.0), "far away", Align.LEFT, WHITE)]).max() == 0
+
+
+CORNER = TextItem(
+    (0.0, 0.0), "Doe, Jane\nP-7 and more", Align.TOP_LEFT, Style("#00ff00"), (8.0, 8.0), Space.VIEW
+)
+
+
+def coloured_box(rgb, channel):
+    """Rows and columns of what is drawn in one pure colour."""
+    others = [c for c in range(3) if c != channel]
+    rows, columns = np.nonzero((rgb[..., channel] > 128) & (rgb[..., others].max(axis=2) < 100))
+    return rows.min(), rows.max(), columns.min(), columns.max()
+
+
+@pytest.mark.parametrize("point", [(0.0, 0.0), (5.0, 3.0), (15.0, 8.0)])
+def test_a_text_of_a_mark_keeps_off_the_corner_texts(point):
+    mark = TextItem(point, "Mean -849.3\nMin -900", Align.LEFT, Style("#ff0000"), (9.0, 0.0))
+    rgb = paint([mark, CORNER])
+    text, other = coloured_box(rgb, 0), coloured_box(rgb, 1)
+    assert text[0] > other[1] or text[2] > other[3]
+    assert abs(text[0] - (10 + 4 * point[1])) < 60  # not far away either
+    np.testing.assert_array_equal(  # the corner is as it is without the mark
+        coloured_box(paint([CORNER]), 1), other
+    )
+
+
+def test_a_text_of_a_mark_keeps_off_the_rulers_lengths():
+    ruler = RulerItem(True, "mm", Style("#00ff00", 1.0, text_px=11))
+    # 300 px high, 4 px for 1 mm: the bar of 20 mm runs from 110 to 190, its length above.
+    mark = TextItem((-3.0, 22.0), "Mean -849.3", Align.LEFT, Style("#ff0000"))
+    text = coloured_box(paint([mark, ruler]), 0)
+    label = coloured_box(paint([ruler])[:108], 1)
+    assert text[0] > label[1] or text[1] < label[0] or text[2] > label[3]
+
+
+def test_a_text_without_room_gets_a_dark_ground():
+    mark = TextItem((5.0, 3.0), "Mean -849.3", Align.LEFT, Style("#ff0000"))
+    rgb = paint([mark, CORNER], size=(110, 40))
+    text = coloured_box(rgb, 0)
+    ground = rgb[text[0] : text[1] + 1, text[2] : text[3] + 1]
+    assert np.median(ground.max(axis=2)) < 90
+    alone = paint([mark], size=(110, 40))
+    assert coloured_box(alone, 0)[3] - coloured_box(alone, 0)[2] == pytest.approx(
+        text[3] - text[2], abs=2
+    )
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.5])
+def test_ruler_and_label_are_seen_on_white(scale):
+    ruler = RulerItem(False, "mm", Style("#dfe5ec", 1.0, text_px=11))
+    white = paint([ruler], ScreenTransform(2.0, (0.0, 0.0)), (900, 600), scale, ground=255)
+    dark = white.max(axis=2) < 90
+    black = paint([ruler], ScreenTransform(2.0, (0.0, 0.0)), (900, 600), scale)
+    _, _, left, right = bright_box(black, 150)
+    columns = dark.any(axis=0)
+    assert columns[left : left + 200].mean() > 0.95  # beside the bar all along
+    assert columns[right - 12 : right].mean() > 0.8  # and around the letters
+    assert dark.any(axis=1).sum() >= 2 * scale
+
+
+def test_what_shrinks_is_averaged_and_what_does_not_is_exact():
+    plane = slice_plane(
+        make_geometry((1, 300, 420), spacing_zyx_mm=(1.0, 1.0, 1.0)), Orientation.AXIAL, 0
+    )
+    rng = np.random.default_rng(4)
+    image = rng.integers(0, 256, (300, 420), dtype=np.uint8)
+
+    def shown(factor):
+        size = (round(420 * factor), round(300 * factor))
+        frame = SnapshotFrame(size, place(plane, (float(size[0]), float(size[1]))), 1.0)
+        return render_snapshot(ExportSnapshot(image, plane, frame))[..., 0]
+
+    for part in (2, 3):
+        blocks = image.reshape(300 // part, part, 420 // part, part).mean(axis=(1, 3))
+        np.testing.assert_allclose(shown(1 / part), blocks, atol=3)
+    np.testing.assert_array_equal(shown(1.0), image)
+    # A ratio that is no whole number: the mean stays, the noise goes down as areas grow.
+    small = shown(0.55).astype(float)
+    assert small.mean() == pytest.approx(image.mean(), abs=1.5)
+    assert small.std() < 0.5 * image.std()
 
 
 def test_long_corner_texts_are_shortened_to_their_half():

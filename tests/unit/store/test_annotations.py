@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -145,3 +146,53 @@ def test_a_folder_that_cannot_be_made(tmp_path):
 def test_files_are_private(store):
     store.save(UID, SHAPES)
     assert store.path_of(UID).stat().st_mode & 0o077 == 0
+
+
+def test_two_programs_keep_each_others_marks(store, tmp_path):
+    """Each has its own window on the same series; what one adds, the other does not erase."""
+    length, ellipse, arrow = SHAPES
+    store.save(UID, [length])
+    other = AnnotationStore(tmp_path / "annotations")
+    assert other.load(UID) == (length,)
+    other.save(UID, [length, ellipse])
+    store.save(UID, [length, arrow])
+    assert set(AnnotationStore(tmp_path / "annotations").load(UID)) == set(SHAPES)
+    store.save(UID, [arrow])  # deleted here; the mark of the other stays, again and again
+    store.save(UID, [arrow])
+    assert store.load(UID) == (arrow, ellipse)
+
+
+def test_of_the_same_mark_ours_is_kept(store, tmp_path):
+    length = SHAPES[0]
+    store.save(UID, [length])
+    other = AnnotationStore(tmp_path / "annotations")
+    other.load(UID)
+    other.save(UID, [replace(length, label="theirs")])
+    store.save(UID, [replace(length, label="ours")])
+    assert [shape.label for shape in store.load(UID)] == ["ours"]
+
+
+def test_deleting_our_last_mark_keeps_theirs(store, tmp_path):
+    store.save(UID, SHAPES[:1])
+    other = AnnotationStore(tmp_path / "annotations")
+    other.save(UID, SHAPES[1:2])
+    store.save(UID, [])
+    assert store.load(UID) == SHAPES[1:2]
+
+
+def test_a_file_that_became_newer_is_not_saved_over(store):
+    store.save(UID, SHAPES)
+    store.path_of(UID).write_text('{"version": 99}')
+    with pytest.raises(ProtectedAnnotationsError, match="newer"):
+        store.save(UID, SHAPES[:1])
+    assert store.path_of(UID).read_text() == '{"version": 99}'
+
+
+@pytest.mark.expects_log_warnings
+def test_a_file_damaged_meanwhile_is_kept_aside_on_saving(store):
+    store.save(UID, SHAPES)
+    store.path_of(UID).write_bytes(b"{")
+    store.save(UID, SHAPES[:1])
+    assert store.load(UID) == SHAPES[:1]
+    kept = [p for p in store.path_of(UID).parent.iterdir() if "damaged" in p.name]
+    assert [p.read_bytes() for p in kept] == [b"{"]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from viewer.app.action_spec import Need
 from viewer.app.presenters.connections import Connectable, Connections
 from viewer.core.analysis import Finding, GateCheck, ModelInfo, Provenance, RiskReport, ScanScore
 from viewer.core.caveats import Caveat
@@ -18,6 +19,12 @@ ANALYZE_KEY = "analyze"
 
 Analyze = Callable[[JobContext, Volume], RiskReport]
 """Gate, candidates and scores in the worker process; findings come as partial results."""
+
+
+_NOT_COUNTED = (
+    "The detector finds them less like nodules than the others, so the score of the scan never "
+    "comes from them."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,8 @@ class FindingRow:
         Model score and the ends of its interval, 0..1; None where there is none.
     note : str
         What limits the score, or why there is none.
+    counts : bool
+        Whether the score of the scan may come from it.
     """
 
     number: int
@@ -45,6 +54,7 @@ class FindingRow:
     density: str
     score: tuple[float, float, float] | None
     note: str = ""
+    counts: bool = True
 
 
 class AnalysisView(Protocol):
@@ -61,6 +71,10 @@ class AnalysisView(Protocol):
     @property
     def finding_requested(self) -> Connectable:
         """Id of the finding to go to."""
+
+    @property
+    def model_requested(self) -> Connectable:
+        """Look again whether a model is installed."""
 
     @property
     def card_requested(self) -> Connectable:
@@ -90,8 +104,8 @@ class AnalysisView(Protocol):
     def set_score(self, score: ScanScore | None, reason: str) -> None:
         """Show the scan's score, or why there is none."""
 
-    def set_findings(self, rows: tuple[FindingRow, ...], note: str) -> None:
-        """Show the findings; `note` stands above them."""
+    def set_findings(self, rows: tuple[FindingRow, ...], note: str, why_not_counted: str) -> None:
+        """Show the findings: `note` above them, `why_not_counted` above those that do not count."""
 
     def set_selected(self, finding_id: str) -> None:
         """Mark the finding that was jumped to."""
@@ -116,6 +130,8 @@ class AnalysisPresenter:
         Shows a point (LPS mm) in every view.
     show_card : callable
         Shows the model card.
+    on_ready : callable
+        Called when `reason` changed.
     """
 
     def __init__(
@@ -128,9 +144,11 @@ class AnalysisPresenter:
         no_model: Callable[[], str],
         jump: Callable[[PointLps], None],
         show_card: Callable[[ModelInfo], None],
+        on_ready: Callable[[], None] = lambda: None,
     ) -> None:
         self._session, self._view, self._runner, self._analyze = session, view, runner, analyze
         self._no_model, self._jump, self._show_card = no_model, jump, show_card
+        self._on_ready = on_ready
         self._partial: tuple[Finding, ...] = ()
         self._how_to_add = ""
         self._reason: str | None = None
@@ -142,11 +160,17 @@ class AnalysisPresenter:
             (view.analyze_requested, self.start),
             (view.cancel_requested, self.cancel),
             (view.finding_requested, self._on_finding_requested),
+            (view.model_requested, self.refresh_model),
             (view.card_requested, self._on_card_requested),
         ):
             self._connections.add(signal, slot)
         self._on_volume()
         self._on_analysis()
+
+    @property
+    def reason(self) -> str:
+        """Why Analyze cannot start now; empty where it can."""
+        return self._not_ready()
 
     def start(self) -> None:
         """Analyze the active volume; an earlier result is taken away first."""
@@ -195,6 +219,7 @@ class AnalysisPresenter:
         if reason != self._reason:
             self._reason = reason
             self._view.set_ready(reason)
+            self._on_ready()
 
     def _not_ready(self) -> str:
         volume = self._session.volume
@@ -202,6 +227,8 @@ class AnalysisPresenter:
             return "No model is installed"
         if volume is None:
             return "Open a CT study to analyze it"
+        if volume.stack.unit != "HU":
+            return Need.HU.value
         if len(self._session.loaded_slices) < volume.geometry.shape_zyx[0]:
             return "Analyze can start once all slices are loaded"
         return ""
@@ -214,7 +241,7 @@ class AnalysisPresenter:
             return
         self._view.set_gate(report.gate, refused=report.refused)
         self._view.set_score(report.score, _why_no_score(report))
-        self._view.set_findings(finding_rows(report.findings), _findings_note(report))
+        self._show_findings(report.findings, _findings_note(report), report.score)
         self._view.set_doubts(report.caveats, report.notes)
         self._view.set_origin(
             _origin_line(report.model, report.provenance),
@@ -231,7 +258,13 @@ class AnalysisPresenter:
             return
         else:
             return
-        self._view.set_findings(finding_rows(self._partial), "So far; the analysis still runs.")
+        self._show_findings(self._partial, "So far; the analysis still runs.", None)
+
+    def _show_findings(
+        self, findings: tuple[Finding, ...], note: str, score: ScanScore | None
+    ) -> None:
+        rule = f"{_NOT_COUNTED} Rule: {score.rule}" if score else _NOT_COUNTED
+        self._view.set_findings(finding_rows(findings), note, rule)
 
     def _on_done(self, report: RiskReport) -> None:
         self._view.set_idle()
@@ -273,6 +306,7 @@ def finding_rows(findings: Sequence[Finding]) -> tuple[FindingRow, ...]:
             f"{finding.density}, {finding.mean_hu:.0f} HU",
             _score_of(finding),
             finding.note,
+            finding.counts,
         )
         for number, finding in enumerate(findings, 1)
     )
@@ -311,10 +345,10 @@ def _why_no_score(report: RiskReport) -> str:
     if report.score is not None:
         return ""
     if report.refused:
-        return "No score: this series is not suitable. The checks below say why."
+        return "This series is not suitable. The checks below say why."
     if report.no_score_reason:
-        return f"No score: {report.no_score_reason}"
-    return "No score: no nodule candidate was found to score."
+        return report.no_score_reason[:1].upper() + report.no_score_reason[1:]
+    return "No nodule candidate was found to score."
 
 
 def _findings_note(report: RiskReport) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from viewer.app.bindings import MOUSE_BINDINGS, Gesture, MouseBinding, binding_of
+from viewer.app.resolve import true_orientations
 from viewer.core.plane import PlaneGeometry
 from viewer.core.session import Session
 from viewer.core.shapes import AnyShape
@@ -149,6 +150,8 @@ class Gestures:
         elif self._bound(Gesture.DOUBLE_CLICK) == "maximise":
             interaction = self._session.interaction
             interaction.active = self._id
+            if len(true_orientations(context.volume)) == 1:
+                return  # there is nothing to go back to
             interaction.maximised = "" if interaction.maximised == self._id else self._id
 
     def _note_cursor(self, event: PointerEvent) -> None:

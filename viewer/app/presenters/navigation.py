@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from viewer.app.overlays import LEVELS
+from viewer.app.resolve import true_orientations
 from viewer.core.plane import (
     acquisition_orientation,
     map_axes,
@@ -90,7 +91,10 @@ class Navigator:
             jump_to(self._session, volume, point_lps)
 
     def set_active(self, viewport_id: str) -> None:
-        """Make a 2D viewport the one that keys act on."""
+        """Make a 2D viewport the one that keys act on, if it shows something true."""
+        volume = self._session.volume
+        if volume is not None and viewport_id not in true_orientations(volume):
+            return
         self._session.interaction.active = viewport_id
         maximised = self._session.interaction.maximised
         if maximised and maximised != viewport_id:
@@ -135,8 +139,9 @@ class Navigator:
 
     def toggle_maximised(self, cell_id: str) -> None:
         """Give a cell the whole place, or restore all."""
-        interaction = self._session.interaction
-        interaction.maximised = "" if interaction.maximised == cell_id else cell_id
+        interaction, volume = self._session.interaction, self._session.volume
+        if volume is None or len(true_orientations(volume)) > 1:
+            interaction.maximised = "" if interaction.maximised == cell_id else cell_id
 
     def set_tool(self, tool: str) -> None:
         """Choose what the left button does."""
@@ -182,9 +187,9 @@ class Navigator:
         volume, interaction = self._session.volume, self._session.interaction
         if volume is None:
             return
-        # Keys act where the slices are; a single image has nothing to show in other planes.
+        # Keys act where the slices are; where no other plane is true they have the whole place.
         interaction.active = acquisition_orientation(volume.geometry).value
-        single = volume.geometry.shape_zyx[0] == 1
+        single = len(true_orientations(volume)) == 1
         interaction.maximised = interaction.active if single else ""
         self._center()
 

@@ -7,12 +7,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.app.overlays_frame import date_text, name_text
 from viewer.app.presenters.connections import Connectable, Connections
 from viewer.core.errors import ViewerError
 from viewer.core.geometry import Calibration
 from viewer.core.progress import JobContext
 from viewer.core.session import Session
-from viewer.core.study import Series, Stack, StackKey, Study, StudyIndex
+from viewer.core.study import Series, Stack, StackKey, Study, StudyIndex, StudyKey
 from viewer.jobs.runner import JobRunner
 
 THUMBNAILS_KEY = "thumbnails"
@@ -41,8 +42,17 @@ class SeriesRow:
 
 @dataclass(frozen=True, slots=True)
 class StudyRow:
-    """A study: patient, then description and date as in the files."""
+    """A study.
 
+    Attributes
+    ----------
+    title : str
+        The patient's name, as on the images.
+    detail : str
+        Two lines: the patient's ID; description and date as in the files.
+    """
+
+    key: StudyKey
     title: str
     detail: str
     series: tuple[SeriesRow, ...]
@@ -56,6 +66,10 @@ class StudyTreeView(Protocol):
         """`StackKey` to open."""
 
     @property
+    def close_requested(self) -> Connectable:
+        """`StudyKey` to take out of the tree."""
+
+    @property
     def problems_requested(self) -> Connectable:
         """Show the files that were left out."""
 
@@ -66,7 +80,7 @@ class StudyTreeView(Protocol):
         """Show a stack's thumbnail."""
 
     def set_active(self, key: StackKey | None) -> None:
-        """Mark the stack that is open."""
+        """Mark the stack that is open, and its study."""
 
     def set_summary(self, text: str, *, has_problems: bool) -> None:
         """Say how many files there are and how many were left out."""
@@ -77,8 +91,8 @@ class StudyTreePresenter:
 
     Parameters
     ----------
-    open_stack, show_problems : callable
-        What a double click and the summary line do.
+    open_stack, close_study, show_problems : callable
+        What a double click, closing a study and the summary line do.
     thumbnail : callable
         Makes one thumbnail; runs on a job thread.
     """
@@ -91,15 +105,19 @@ class StudyTreePresenter:
         thumbnail: MakeThumbnail,
         *,
         open_stack: Callable[[StackKey], None],
+        close_study: Callable[[StudyKey], None],
         show_problems: Callable[[], None],
     ) -> None:
         self._session, self._view, self._runner = session, view, runner
         self._thumbnail = thumbnail
         self._open_stack, self._show_problems = open_stack, show_problems
+        self._close_study = close_study
+        self._thumbnails: dict[StackKey, tuple[Stack, NDArray[np.uint8]]] = {}
         self._connections = Connections()
         self._connections.add(session.index_changed, self._on_index)
         self._connections.add(session.volume_changed, self._on_volume)
         self._connections.add(view.stack_requested, self._on_stack_requested)
+        self._connections.add(view.close_requested, self._on_close_requested)
         self._connections.add(view.problems_requested, self._on_problems_requested)
         self._on_index()
 
@@ -116,11 +134,19 @@ class StudyTreePresenter:
         has_problems = index is not None and bool(index.skipped or index.problems)
         self._view.set_summary(text, has_problems=has_problems)
         self._on_volume()
-        if index is not None and index.studies:
+        stacks = () if index is None else index.stacks()
+        kept = {stack: self._thumbnails.get(stack.key) for stack in stacks}
+        self._thumbnails = {
+            stack.key: made for stack, made in kept.items() if made and made[0] is stack
+        }
+        for key, (_, image) in self._thumbnails.items():
+            self._view.set_thumbnail(key, image)
+        missing = tuple(stack for stack in stacks if stack.key not in self._thumbnails)
+        if missing:
             self._runner.submit(
                 THUMBNAILS_KEY,
                 make_thumbnails,
-                index.stacks(),
+                missing,
                 self._thumbnail,
                 on_partial=self._on_thumbnail,
             )
@@ -129,27 +155,32 @@ class StudyTreePresenter:
         volume = self._session.volume
         self._view.set_active(None if volume is None else volume.stack.key)
 
-    def _on_thumbnail(self, made: tuple[StackKey, NDArray[np.uint8]]) -> None:
-        self._view.set_thumbnail(*made)
+    def _on_thumbnail(self, made: tuple[Stack, NDArray[np.uint8]]) -> None:
+        stack, image = made
+        self._thumbnails[stack.key] = made
+        self._view.set_thumbnail(stack.key, image)
 
     def _on_stack_requested(self, key: StackKey) -> None:
         volume = self._session.volume
         if volume is None or volume.stack.key != key:
             self._open_stack(key)
 
+    def _on_close_requested(self, key: StudyKey) -> None:
+        self._close_study(key)
+
     def _on_problems_requested(self) -> None:
         self._show_problems()
 
 
 def make_thumbnails(ctx: JobContext, stacks: tuple[Stack, ...], thumbnail: MakeThumbnail) -> None:
-    """Hand over (key, image) for each stack; one that cannot be read keeps its blank place."""
+    """Hand over (stack, image) for each stack; one that cannot be read keeps its blank place."""
     for stack in stacks:
         ctx.check()
         try:
             image = thumbnail(stack)
         except (ViewerError, OSError):
             continue  # opening the stack tells why
-        ctx.partial((stack.key, image))
+        ctx.partial((stack, image))
 
 
 def study_rows(index: StudyIndex) -> tuple[StudyRow, ...]:
@@ -172,10 +203,10 @@ def summary_text(index: StudyIndex | None) -> str:
 
 def _study_row(study: Study) -> StudyRow:
     patient = study.patient
-    who = " ".join(part for part in (patient.name, patient.patient_id) if part)
-    detail = " | ".join(part for part in (study.description, _date(study.date)) if part)
+    what = " | ".join(part for part in (study.description, date_text(study.date)) if part)
+    detail = "\n".join(part for part in (patient.patient_id, what) if part)
     rows = tuple(_series_row(series) for series in study.series)
-    return StudyRow(who or "No name", detail, rows)
+    return StudyRow(study.key, name_text(patient.name) or "No name", detail, rows)
 
 
 def _series_row(series: Series) -> SeriesRow:
@@ -205,10 +236,3 @@ def _stack_row(stack: Stack, series_title: str, several: bool) -> StackRow:
 
 def _count(n: int, noun: str) -> str:
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
-
-
-def _date(text: str) -> str:
-    """Write a DICOM date (YYYYMMDD) as ISO; anything else stays as it is."""
-    if len(text) == 8 and text.isdigit():
-        return f"{text[:4]}-{text[4:6]}-{text[6:]}"
-    return text

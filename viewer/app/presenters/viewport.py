@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.app.overlays import OverlayScene, Part, compose, parts_of_level
-from viewer.app.overlays_frame import fidelity_text
+from viewer.app.overlays_frame import fidelity_text, fidelity_tooltip
 from viewer.app.overlays_marks import RoiCache
 from viewer.app.presenters.connections import Connectable, Connections
 from viewer.app.presenters.gestures import Gestures
-from viewer.app.resolve import ResolvedView, resolve
+from viewer.app.resolve import ResolvedView, resolve, true_orientations
 from viewer.core.commands import PutShape
 from viewer.core.drawable import Drawable
 from viewer.core.plane import Orientation, PlaneGeometry
@@ -222,9 +222,13 @@ class ViewportPresenter:
             self._later(0, self.flush)
 
     def _other_planes(self, volume: Volume) -> dict[Orientation, PlaneGeometry]:
-        session = self._session
+        session, shown = self._session, true_orientations(volume)
         viewports = session.viewports.by_id.values()
-        others = (resolve(v, session.display, volume) for v in viewports if v is not self._own)
+        others = (
+            resolve(viewport, session.display, volume)
+            for viewport in viewports
+            if viewport is not self._own and viewport.orientation in shown
+        )
         return {other.orientation: other.plane for other in others}
 
     @property
@@ -268,11 +272,8 @@ class ViewportPresenter:
         view, volume = self.resolved(), self._session.volume
         if view is None or volume is None:
             return
-        tips = [f"• {caveat.text}" for caveat in volume.caveats]
         self._view.set_fidelity(
-            fidelity_text(volume.caveats),
-            not volume.caveats,
-            "\n".join(tips) or "No doubt about these data was found. Click for the list.",
+            fidelity_text(volume.caveats), not volume.caveats, fidelity_tooltip(volume.caveats)
         )
         loaded, count = self._session.loaded_slices, volume.geometry.shape_zyx[0]
         whole = [(0.0, len(loaded) / count)]

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout
 from viewer.app.presenters.analysis import FindingRow
 from viewer.core.analysis import GateCheck, ScanScore
 from viewer.core.caveats import Caveat
-from viewer.ui.widgets.findings_list import FindingsList
+from viewer.ui.widgets.findings_list import FindingsList, FoldedFindings
 from viewer.ui.widgets.gate_list import GateList
 from viewer.ui.widgets.labels import plain_label
 from viewer.ui.widgets.progress_row import ProgressRow
@@ -17,6 +17,7 @@ from viewer.ui.widgets.score_axis import ScoreAxis
 from viewer.ui.widgets.section import Section
 
 NOTICE = "Research and education. Not a medical device."
+_SCORED, _UNSCORED = "Score of this scan", "No score"
 _EXPLANATION = (
     "Checks whether the series is suitable, looks for nodule candidates in the lungs and scores "
     "each with the installed model."
@@ -29,6 +30,7 @@ class AnalysisPanel(QWidget):
     analyze_requested = Signal()
     cancel_requested = Signal()
     finding_requested = Signal(str)
+    model_requested = Signal()
     card_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -43,7 +45,8 @@ class AnalysisPanel(QWidget):
         self._error = plain_label(role="failure", wrap=True)
         self._no_model = Section("No model installed")
         self._no_model_text = plain_label(wrap=True)
-        self._score = Section("Score of this scan")
+        self._look_again = QPushButton("Look again")
+        self._score = Section(_SCORED)
         self._score_value = plain_label(role="value")
         self._score_interval = plain_label(role="dim", wrap=True)
         self._axis = ScoreAxis()
@@ -51,6 +54,7 @@ class AnalysisPanel(QWidget):
         self._findings = Section("Findings")
         self._findings_note = plain_label(role="dim", wrap=True)
         self._findings_list = FindingsList()
+        self._others = FoldedFindings("Not counted: probably vessels or walls")
         self._gate = Section("Suitability")
         self._gate_list = GateList()
         self._doubts = Section("Caveats")
@@ -60,10 +64,13 @@ class AnalysisPanel(QWidget):
         self._origin_details = plain_label(role="dim", wrap=True)
         self._details = QPushButton("Details")
         self._card = QPushButton("Model card…")
+        self._notice = plain_label(NOTICE, "dim", wrap=True)
         self._build()
         self._button.clicked.connect(self.analyze_requested)
         self._progress.cancel_requested.connect(self.cancel_requested)
-        self._findings_list.finding_requested.connect(self.finding_requested)
+        for findings in (self._findings_list, self._others):
+            findings.finding_requested.connect(self.finding_requested)
+        self._look_again.clicked.connect(self.model_requested)
         self._card.clicked.connect(self.card_requested)
         self._details.toggled.connect(self._origin_details.setVisible)
         self.clear_report()
@@ -103,6 +110,8 @@ class AnalysisPanel(QWidget):
         for section in (self._score, self._findings, self._gate, self._doubts, self._origin):
             section.hide()
         self._findings_list.set_rows(())
+        self._others.set_rows((), "")
+        self._notice.hide()
         self._hint.setVisible(self._no_model.isHidden())
 
     def set_gate(self, checks: tuple[GateCheck, ...], *, refused: bool) -> None:
@@ -115,6 +124,7 @@ class AnalysisPanel(QWidget):
     def set_score(self, score: ScanScore | None, reason: str) -> None:
         """Show the scan's score, or why there is none."""
         self._score.show()
+        self._score.set_title(_UNSCORED if score is None else _SCORED)
         for widget in (self._score_value, self._score_interval, self._axis):
             widget.setVisible(score is not None)
         if score is None:
@@ -130,18 +140,21 @@ class AnalysisPanel(QWidget):
             f"Rule: {score.rule}"
         )
 
-    def set_findings(self, rows: tuple[FindingRow, ...], note: str) -> None:
-        """Show the findings."""
-        self._findings.set_title(f"Findings ({len(rows)})" if rows else "Findings")
+    def set_findings(self, rows: tuple[FindingRow, ...], note: str, why_not_counted: str) -> None:
+        """Show the findings; those that do not count are folded away below the others."""
+        counted = tuple(row for row in rows if row.counts)
+        self._findings.set_title(f"Findings ({len(counted)})" if rows else "Findings")
         self._findings_note.setText(note)
         self._findings_note.setVisible(bool(note))
-        self._findings_list.set_rows(rows)
+        self._findings_list.set_rows(counted)
+        self._others.set_rows(tuple(row for row in rows if not row.counts), why_not_counted)
         self._findings.setVisible(bool(rows or note))
         self._hint.hide()
 
     def set_selected(self, finding_id: str) -> None:
         """Mark the finding that was jumped to."""
         self._findings_list.set_selected(finding_id)
+        self._others.set_selected(finding_id)
 
     def set_doubts(self, caveats: tuple[Caveat, ...], notes: tuple[str, ...]) -> None:
         """Show caveats and notes."""
@@ -156,15 +169,16 @@ class AnalysisPanel(QWidget):
         lines = [f"{name}: {_breakable(value)}" for name, value in details if value]
         self._origin_details.setText("\n".join(lines))
         self._origin.show()
+        self._notice.show()
 
     def _build(self) -> None:
-        self._no_model.add(self._no_model_text)
+        self._no_model.add(self._no_model_text, self._look_again)
         number = QHBoxLayout()
         number.addWidget(self._score_value)
         number.addWidget(self._score_interval, 1, Qt.AlignmentFlag.AlignBottom)
         self._score.add_layout(number)
         self._score.add(self._axis, self._score_words)
-        self._findings.add(self._findings_note, self._findings_list)
+        self._findings.add(self._findings_note, self._findings_list, self._others)
         self._gate.add(self._gate_list)
         self._doubts.add(self._doubts_text)
         self._details.setCheckable(True)
@@ -198,12 +212,11 @@ class AnalysisPanel(QWidget):
         scroll.setWidget(content)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        notice = plain_label(NOTICE, "dim", wrap=True)
-        notice.setContentsMargins(10, 4, 10, 6)
+        self._notice.setContentsMargins(10, 4, 10, 6)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll, 1)
-        layout.addWidget(notice)
+        layout.addWidget(self._notice)
 
 
 def _breakable(value: str) -> str:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -15,10 +15,16 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.app.measurement_table import COLUMNS, MeasurementRow
+from viewer.ui.icons import icon
 from viewer.ui.widgets.key_table import KeyTable
 from viewer.ui.widgets.labels import plain_label, plain_tooltip
 
 _LABEL_COLUMN = len(COLUMNS) - 1
+_TYPE_COLUMN = 0
+_TYPE_ICONS = {"Length": "tool.length", "Ellipse": "tool.ellipse", "Arrow": "tool.arrow"}
+_TYPE_WIDTH_PX, _ICON_PX = 34, 16
+_PLACE_COLUMN = 2
+_SHORT_PLANES = {"Axial": "Ax", "Coronal": "Cor", "Sagittal": "Sag"}
 _UID_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -64,7 +70,10 @@ class MeasurementsPanel(QWidget):
         for line, row in enumerate(rows):
             for column, text in enumerate(row.cells):
                 tip = row.details if column == 1 else text
-                item = _item(row.uid, text, tip)
+                item = _type_item(row) if column == _TYPE_COLUMN else _item(row.uid, text, tip)
+                if column == _PLACE_COLUMN:
+                    plane, space, rest = text.partition(" ")
+                    item.setText(_SHORT_PLANES.get(plane, plane) + space + rest)
                 if column != _LABEL_COLUMN:
                     item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
                 self._table.setItem(line, column, item)
@@ -84,7 +93,8 @@ class MeasurementsPanel(QWidget):
 
     def _build(self) -> None:
         self._table.setAccessibleName("Measurements")
-        self._table.setHorizontalHeaderLabels(list(COLUMNS))
+        self._table.setHorizontalHeaderLabels(["", *COLUMNS[1:]])
+        self._table.setIconSize(QSize(_ICON_PX, _ICON_PX))
         self._table.verticalHeader().hide()
         self._table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self._table.setEditTriggers(
@@ -92,11 +102,11 @@ class MeasurementsPanel(QWidget):
         )
         self._table.setWordWrap(False)
         header = self._table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
-        header.setMinimumSectionSize(36)
-        for column, width in enumerate((60, 114, 86)):
-            self._table.setColumnWidth(column, width)
+        header.setMinimumSectionSize(_TYPE_WIDTH_PX)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(_TYPE_COLUMN, QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(_LABEL_COLUMN, QHeaderView.ResizeMode.Stretch)
+        self._table.setColumnWidth(_TYPE_COLUMN, _TYPE_WIDTH_PX)
         self._delete.setToolTip("Delete the selected marks (can be undone)")
         self._copy.setToolTip("Copy the selected rows, or all of them")
         buttons = QHBoxLayout()
@@ -160,6 +170,14 @@ class MeasurementsPanel(QWidget):
         if name:
             path = Path(name)
             self.csv_requested.emit(path if path.suffix else path.with_suffix(".csv"))
+
+
+def _type_item(row: MeasurementRow) -> QTableWidgetItem:
+    """Make the cell of the type: a sign, with the word for who cannot see it."""
+    item = _item(row.uid, "", row.kind)
+    item.setIcon(icon(_TYPE_ICONS[row.kind]))
+    item.setData(Qt.ItemDataRole.AccessibleTextRole, row.kind)
+    return item
 
 
 def _item(uid: str, text: str, tip: str) -> QTableWidgetItem:

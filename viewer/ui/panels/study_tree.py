@@ -2,9 +2,19 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
+    QMenu,
     QPushButton,
     QStyle,
     QStyledItemDelegate,
@@ -24,26 +34,31 @@ THUMBNAIL_PX = 56
 _KEY_ROLE = Qt.ItemDataRole.UserRole
 _DETAIL_ROLE = Qt.ItemDataRole.UserRole + 1
 _ACTIVE_ROLE = Qt.ItemDataRole.UserRole + 2
+_STUDY_ROLE = Qt.ItemDataRole.UserRole + 3
 
 
 class StudyTreePanel(QWidget):
     """Passive view of `viewer.app.presenters.study_tree.StudyTreePresenter`."""
 
     stack_requested = Signal(object)
+    close_requested = Signal(object)
     problems_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("study-tree-panel")
         self._items: dict[StackKey, QTreeWidgetItem] = {}
-        self._tree = QTreeWidget()
+        self._tree = _StudyTree()
         self._tree.setAccessibleName("Studies")
         self._tree.setHeaderHidden(True)
         self._tree.setIndentation(12)
         self._tree.setIconSize(QSize(THUMBNAIL_PX, THUMBNAIL_PX))
-        self._tree.setItemDelegate(_TwoLines(self._tree))
+        self._tree.setItemDelegate(_Lines(self._tree))
         self._tree.setUniformRowHeights(False)
         self._tree.setExpandsOnDoubleClick(False)
+        self._tree.delete_requested.connect(self._on_delete)
+        self._tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._tree.customContextMenuRequested.connect(self._on_menu)
         self._tree.itemActivated.connect(self._on_activated)
         self._summary = QPushButton()
         self._summary.setProperty("role", "quiet")
@@ -61,6 +76,7 @@ class StudyTreePanel(QWidget):
         self._items.clear()
         for study in studies:
             study_item = _item(self._tree, study.title, study.detail)
+            study_item.setData(0, _STUDY_ROLE, study.key)
             study_item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             for series in study.series:
                 parent = study_item
@@ -78,11 +94,14 @@ class StudyTreePanel(QWidget):
             item.setIcon(0, QIcon(QPixmap.fromImage(qimage(image))))
 
     def set_active(self, key: StackKey | None) -> None:
-        """Mark the stack that is open."""
+        """Mark the stack that is open, and its study."""
         for item_key, item in self._items.items():
             item.setData(0, _ACTIVE_ROLE, item_key == key)
+            _study_of(item).setData(0, _ACTIVE_ROLE, False)
         if key in self._items:
-            self._tree.setCurrentItem(self._items[key])
+            item = self._items[key]
+            self._tree.setCurrentItem(item)
+            _study_of(item).setData(0, _ACTIVE_ROLE, True)
 
     def set_summary(self, text: str, *, has_problems: bool) -> None:
         """Say how many files there are; the line can be pressed where some were left out."""
@@ -100,6 +119,28 @@ class StudyTreePanel(QWidget):
         item.setIcon(0, QIcon(blank))
         self._items[stack.key] = item
 
+    def study_menu(self, item: QTreeWidgetItem) -> QMenu:
+        """Return the menu of a right click on an item."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        close = menu.addAction("Close study")
+        close.setToolTip("Take the study out of the list; its files and marks stay")
+        close.triggered.connect(lambda: self._close_study_of(item))
+        return menu
+
+    def _on_menu(self, place: QPoint) -> None:
+        item = self._tree.itemAt(place)
+        if item is not None:
+            self.study_menu(item).popup(self._tree.viewport().mapToGlobal(place))
+
+    def _on_delete(self) -> None:
+        item = self._tree.currentItem()
+        if item is not None and item.data(0, _STUDY_ROLE) is not None:
+            self._close_study_of(item)
+
+    def _close_study_of(self, item: QTreeWidgetItem) -> None:
+        self.close_requested.emit(_study_of(item).data(0, _STUDY_ROLE))
+
     def _on_activated(self, item: QTreeWidgetItem) -> None:
         key = item.data(0, _KEY_ROLE)
         if isinstance(key, StackKey):
@@ -108,15 +149,40 @@ class StudyTreePanel(QWidget):
             item.setExpanded(not item.isExpanded())
 
 
-class _TwoLines(QStyledItemDelegate):
-    """Draws icon, title and a dimmer second line; the open stack has a bar at its left."""
+class _StudyTree(QTreeWidget):
+    """A tree that claims the Delete key while it has the focus; the window has an action for it.
+
+    Signals
+    -------
+    delete_requested
+        The key was pressed.
+    """
+
+    delete_requested = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        is_question = event.type() == QEvent.Type.ShortcutOverride
+        if is_question and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Delete:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete:
+            self.delete_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class _Lines(QStyledItemDelegate):
+    """Draws icon, title and dimmer lines below; what is open has a bar at its left."""
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         line = option.fontMetrics.height()
         has_icon = index.data(_KEY_ROLE) is not None
-        height = max(THUMBNAIL_PX if has_icon else 0, 2 * line) + 8
+        height = max(THUMBNAIL_PX if has_icon else 0, len(_lines(index)) * line) + 8
         return QSize(120, height)
 
     def paint(
@@ -157,27 +223,36 @@ class _TwoLines(QStyledItemDelegate):
     ) -> None:
         palette, metrics = option.palette, option.fontMetrics
         line = metrics.height()
-        top = box.center().y() - line + 1
+        lines = _lines(index)
+        top = box.center().y() - len(lines) * line // 2 + 1
         font = option.font
         font.setBold(index.data(_KEY_ROLE) is None or bool(index.data(_ACTIVE_ROLE)))
         strong = palette.highlightedText() if selected else palette.windowText()
         weak = palette.highlightedText() if selected else palette.placeholderText()
-        for n, (text, brush) in enumerate(
-            ((index.data(Qt.ItemDataRole.DisplayRole), strong), (index.data(_DETAIL_ROLE), weak))
-        ):
+        for n, text in enumerate(lines):
             font.setBold(font.bold() and n == 0)
             painter.setFont(font)
-            painter.setPen(brush.color())
+            painter.setPen((weak if n else strong).color())
             place = QRect(box.left(), top + n * line, box.width(), line)
-            shown = painter.fontMetrics().elidedText(
-                str(text or ""), Qt.TextElideMode.ElideRight, box.width()
-            )
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 def _item(parent: QTreeWidget | QTreeWidgetItem, title: str, detail: str) -> QTreeWidgetItem:
     item = QTreeWidgetItem(parent)
     item.setText(0, " ".join(title.split()))
-    item.setData(0, _DETAIL_ROLE, " ".join(detail.split()))
+    lines = [" ".join(line.split()) for line in detail.split("\n")]
+    item.setData(0, _DETAIL_ROLE, "\n".join(lines))
     item.setToolTip(0, plain_tooltip(f"{title}\n{detail}"))
     return item
+
+
+def _lines(index: QModelIndex | QPersistentModelIndex) -> list[str]:
+    """Return what an item shows: its title and the lines below."""
+    title = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+    return [title, *str(index.data(_DETAIL_ROLE) or "").split("\n")]
+
+
+def _study_of(item: QTreeWidgetItem) -> QTreeWidgetItem:
+    parent = item.parent()
+    return item if parent is None else _study_of(parent)

@@ -2,7 +2,14 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from viewer.app.presenters.analysis import FindingRow
 from viewer.ui.widgets.labels import plain_label
@@ -53,6 +60,53 @@ class FindingsList(QWidget):
             self.finding_requested.emit(button.row.finding_id)
 
 
+class FoldedFindings(QWidget):
+    """Findings of less weight, folded away behind one line that counts them.
+
+    Signals
+    -------
+    finding_requested(str)
+        Id of the finding whose row was pressed.
+    """
+
+    finding_requested = Signal(str)
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = title
+        self._head = QPushButton()
+        self._head.setProperty("role", "quiet")
+        self._head.setCheckable(True)
+        self._head.setStyleSheet("padding: 5px 2px; text-align: left;")
+        self._why = plain_label(role="dim", wrap=True)
+        self._list = FindingsList()
+        self._head.toggled.connect(self._show)
+        self._list.finding_requested.connect(self.finding_requested)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        for widget in (self._head, self._why, self._list):
+            column.addWidget(widget)
+        self.set_rows((), "")
+
+    def set_rows(self, rows: tuple[FindingRow, ...], why: str) -> None:
+        """Show other findings, and why they have less weight."""
+        self._why.setText(why)
+        self._list.set_rows(rows)
+        self._count = len(rows)
+        self._show(self._head.isChecked())
+        self.setVisible(bool(rows))
+
+    def set_selected(self, finding_id: str) -> None:
+        """Mark one row."""
+        self._list.set_selected(finding_id)
+
+    def _show(self, unfolded: bool) -> None:
+        self._head.setText(f"{'▾' if unfolded else '▸'} {self._title} ({self._count})")
+        self._why.setVisible(unfolded)
+        self._list.setVisible(unfolded)
+
+
 class FindingButton(QAbstractButton):
     """One finding: number, size and density, slice, score on a small axis."""
 
@@ -71,7 +125,8 @@ class FindingButton(QAbstractButton):
         number.setFixedWidth(20)
         number.setAlignment(Qt.AlignmentFlag.AlignCenter)
         first, second = QHBoxLayout(), QHBoxLayout()
-        first.addWidget(plain_label(f"{row.size}, {row.density}", wrap=True), 1)
+        role = "" if row.counts else "dim"
+        first.addWidget(plain_label(f"{row.size}, {row.density}", role, wrap=True), 1)
         first.addWidget(plain_label(row.place, "dim"))
         if row.score is None:
             second.addWidget(plain_label(f"{score}. {row.note}", "dim", wrap=True), 1)
@@ -79,11 +134,13 @@ class FindingButton(QAbstractButton):
             axis = ScoreAxis(ticks=False)
             axis.set_score(*row.score)
             second.addWidget(axis, 1)
-            second.addWidget(plain_label(score.removeprefix("score ")))
+            second.addWidget(plain_label(score.removeprefix("score "), role))
         words = QVBoxLayout()
         words.setSpacing(1)
         words.addLayout(first)
         words.addLayout(second)
+        if row.score is not None and row.note:
+            words.addWidget(plain_label(row.note, "dim", wrap=True))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 5, 6, 5)
         layout.setSpacing(4)

@@ -9,6 +9,7 @@ from tests.support.inline_runner import InlineRunner
 from tests.support.recording_view import recording_view
 from tests.support.reports import CHECKS, FINDINGS, REPORT
 from tests.support.volumes import make_volume
+from viewer.app.action_spec import Need
 from viewer.app.presenters.analysis import AnalysisPresenter, AnalysisView
 from viewer.core.analysis import GateLevel
 from viewer.core.document import AnnotationDocument
@@ -28,6 +29,7 @@ class Stage:
         self.no_model = no_model
         self.partials: tuple[Any, ...] = ()
         self.answer: Any = REPORT
+        self.heard: list[str] = []
         self.presenter = AnalysisPresenter(
             self.session,
             self.view,
@@ -36,6 +38,7 @@ class Stage:
             no_model=lambda: self.no_model,
             jump=self.jumps.append,
             show_card=self.cards.append,
+            on_ready=lambda: self.heard.append(self.view.last["set_ready"][0]),
         )
 
     def analyze(self, ctx, volume):
@@ -85,7 +88,7 @@ def test_the_report_fills_the_panel_and_the_session(stage):
     assert stage.session.analysis is REPORT
     assert stage.view.last["set_gate"] == (CHECKS, False)
     assert stage.view.last["set_score"] == (REPORT.score, "")
-    rows, note = stage.view.last["set_findings"]
+    rows, note, _ = stage.view.last["set_findings"]
     assert [row.number for row in rows] == [1, 2]
     assert rows[0].place == f"Slice {FINDINGS[0].slice_index + 1}"
     assert "every view" in note
@@ -103,7 +106,7 @@ def test_a_refusal_has_reasons_and_no_number(stage):
     score, reason = stage.view.last["set_score"]
     assert score is None
     assert "not suitable" in reason
-    assert stage.view.last["set_findings"] == ((), "")
+    assert stage.view.last["set_findings"][:2] == ((), "")
 
 
 def test_nothing_found_is_not_called_healthy(stage):
@@ -111,7 +114,7 @@ def test_nothing_found_is_not_called_healthy(stage):
     stage.open()
     stage.presenter.start()
     assert "does not mean" in stage.view.last["set_findings"][1]
-    assert "no nodule candidate" in stage.view.last["set_score"][1]
+    assert "No nodule candidate" in stage.view.last["set_score"][1]
 
 
 def test_findings_without_a_score_for_the_scan_say_why(stage):
@@ -121,10 +124,44 @@ def test_findings_without_a_score_for_the_scan_say_why(stage):
     )
     stage.open()
     stage.presenter.start()
-    assert stage.view.last["set_score"] == (None, "No score: a mass.")
+    assert stage.view.last["set_score"] == (None, "A mass.")
     first, second = stage.view.last["set_findings"][0]
     assert (first.score, first.note) == (None, "too large")
     assert second.score == (0.2, 0.1, 0.4)
+
+
+def test_findings_that_do_not_count_are_told_apart_with_the_rule(stage):
+    vessel = replace(FINDINGS[1], counts=False)
+    stage.answer = replace(REPORT, findings=(FINDINGS[0], vessel))
+    stage.open()
+    stage.presenter.start()
+    rows, _, why = stage.view.last["set_findings"]
+    assert [(row.number, row.counts) for row in rows] == [(1, True), (2, False)]
+    assert "never comes from them" in why
+    assert REPORT.score is not None
+    assert REPORT.score.rule in why
+
+
+def test_only_hounsfield_units_can_be_analyzed_and_the_window_hears_of_it(stage):
+    stage.open()
+    assert stage.presenter.reason == ""
+    volume = stage.session.volume
+    mr = replace(volume, stack=replace(volume.stack, modality="MR", unit=None))
+    stage.session.set_volume(mr, AnnotationDocument(""), DisplayState(HuWindow(400, 40)))
+    stage.session.finish_volume(mr)
+    assert stage.view.last["set_ready"] == (Need.HU.value,)
+    assert stage.presenter.reason == Need.HU.value
+    assert stage.heard[-2:] == ["", Need.HU.value]
+    stage.presenter.start()
+    assert stage.runner.submitted == []
+
+
+def test_the_model_is_looked_for_again_on_request():
+    stage = Stage(no_model="Put a bundle into the models folder.")
+    stage.open()
+    stage.no_model = ""
+    stage.view.model_requested.emit()
+    assert stage.view.last["set_ready"] == ("",)
 
 
 def test_findings_are_shown_as_they_come_one_by_one_or_together(stage):

@@ -1,5 +1,6 @@
 """Tests of viewer.app.presenters.study_tree and .problems."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
@@ -14,7 +15,7 @@ from viewer.core.caveats import Caveat, CaveatCode
 from viewer.core.document import AnnotationDocument
 from viewer.core.errors import Problem, ViewerError
 from viewer.core.session import Session
-from viewer.core.study import Patient, Series, StackKey, Study, StudyIndex
+from viewer.core.study import Patient, Series, StackKey, Study, StudyIndex, StudyKey
 from viewer.core.view_state import DisplayState
 from viewer.core.window import HuWindow
 
@@ -36,16 +37,20 @@ class Stage:
         self.runner = cast(Any, InlineRunner())
         self.opened: list[Any] = []
         self.asked: list[Any] = []
+        self.closed: list[Any] = []
+        self.made: list[Any] = []
         self.presenter = StudyTreePresenter(
             self.session,
             self.view,
             self.runner,
             self.thumbnail,
             open_stack=self.opened.append,
+            close_study=self.closed.append,
             show_problems=lambda: self.asked.append(True),
         )
 
     def thumbnail(self, stack):
+        self.made.append(stack.key)
         if stack.key.stack == 1:
             raise ViewerError("The slice cannot be read")
         return np.full((8, 8), 7, np.uint8)
@@ -59,8 +64,8 @@ def stage():
 def test_identity_and_texts_are_as_in_the_files(stage):
     stage.session.set_index(make_index())
     ((study,),) = stage.view.last["set_studies"]
-    assert study.title == "Doe^Jane P-7"
-    assert study.detail == "Chest | 2026-01-02"
+    assert study.title == "Doe, Jane"
+    assert study.detail == "P-7\nChest | 2026-01-02"
     (row,) = study.series[0].stacks
     assert row.title == "3 Thin"
     assert row.detail == "CT, 7 images, 2.5 mm"
@@ -113,6 +118,25 @@ def test_double_click_opens_but_not_what_is_open_already(stage):
     assert stage.view.last["set_active"] == (volume.stack.key,)
     stage.view.stack_requested.emit(volume.stack.key)
     assert len(stage.opened) == 1
+
+
+def test_closing_a_study_is_passed_on_with_its_key(stage):
+    stage.session.set_index(make_index())
+    ((study,),) = stage.view.last["set_studies"]
+    stage.view.close_requested.emit(study.key)
+    assert stage.closed == [StudyKey("1.1", "P-7", "Doe^Jane")]
+
+
+def test_thumbnails_are_made_once_and_shown_again_in_a_longer_tree(stage):
+    stage.session.set_index(make_index())
+    other = replace(STACK, key=StackKey("7.7", 0))
+    series = Series("7.7", "CT", "1", "Other", (other,))
+    study = Study("2.2", Patient("Roe^Ann"), "", "", (series,))
+    stage.session.set_index(stage.session.index.with_scan(StudyIndex(1, (study,))))
+    assert stage.made == [STACK.key, other.key]
+    shown = [args[0] for name, args in stage.view.calls if name == "set_thumbnail"]
+    assert shown == [STACK.key, STACK.key, other.key]
+    assert [row.title for row in stage.view.last["set_studies"][0]] == ["Doe, Jane", "Roe, Ann"]
 
 
 def test_the_summary_line_asks_for_the_problems(stage):

@@ -1,0 +1,93 @@
+"""Evenly thinned and gapped series are told; touching, overlapping and whole ones are not."""
+
+import zipfile
+
+import pytest
+from pydicom import dcmread
+
+from tests.support.dicom_writer import analytic_hu, write_series
+from viewer.core.caveats import CaveatCode
+from viewer.core.progress import SilentContext
+from viewer.dicom.scan import scan
+
+
+def sparse_texts(path):
+    return [
+        caveat.text
+        for stack in scan(SilentContext(), [path]).stacks()
+        for caveat in stack.caveats
+        if caveat.code is CaveatCode.SPARSE
+    ]
+
+
+def told(tmp_path, step, thickness, spacing=None, skip=1, slices=4):
+    """Write slices of an evenly spaced series (2.5 mm grid scaled to `step`)."""
+
+    def change(one, z):
+        one.InstanceNumber = 1 + skip * z
+        if thickness is not None:
+            one.SliceThickness = thickness
+        if spacing is not None:
+            one.SpacingBetweenSlices = spacing
+
+    positions = [step * z for z in range(slices)]
+    write_series(tmp_path, analytic_hu((slices, 36, 40)), positions_mm=positions, change=change)
+    return sparse_texts(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("step", "thickness", "spacing", "skip"),
+    [
+        (1.25, 1.25, None, 1),
+        (1.0, 2.0, None, 1),
+        (2.5, 1.25, None, 1),  # a gap as wide as the slice is the most that counts as usual
+        (6.0, 5.0, 6.0, 2),
+        (2.5, None, None, 4),
+        (3.0, 5.0, 1.0, 1),
+    ],
+)
+def test_sound_series(tmp_path, step, thickness, spacing, skip):
+    assert told(tmp_path, step, thickness, spacing, skip) == []
+
+
+@pytest.mark.parametrize(
+    ("step", "thickness", "spacing", "skip", "text"),
+    [
+        (10.0, 1.0, 10.0, 1, "slices of 1 mm every 10 mm: tissue between them was not imaged"),
+        (5.0, 1.25, -5.0, 1, "slices of 1.25 mm every 5 mm"),
+        (5.0, 1.25, None, 4, "slices of 1.25 mm every 5 mm"),
+        (2.5, 1.25, None, 2, "slices of 1.25 mm every 2.5 mm"),
+        (2.5, 1.25, None, -2, "slices of 1.25 mm every 2.5 mm"),
+        (5.0, None, 2.5, 1, "the scanner's spacing is 2.5 mm: tissue between them"),
+        (4.0, 2.5, 2.0, 2, "the scanner's spacing is 2 mm"),
+    ],
+)
+def test_thinned_and_gapped_series(tmp_path, step, thickness, spacing, skip, text):
+    (found,) = told(tmp_path, step, thickness, spacing, skip)
+    assert text in found
+
+
+def test_two_slices_far_apart(tmp_path):
+    (found,) = told(tmp_path, 30.0, 5.0, slices=2)
+    assert "every 30 mm" in found
+
+
+@pytest.mark.parametrize("name", ["LIDC-IDRI-0001", "LIDC-IDRI-0002"])
+def test_real_slices(shared_data, tmp_path, name):
+    archive = shared_data / "dicom" / f"{name}-part.zip"
+    assert sparse_texts(archive) == []
+    with zipfile.ZipFile(archive) as source:
+        images = sorted(
+            (
+                (float(one.ImagePositionPatient[2]), info)
+                for info in source.infolist()
+                if info.filename.endswith(".dcm")
+                for one in [dcmread(source.open(info), stop_before_pixels=True)]
+            ),
+            key=lambda pair: pair[0],
+        )
+        for number in (0, 4, 8):
+            (tmp_path / str(number)).write_bytes(source.read(images[number][1]))
+    (text,) = sparse_texts(tmp_path)
+    thickness = "1.25" if name.endswith("2") else "2.5"
+    assert f"slices of {thickness} mm every {4 * float(thickness):g} mm" in text
