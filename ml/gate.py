@@ -139,6 +139,8 @@ def _positions(request: AnalysisRequest) -> GateCheck:
         (
             (unknown, GateLevel.REFUSE, "The positions of the slices are not known."),
             (missing > 0, GateLevel.CAVEAT, "Slices are missing; see whether it is in the lungs."),
+            (CaveatCode.SPARSE in codes, GateLevel.CAVEAT,
+             "The slices leave tissue between them that was not imaged: nodules there are missed."),
             (resampled, GateLevel.CAVEAT, "The slices were resampled on a regular grid."),
         ),
         "Regular positions.",

@@ -86,6 +86,7 @@ def test_a_good_header_passes_everything() -> None:
         ("positions", {"geometry": geometry(z_known=False)}, REFUSE),
         ("positions", {"caveats": with_code(CaveatCode.ORDER_UNVERIFIED)}, REFUSE),
         ("positions", {"caveats": with_code(CaveatCode.RESAMPLED)}, CAVEAT),
+        ("positions", {"caveats": with_code(CaveatCode.SPARSE)}, CAVEAT),
         ("positions", {"placeholders": (4,)}, CAVEAT),
         ("slices", {"geometry": geometry(shape_zyx=(5, 64, 64))}, REFUSE),
         ("z-cover", {"geometry": geometry(shape_zyx=(9, 64, 64),

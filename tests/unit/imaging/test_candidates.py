@@ -142,8 +142,8 @@ def test_a_mass_and_its_hazy_rim_are_one_proposal() -> None:
     satellite = (centre[0] + 48, centre[1] + 10, centre[2])
     paint_ball(hu, geometry, satellite, 4, 20)
     found = find_candidates(SilentContext(), hu.astype(np.int16), geometry, lungs)
-    away = [np.linalg.norm(np.subtract(item.position_lps_mm, centre)) for item in found]
-    near = [item for item, mm in zip(found, away, strict=True) if mm < 36]
+    distances_mm = [np.linalg.norm(np.subtract(item.position_lps_mm, centre)) for item in found]
+    near = [item for item, mm in zip(found, distances_mm, strict=True) if mm < 36]
     assert len(near) == 1
     assert 32 < near[0].diameter_mm < 40
     assert min(np.linalg.norm(np.subtract(i.position_lps_mm, satellite)) for i in found) < 1
