@@ -292,7 +292,7 @@ def test_choosing_a_view_by_key_gives_it_the_keyboard(opened, qtbot):
         QTest.keyClick(button, {"axial": Qt.Key.Key_1, "coronal": Qt.Key.Key_2}[name], CTRL)
         assert opened.grid.viewports[name].canvas.hasFocus()
         before = opened.session.viewports[name].index
-        QTest.keyClick(bench.window.focusWidget() or bench.window, Qt.Key.Key_Down)
+        QTest.keyClick(opened.window.focusWidget() or opened.window, Qt.Key.Key_Down)
         assert opened.session.viewports[name].index == before + 1
 
 

@@ -14,6 +14,7 @@ from tests.support.cheap_series import write_large_series
 from tests.support.chest import coarse_chest
 from tests.support.volumes import make_volume
 from viewer.app.surface import surface_for_screen
+from viewer.core.analysis import RiskReport
 from viewer.core.document import AnnotationDocument
 from viewer.core.view_state import DisplayState
 from viewer.core.window import HuWindow
@@ -144,7 +145,8 @@ def test_loading_a_surface_and_analyze_at_the_same_time(qtbot, tmp_path):
 
     def measure():
         analysis, compute = make_analysis(), WorkerProcess("compute")
-        reports, surfaces = [], []
+        reports: list[RiskReport] = []
+        surfaces: list[object] = []
         with shown_window(qtbot, analysis) as bench:
             prepare(bench, qtbot)
             dog = Watchdog()

@@ -62,7 +62,8 @@ def test_a_model_by_name(models):
 def test_a_missing_learning_stack_says_how_to_add_it(models):
     missing = MissingPackageError("x")
     missing.package = "tensorflow"
-    with pytest.raises(NotInstalledError, match=r"tensorflow.*everything else works.*uv sync.*lightgbm\)"):
+    expected = r"tensorflow.*everything else works.*uv sync.*lightgbm\)"
+    with pytest.raises(NotInstalledError, match=expected):
         analyze(Worker(missing), SilentContext(), make_volume(), models)
 
 
