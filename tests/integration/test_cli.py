@@ -348,7 +348,7 @@ def test_a_long_surface_can_be_stopped(tmp_path, hounsfield_home, number, to_gro
     """Cutting noise takes far longer than the test, in one call that looks at nothing."""
     study = tmp_path / "in"
     study.mkdir()
-    write_large_series(study, 40, side=256)
+    write_large_series(study, 60)
     out = tmp_path / "x.stl"
     process = subprocess.Popen(
         [sys.executable, "main.py", "surface", str(study), "--hu", "-1000", "--reduce", "0.9",
