@@ -271,6 +271,7 @@ class _ProgressPump:
         while not self._stop.is_set():
             self._wake.wait()
             self._wake.clear()
-            while self._waiting and not self._stop.is_set():
-                self._deliver(*self._waiting.popitem())
+            # Once for each task: one that reports without pause waits for the next round.
+            for task in list(self._waiting):
+                self._deliver(task, self._waiting.pop(task))
             self._stop.wait(PROGRESS_INTERVAL_S)
