@@ -28,6 +28,12 @@ class CaveatCode(StrEnum):
     MISSING_SLICES = "missing-slices"
     NONSTANDARD_HEADER = "nonstandard-header"
     PARTIAL = "partial"
+    SUV_UNAVAILABLE = "suv-unavailable"
+    REGION_CALIBRATION = "region-calibration"
+    OVERLAY_DROPPED = "overlay-dropped"
+    SHUTTER = "shutter"
+    SAME_UID = "same-uid"
+    PREAMBLE = "preamble"
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,8 @@ class Stack:
         1 grey, 3 RGB.
     inverted : bool
         MONOCHROME1: shown inverted; values stay.
+    fps : float or None
+        Frames a second of a cine, where the files tell it.
     """
 
     key: StackKey
@@ -116,6 +118,7 @@ class Stack:
     samples: int = 1
     inverted: bool = False
     lossy_ratio: float | None = None
+    fps: float | None = None
     caveats: tuple[Caveat, ...] = ()
 
     @property
@@ -171,6 +174,31 @@ class Study:
         return tuple(stack for series in self.series for stack in series.stacks)
 
 
+@dataclass(frozen=True, slots=True)
+class DicomObject:
+    """A DICOM file that holds no image for a viewport: a report, a segmentation, a plan ...
+
+    Attributes
+    ----------
+    path : str
+        File; with "!" and a name for a member of an archive.
+    sop_class : str
+        SOP Class UID.
+    what : str
+        What it is, in words ("structured report").
+    study : StudyKey
+        The study it belongs to.
+    description : str
+        Series Description or title, decoded.
+    """
+
+    path: str
+    sop_class: str
+    what: str
+    study: StudyKey
+    description: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class StudyIndex:
     """The result of a scan, or of several: then the counts and lists are those of the last one.
@@ -183,12 +211,15 @@ class StudyIndex:
         Files that are not DICOM, with the reason.
     problems : tuple of Problem
         DICOM files that cannot be used, with the reason.
+    objects : tuple of DicomObject
+        DICOM files of other kinds than images.
     """
 
     files: int
     studies: tuple[Study, ...]
     skipped: tuple[Problem, ...] = ()
     problems: tuple[Problem, ...] = ()
+    objects: tuple[DicomObject, ...] = ()
 
     def stacks(self) -> tuple[Stack, ...]:
         """Return all stacks in the order of studies and series."""
