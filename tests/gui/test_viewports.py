@@ -265,7 +265,7 @@ def test_the_slice_bar_scrolls(opened):
 
 def test_slices_that_arrive_are_shown(opened, qtbot):
     session = opened.session
-    session.loaded_slices = frozenset()
+    session.open_stack.loaded = frozenset()
     session.voxels_changed.emit(frozenset())
     session.volume.data[10] = 1000
     session.add_loaded(frozenset({10}))
@@ -304,7 +304,7 @@ def test_a_slice_smaller_than_its_pixels_is_averaged(opened):
     session.volume.data[10, :, ::2] = 240  # white and black columns: grey from afar
     session.viewports["axial"].zoom = 0.2
     session.display.window = HuWindow(400, 40)
-    session.voxels_changed.emit(frozenset({10}))
+    session.add_loaded(frozenset({10}))
     QTest.qWait(40)
     presenter = opened.viewports["axial"]
     assert presenter.transform(presenter.resolved()).px_per_mm * 0.7 < 4

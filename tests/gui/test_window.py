@@ -160,14 +160,14 @@ def test_images_without_space_between_them_show_no_cuts_through_them(bench, qtbo
     qtbot.wait(20)
     assert only_the_image()
     presenter = bench.viewports["axial"]
-    assert presenter.scene(presenter.resolved(), clip).other_planes == {}
+    assert presenter.scene(presenter.resolved(), presenter.stack).other_planes == {}
     # The next one has its planes again, and its names.
     whole = make_volume(make_geometry((9, 60, 80)))
     bench.session.set_volume(whole, AnnotationDocument("y"), DisplayState(HuWindow(400, 40)))
     qtbot.wait(20)
     assert all(cell.isVisible() for cell in grid.cells.values())
     assert "Axial" in [label.text() for label in frame.findChildren(QLabel)]
-    assert len(presenter.scene(presenter.resolved(), whole).other_planes) == 2
+    assert len(presenter.scene(presenter.resolved(), presenter.stack).other_planes) == 2
 
 
 @pytest.mark.parametrize("caveats", [(), (Caveat(CaveatCode.GAP, "gap at <b>z</b> 3"),)])

@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from threading import Lock
 
 from viewer.core.document import AnnotationDocument
 from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
-from viewer.core.session import Session
 from viewer.core.shapes import AnyShape
 from viewer.jobs.runner import JobRunner
 from viewer.store.annotations import AnnotationStore, DamagedAnnotationsError
@@ -19,12 +19,10 @@ _WAIT_STEP_S = 0.03
 
 
 class AnnotationKeeper:
-    """Saves the marks of the session's document in the background.
+    """Saves the marks of every document that it opened, in the background.
 
     Parameters
     ----------
-    session : Session
-        Whose document is watched; another document is taken up when the volume changes.
     store : AnnotationStore
         Where marks are kept.
     runner : JobRunner
@@ -35,79 +33,78 @@ class AnnotationKeeper:
 
     def __init__(
         self,
-        session: Session,
         store: AnnotationStore,
         runner: JobRunner,
         trouble: Callable[[ViewerError], None],
     ) -> None:
-        self._session = session
         self._runner = runner
         self._trouble = trouble
         self._writer = _Writer(store)
         self._store = store
         self._protected: set[str] = set()
-        self._dirty = False
+        self._dirty: set[str] = set()
         self._told_unnamed = False
-        self._document = session.document
-        self._document.changed.connect(self._on_changed)
-        session.volume_changed.connect(self._on_volume)
+        self._documents: dict[str, AnnotationDocument] = {}
 
     def open_document(self, series_uid: str) -> AnnotationDocument:
-        """Return the document of a series with the marks that were saved."""
-        self.flush()  # the same series may be opened again
+        """Return the document of a series, with the marks that were saved.
+
+        The same one as long as this window is open: undo keeps its meaning when a series is
+        closed and opened again. Series without a UID have nothing in common.
+        """
+        known = self._documents.get(series_uid)
+        if known is not None and series_uid:
+            return known
+        document = AnnotationDocument(series_uid, self._read(series_uid))
+        document.changed.connect(partial(self._on_changed, document))
+        self._documents[series_uid] = document
+        return document
+
+    def flush(self) -> None:
+        """Write now what is not written yet."""
+        for series_uid in tuple(self._dirty):
+            self._runner.cancel(_job_key(series_uid))
+            try:
+                number = self._writer.next_number(series_uid)
+                self._writer.write(number, *_content(self._documents[series_uid]))
+            except ViewerError as error:
+                self._trouble(error)
+            else:
+                self._dirty.discard(series_uid)
+
+    def close(self) -> None:
+        """Write what is left and let go of the documents."""
+        self.flush()
+        for document in self._documents.values():
+            document.changed.disconnect()
+        self._documents.clear()
+
+    def _read(self, series_uid: str) -> tuple[AnyShape, ...]:
         try:
-            return AnnotationDocument(series_uid, self._store.load(series_uid))
+            return self._store.load(series_uid)
         except DamagedAnnotationsError as error:
             self._trouble(error)
         except ViewerError as error:
             self._protected.add(series_uid)
             self._trouble(error)
-        return AnnotationDocument(series_uid)
+        return ()
 
-    def flush(self) -> None:
-        """Write now what is not written yet."""
-        if not self._dirty:
-            return
-        self._runner.cancel(SAVE_KEY)
-        try:
-            self._writer.write(self._writer.next_number(), *self._content())
-        except ViewerError as error:
-            self._trouble(error)
-        else:
-            self._dirty = False
-
-    def close(self) -> None:
-        """Write what is left and let go of the session."""
-        self.flush()
-        self._document.changed.disconnect(self._on_changed)
-        self._session.volume_changed.disconnect(self._on_volume)
-
-    def _on_volume(self) -> None:
-        if self._session.document is self._document:
-            return
-        self.flush()
-        self._document.changed.disconnect(self._on_changed)
-        self._document = self._session.document
-        self._document.changed.connect(self._on_changed)
-        self._dirty = False
-        self._told_unnamed = False
-
-    def _on_changed(self, uid: str) -> None:
+    def _on_changed(self, document: AnnotationDocument, uid: str) -> None:
         del uid
-        series_uid = self._document.series_uid
+        series_uid = document.series_uid
         if series_uid in self._protected:
             return
         if not series_uid:
             self._tell_unnamed()
             return
-        self._dirty = True
-        number = self._writer.next_number()
+        self._dirty.add(series_uid)
+        number = self._writer.next_number(series_uid)
         self._runner.submit(
-            SAVE_KEY,
+            _job_key(series_uid),
             self._writer.write_soon,
             number,
-            *self._content(),
-            on_done=self._on_saved,
+            *_content(document),
+            on_done=partial(self._on_saved, series_uid),
             on_failed=self._on_failed,
         )
 
@@ -123,12 +120,9 @@ class AnnotationKeeper:
                 )
             )
 
-    def _content(self) -> tuple[str, tuple[AnyShape, ...]]:
-        return self._document.series_uid, tuple(self._document)
-
-    def _on_saved(self, number: int) -> None:
-        if number == self._writer.last_number:
-            self._dirty = False
+    def _on_saved(self, series_uid: str, number: int) -> None:
+        if number >= self._writer.last_number(series_uid):
+            self._dirty.discard(series_uid)
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, ViewerError):
@@ -137,19 +131,31 @@ class AnnotationKeeper:
             self._trouble(ViewerError("The marks could not be saved", type(error).__name__))
 
 
+def _job_key(series_uid: str) -> str:
+    return f"{SAVE_KEY}.{series_uid}"
+
+
+def _content(document: AnnotationDocument) -> tuple[str, tuple[AnyShape, ...]]:
+    return document.series_uid, tuple(document)
+
+
 class _Writer:
-    """Writes in the order of the changes, whatever thread comes first."""
+    """Writes each series in the order of its changes, whatever thread comes first."""
 
     def __init__(self, store: AnnotationStore) -> None:
         self._store = store
         self._lock = Lock()
-        self._written = 0
-        self.last_number = 0
+        self._numbers: dict[str, int] = {}
+        self._written: dict[str, int] = {}
 
-    def next_number(self) -> int:
-        """Number a change; on the UI thread."""
-        self.last_number += 1
-        return self.last_number
+    def next_number(self, series_uid: str) -> int:
+        """Number a change of a series; on the UI thread."""
+        self._numbers[series_uid] = self.last_number(series_uid) + 1
+        return self._numbers[series_uid]
+
+    def last_number(self, series_uid: str) -> int:
+        """Return the number of a series' last change."""
+        return self._numbers.get(series_uid, 0)
 
     def write_soon(
         self, ctx: JobContext, number: int, series_uid: str, shapes: tuple[AnyShape, ...]
@@ -164,7 +170,7 @@ class _Writer:
     def write(self, number: int, series_uid: str, shapes: tuple[AnyShape, ...]) -> int:
         """Write, unless something newer was written meanwhile."""
         with self._lock:
-            if number > self._written:
+            if number > self._written.get(series_uid, 0):
                 self._store.save(series_uid, shapes)
-                self._written = number
+                self._written[series_uid] = number
         return number

@@ -230,7 +230,7 @@ def compose_snapshot(
 
 def _resolve(request: ImageExport, index: int) -> ResolvedView:
     display = DisplayState(request.window, request.preset, request.inverted)
-    return resolve(ViewportState(request.orientation, index), display, request.volume)
+    return resolve(ViewportState(request.orientation, display, index=index), request.volume)
 
 
 def _check_slices(request: ImageExport) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 from viewer.app.export import ImageExport, ImageTarget, annotated_indices, session_export
 from viewer.app.masking import without_identity
 from viewer.app.overlays import EXPORT_PARTS, Part
-from viewer.core.plane import Orientation, slice_count
+from viewer.core.plane import Orientation, slice_count, slice_index_at
 from viewer.core.session import Session
+from viewer.core.volume import Volume
 from viewer.export.image import ImageFormat, image_format
 
 
@@ -58,8 +59,18 @@ def chosen_indices(session: Session, choices: ExportChoices) -> tuple[int, ...]:
     if choices.scope is Scope.RANGE:
         low, high = sorted((choices.first, choices.last))
         return tuple(range(max(low - 1, 0), min(high, count)))
-    index = session.viewports[choices.orientation.value].index
-    return (min(max(index, 0), count - 1),)
+    return (min(max(_index_in_view(session, volume, choices.orientation), 0), count - 1),)
+
+
+def _index_in_view(session: Session, volume: Volume, orientation: Orientation) -> int:
+    """Return the slice of a plane that is shown, or would be: the one at the crosshair."""
+    active = session.active
+    others = (session.viewports[name] for name in session.viewports_of(volume.stack.key))
+    for viewport in (active, *others):
+        if viewport.orientation is orientation and viewport.rotation is None:
+            return viewport.index
+    point = session.crosshair_in(volume.stack.key) or volume.geometry.center_lps_mm
+    return slice_index_at(volume.geometry, orientation, point)
 
 
 def request_for(session: Session, choices: ExportChoices) -> ImageExport:

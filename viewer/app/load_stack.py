@@ -6,10 +6,10 @@ from functools import partial
 from viewer.app.open_study import main_stack
 from viewer.core.document import AnnotationDocument
 from viewer.core.errors import ViewerError
-from viewer.core.plane import acquisition_orientation
-from viewer.core.session import Session
+from viewer.core.plane import acquisition_orientation, map_axes
+from viewer.core.session import OpenStack, Session
 from viewer.core.study import Stack, StackKey, StudyIndex, StudyKey
-from viewer.core.view_state import DisplayState
+from viewer.core.view_state import DisplayState, ViewportState
 from viewer.core.volume import Volume
 from viewer.core.window import HuWindow
 from viewer.dicom.loader import SlicesLoaded, VolumeStarted, load
@@ -21,7 +21,10 @@ UNKNOWN_WINDOW = HuWindow(400, 40)
 
 
 class StackLoader:
-    """Loads one stack at a time; another one supersedes it.
+    """Loads stacks into viewports: into all planes of an MPR layout, or into one place of a grid.
+
+    A stack that is open already is shown at once. Opening another stack in the same place
+    supersedes what is being loaded for it.
 
     Parameters
     ----------
@@ -46,25 +49,30 @@ class StackLoader:
         self._runner = runner
         self._open_document = open_document
         self._trouble = trouble
-        self._wanted: StackKey | None = None
+        self._wanted: dict[str, StackKey] = {}
 
-    def open_key(self, key: StackKey) -> None:
+    def open_key(self, key: StackKey, viewport_id: str = "") -> None:
         """Load a stack of the session's index; one that is not there any more is ignored."""
         index = self._session.index
         stack = index.find_stack(key) if index else None
         if stack is not None:
-            self.open(stack)
+            self.open(stack, viewport_id)
 
-    def open(self, stack: Stack) -> None:
-        """Load a stack."""
-        self._wanted = stack.key
+    def open(self, stack: Stack, viewport_id: str = "") -> None:
+        """Load a stack into a viewport (default: the active one; in an MPR layout into all)."""
+        place = self._place(viewport_id)
+        self._wanted[place] = stack.key
+        shown = self._session.stacks.get(stack.key)
+        if shown is not None and place:
+            self._show(place, shown)
+            return
         self._runner.submit(
-            LOAD_KEY,
+            f"{LOAD_KEY}{place}",
             load,
             stack,
             partial(self._slice_in_view, stack),
             title="Loading images",
-            on_partial=self._grow,
+            on_partial=partial(self._grow, place),
             on_done=self._finish,
             on_failed=self._fail,
         )
@@ -78,35 +86,54 @@ class StackLoader:
         if place is None:
             return
         closed = {stack.key for stack in index.studies[place].stacks}
-        left, volume = index.without(key), self._session.volume
-        if self._wanted in closed:
-            self._runner.cancel(LOAD_KEY)
-            self._wanted = None
+        left = index.without(key)
+        for name, wanted in tuple(self._wanted.items()):
+            if wanted in closed:
+                self._runner.cancel(f"{LOAD_KEY}{name}")
+                del self._wanted[name]
         self._session.set_index(left if left.studies else None)
-        if volume is None or volume.stack.key not in closed:
+        if not closed & set(self._session.stacks):
             return
         self._session.set_volume(None, AnnotationDocument(""), DisplayState(UNKNOWN_WINDOW))
-        if left.studies and self._wanted is None:
+        if left.studies and not self._wanted:
             neighbour = left.studies[min(place, len(left.studies) - 1)]
             stack = main_stack(StudyIndex(0, (neighbour,)))
             if stack is not None:
                 self.open(stack)
 
+    def _place(self, viewport_id: str) -> str:
+        """Return the viewport that a stack goes to; "" for all planes of an MPR layout."""
+        if self._session.layout.is_mpr:
+            return ""
+        return viewport_id or self._session.interaction.active
+
     def _slice_in_view(self, stack: Stack) -> int:
         """Return the z that the reader looks at; called from the loading thread, reads only."""
-        volume = self._session.volume
-        if volume is None or volume.stack.key != stack.key:
-            return stack.geometry.shape_zyx[0] // 2  # where the views will open
-        orientation = acquisition_orientation(volume.geometry)
-        return self._session.viewports[orientation.value].index
+        for viewport in tuple(self._session.viewports.by_id.values()):
+            across = viewport.rotation is None and viewport.stack == stack.key
+            if across and map_axes(stack.geometry, viewport.orientation).axis == 0:
+                return viewport.index
+        return stack.geometry.shape_zyx[0] // 2  # where the views will open
 
-    def _grow(self, part: VolumeStarted | SlicesLoaded) -> None:
+    def _grow(self, place: str, part: VolumeStarted | SlicesLoaded) -> None:
+        key = self._wanted.get(place)
         if isinstance(part, VolumeStarted):
             stack = part.volume.stack
             document = self._open_document(stack.key.series_uid)
-            self._session.set_volume(part.volume, document, first_display(stack))
-        else:
-            self._session.add_loaded(part.slices)
+            if place:
+                self._show(place, OpenStack(part.volume, document))
+            else:
+                self._session.set_volume(part.volume, document, first_display(stack))
+        elif key is not None:
+            self._session.add_loaded(part.slices, key)
+
+    def _show(self, viewport_id: str, stack: OpenStack) -> None:
+        if viewport_id not in self._session.viewports.by_id:
+            return  # the layout changed meanwhile
+        opened = stack.volume.stack
+        orientation = acquisition_orientation(stack.volume.geometry)
+        state = ViewportState(orientation, first_display(opened), opened.key)
+        self._session.show(viewport_id, stack, state)
 
     def _finish(self, volume: Volume) -> None:
         self._session.finish_volume(volume)

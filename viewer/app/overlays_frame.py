@@ -71,6 +71,10 @@ def edge_letters(volume: Volume, plane: PlaneGeometry) -> list[Drawable]:
     ]
 
 
+_ALONG = 1e-3
+"""Cosine above which a direction of the screen leaves the plane of the slices."""
+
+
 def rulers(volume: Volume, view: ResolvedView) -> list[Drawable]:
     """Return the scale bars left and below; none for a direction without known millimetres."""
     geometry = volume.geometry
@@ -78,8 +82,9 @@ def rulers(volume: Volume, view: ResolvedView) -> list[Drawable]:
         return []
     unit = "mm at detector" if geometry.calibration is Calibration.DETECTOR else "mm"
     items: list[Drawable] = []
-    for vertical, axis in ((True, view.mapping.v_axis), (False, view.mapping.u_axis)):
-        if axis != 0 or geometry.z_known:
+    for vertical, along_lps in ((True, view.plane.v_lps), (False, view.plane.u_lps)):
+        across_slices = abs(float(geometry.direction_lps[0] @ along_lps)) > _ALONG
+        if not across_slices or geometry.z_known:
             items.append(RulerItem(vertical, unit, RULER))
     return items
 
@@ -235,8 +240,8 @@ def _image_lines(volume: Volume, view: ResolvedView, compact: bool) -> list[str]
 def _image_number(stack: Stack, view: ResolvedView) -> str:
     """Return the place in the stack, and of an acquired image the number that its file has."""
     place = f"{view.index + 1} / {view.count}"
-    if view.mapping.axis != 0:
-        return f"MPR {place}"
+    if not view.is_acquired:
+        return f"{'MPR' if view.rotation is None else 'Oblique'} {place}"
     frame = stack.frame_of_slice[view.index]
     number = None if frame is None else stack.frames[frame].instance_number
     return f"Im {place}" if number is None else f"Im {place}  Inst {number}"
@@ -255,7 +260,7 @@ def _location(geometry: VolumeGeometry, view: ResolvedView) -> str:
     """Return where the slice lies along the patient axis nearest to its normal."""
     if not (geometry.orientation_known and geometry.calibration is Calibration.PATIENT):
         return ""
-    if view.mapping.axis == 0 and not geometry.z_known:
+    if view.is_acquired and not geometry.z_known:
         return ""
     center = view.plane.uv_to_lps(center_uv_mm(view.plane))
     axis = int(abs(view.plane.normal_lps).argmax())

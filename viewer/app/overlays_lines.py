@@ -8,6 +8,7 @@ import numpy as np
 from viewer.app.resolve import ResolvedView
 from viewer.core.analysis import Finding
 from viewer.core.drawable import Align, Drawable, EllipseItem, PolylineItem, Space, Style, TextItem
+from viewer.core.geometry import VolumeGeometry
 from viewer.core.plane import Orientation, PlaneGeometry
 from viewer.core.screen import ScreenTransform
 from viewer.core.volume import Volume
@@ -89,7 +90,9 @@ def absent_slices(
 ) -> Iterator[Drawable]:
     """Say where there is no image: slices still to come, and positions without a slice."""
     missing = frozenset(volume.placeholders)
-    if view.mapping.axis == 0:
+    if view.mapping is None:
+        return
+    if view.is_acquired:
         if view.index in missing:
             yield from _hatch(_image_rect(view.plane))
             yield _notice("No image at this position")
@@ -97,7 +100,7 @@ def absent_slices(
             yield _notice("Loading this slice…")
         return
     for z in sorted(missing):
-        yield from _hatch(_band(view, z))
+        yield from _hatch(_band(volume.geometry, view.plane, z))
 
 
 def _cut(plane: PlaneGeometry, other: PlaneGeometry) -> tuple[float, float, float] | None:
@@ -160,17 +163,14 @@ def _image_rect(plane: PlaneGeometry) -> Rect:
     return -du / 2, -dv / 2, width - du / 2, height - dv / 2
 
 
-def _band(view: ResolvedView, z: int) -> Rect:
-    """Return the strip that slice z takes in a reformatted plane."""
-    left, top, right, bottom = _image_rect(view.plane)
-    along_v = view.mapping.v_axis == 0
-    rows = view.plane.shape_vu[0 if along_v else 1]
-    spacing = view.plane.spacing_vu_mm[0 if along_v else 1]
-    flipped = view.mapping.flip_v if along_v else view.mapping.flip_u
-    start = ((rows - 1 - z if flipped else z) - 0.5) * spacing
-    return (
-        (left, start, right, start + spacing) if along_v else (start, top, start + spacing, bottom)
-    )
+def _band(geometry: VolumeGeometry, plane: PlaneGeometry, z: int) -> Rect:
+    """Return the strip that slice z takes in a plane along the voxels across it."""
+    left, top, right, bottom = _image_rect(plane)
+    u, v, _ = (float(x) for x in plane.lps_to_uvw(geometry.index_to_lps((z, 0, 0))))
+    half = geometry.spacing_zyx_mm[0] / 2
+    if abs(float(geometry.direction_lps[0] @ plane.v_lps)) > 0.5:
+        return left, v - half, right, v + half
+    return u - half, top, u + half, bottom
 
 
 def _hatch(rect: Rect) -> Iterator[Drawable]:

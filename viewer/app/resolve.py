@@ -1,20 +1,24 @@
 """From what the reader asked for to what can be shown: one pure function for every 2D viewport."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from viewer.core.abilities import mpr_ability
+from viewer.core.oblique import oblique_plane
 from viewer.core.plane import (
     AxisMapping,
     Orientation,
     PlaneGeometry,
     acquisition_orientation,
     map_axes,
-    slice_count,
-    slice_plane,
+    turned,
 )
-from viewer.core.view_state import DisplayState, ViewportState
-from viewer.core.volume import Volume
+from viewer.core.view_place import view_count, view_plane
+from viewer.core.view_state import THIN, Rotation, Slab, ViewportState
+from viewer.core.volume import Volume, VoxelArray
 from viewer.core.window import HuWindow
+from viewer.imaging.oblique import oblique_slice
+from viewer.imaging.reslice import PlaneSlice, as_standing, plane_slice
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,10 +31,14 @@ class ResolvedView:
         Standard plane.
     index, count : int
         0-based slice, held within the volume, and the number of slices.
-    mapping : AxisMapping
-        How to cut the slice.
+    mapping : AxisMapping or None
+        How to cut the slice along the voxels; None for an oblique plane.
     plane : PlaneGeometry
-        Its pixel grid in patient space.
+        Its pixel grid in patient space, as it stands on the screen (turned and mirrored).
+    turns, mirrored
+        How the cut is turned to stand so.
+    slab : Slab
+        Thick slice around the plane.
     window : HuWindow
         Grey ramp in the volume's unit.
     preset : str
@@ -46,39 +54,79 @@ class ResolvedView:
     orientation: Orientation
     index: int
     count: int
-    mapping: AxisMapping
+    mapping: AxisMapping | None
     plane: PlaneGeometry
     window: HuWindow
     preset: str
     inverted: bool
     zoom: float
     pan_uv_mm: tuple[float, float]
+    turns: int = 0
+    mirrored: bool = False
+    slab: Slab = THIN
+    rotation: Rotation | None = None
 
     @property
     def image_key(self) -> tuple[object, ...]:
         """What the pixels depend on: equal keys, equal image."""
-        return self.orientation, self.index, self.window, self.inverted
+        return (
+            self.orientation,
+            self.index,
+            self.window,
+            self.inverted,
+            self.turns,
+            self.mirrored,
+            self.slab,
+            self.rotation,
+        )
+
+    @property
+    def is_acquired(self) -> bool:
+        """Whether the picture is one slice as it was acquired (z is its number)."""
+        return self.mapping is not None and self.mapping.axis == 0
 
 
-def resolve(viewport: ViewportState, display: DisplayState, volume: Volume) -> ResolvedView:
+def resolve(viewport: ViewportState, volume: Volume) -> ResolvedView:
     """Resolve a viewport's wishes against the volume.
 
     A slice outside the volume becomes the nearest one inside.
     """
-    geometry = volume.geometry
-    count = slice_count(geometry, viewport.orientation)
+    geometry, orientation, rotation = volume.geometry, viewport.orientation, viewport.rotation
+    display = viewport.display
+    count = view_count(viewport, geometry)
     index = min(max(viewport.index, 0), count - 1)
+    plane = view_plane(viewport, geometry, index)
     return ResolvedView(
-        orientation=viewport.orientation,
+        orientation=orientation,
         index=index,
         count=count,
-        mapping=map_axes(geometry, viewport.orientation),
-        plane=slice_plane(geometry, viewport.orientation, index),
+        mapping=map_axes(geometry, orientation) if rotation is None else None,
+        plane=turned(plane, viewport.turns, viewport.mirrored),
         window=display.window,
         preset=display.preset,
         inverted=display.inverted != volume.stack.inverted,
         zoom=viewport.zoom,
         pan_uv_mm=viewport.pan_uv_mm,
+        turns=viewport.turns,
+        mirrored=viewport.mirrored,
+        slab=viewport.slab,
+        rotation=rotation,
+    )
+
+
+def view_image(volume: Volume, view: ResolvedView) -> PlaneSlice:
+    """Cut what a viewport shows, standing as it does on the screen."""
+    if view.rotation is None:
+        cut = plane_slice(volume, view.orientation, view.index, view.slab)
+    else:
+        plane = oblique_plane(volume.geometry, view.orientation, view.rotation, view.index)
+        cut = oblique_slice(volume, plane, view.slab)
+    return PlaneSlice(
+        image=cast(VoxelArray, as_standing(cut.image, view.turns, view.mirrored)),
+        invalid=None
+        if cut.invalid is None
+        else as_standing(cut.invalid, view.turns, view.mirrored),
+        plane=view.plane,
     )
 
 

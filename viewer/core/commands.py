@@ -1,20 +1,22 @@
 """Changes of the document as values; applying one returns its inverse."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from viewer.core.document import AnnotationDocument
 from viewer.core.shapes import AnyShape
 
+TargetT = TypeVar("TargetT", contravariant=True)
 
-class Command(Protocol):
-    """A change that a user can undo."""
+
+class Command(Protocol[TargetT]):
+    """A change that a user can undo, made to one kind of target: marks, or pairs of series."""
 
     @property
     def text(self) -> str:
         """What the change is called in "Undo ...", without the verb."""
 
-    def apply(self, document: AnnotationDocument) -> "Command":
+    def apply(self, target: TargetT, /) -> "Command[TargetT]":
         """Make the change and return the command that takes it back."""
 
 
@@ -32,7 +34,7 @@ class PutShape:
     text: str = "mark"
     place: int | None = None
 
-    def apply(self, document: AnnotationDocument) -> Command:
+    def apply(self, document: AnnotationDocument, /) -> Command[AnnotationDocument]:
         """Put the shape; the inverse restores what was there."""
         before = document.get(self.shape.uid)
         document.put(self.shape, self.place)
@@ -50,7 +52,7 @@ class RemoveShape:
     uid: str
     text: str = "mark"
 
-    def apply(self, document: AnnotationDocument) -> Command:
+    def apply(self, document: AnnotationDocument, /) -> Command[AnnotationDocument]:
         """Remove the shape; the inverse puts it back where it stood."""
         before = document.get(self.uid)
         if before is None:
@@ -64,10 +66,10 @@ class RemoveShape:
 class Together:
     """Several commands as one step."""
 
-    commands: tuple[Command, ...]
+    commands: tuple[Command[AnnotationDocument], ...]
     text: str = "marks"
 
-    def apply(self, document: AnnotationDocument) -> Command:
+    def apply(self, document: AnnotationDocument, /) -> Command[AnnotationDocument]:
         """Apply in order; the inverse runs backwards."""
         inverses = [command.apply(document) for command in self.commands]
         return Together(tuple(reversed(inverses)), self.text)

@@ -4,7 +4,7 @@ A plane image has rows (v, downwards) and columns (u, to the right). Positions o
 millimetres (u_mm, v_mm) measured from the centre of pixel (0, 0).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import permutations
 
@@ -22,12 +22,13 @@ class Orientation(StrEnum):
     SAGITTAL = "sagittal"
 
 
-_SCREEN_AXES: dict[Orientation, tuple[tuple[int, int, int], tuple[int, int, int]]] = {
+SCREEN_AXES: dict[Orientation, tuple[tuple[int, int, int], tuple[int, int, int]]] = {
     # (u to the right, v downwards) in LPS: axial from the feet, coronal facing, sagittal nose left.
     Orientation.AXIAL: ((1, 0, 0), (0, 1, 0)),
     Orientation.CORONAL: ((1, 0, 0), (0, 0, -1)),
     Orientation.SAGITTAL: ((0, 1, 0), (0, 0, -1)),
 }
+"""Unit vectors to the right (u) and down (v) of each plane on the screen, in LPS."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +55,7 @@ class PlaneGeometry:
 
     @property
     def normal_lps(self) -> FloatArray:
-        """Unit normal u x v (away from the reader for the standard planes)."""
+        """Unit normal u x v (away from the reader for the standard planes, unless mirrored)."""
         normal = np.cross(self.u_lps, self.v_lps)
         return np.asarray(normal / np.linalg.norm(normal), np.float64)
 
@@ -108,8 +109,8 @@ def map_axes(geometry: VolumeGeometry, orientation: Orientation) -> AxisMapping:
 
     For volumes without known orientation the stored image (row, column, slice) is AXIAL.
     """
-    u_target, v_target = (np.asarray(v, np.float64) for v in _SCREEN_AXES[orientation])
-    axes = _nearest_patient_axes(geometry.direction_lps)
+    u_target, v_target = (np.asarray(v, np.float64) for v in SCREEN_AXES[orientation])
+    axes = nearest_patient_axes(geometry.direction_lps)
     u_axis = axes[int(np.argmax(np.abs(u_target)))]
     v_axis = axes[int(np.argmax(np.abs(v_target)))]
     flip_u = float(geometry.direction_lps[u_axis] @ u_target) < 0
@@ -117,7 +118,7 @@ def map_axes(geometry: VolumeGeometry, orientation: Orientation) -> AxisMapping:
     return AxisMapping(3 - u_axis - v_axis, v_axis, u_axis, flip_v, flip_u)
 
 
-def _nearest_patient_axes(direction_lps: FloatArray) -> tuple[int, int, int]:
+def nearest_patient_axes(direction_lps: FloatArray) -> tuple[int, int, int]:
     """Return the index axis nearest to each patient axis x, y, z: a permutation of 0, 1, 2."""
     weights = np.abs(direction_lps)
     x, y, z = max(
@@ -165,3 +166,30 @@ def slice_index_at(
 def acquisition_orientation(geometry: VolumeGeometry) -> Orientation:
     """Return the standard plane in which the slices were acquired (the plane across axis z)."""
     return next(o for o in Orientation if map_axes(geometry, o).axis == 0)
+
+
+def turned(plane: PlaneGeometry, quarter_turns: int, mirrored: bool) -> PlaneGeometry:
+    """Return the same plane as it stands on the screen after mirroring and turning.
+
+    Parameters
+    ----------
+    quarter_turns : int
+        Clockwise.
+    mirrored : bool
+        Left and right exchanged, before turning.
+    """
+    if mirrored:
+        last = (plane.shape_vu[1] - 1) * plane.spacing_vu_mm[1]
+        plane = replace(
+            plane, origin_lps_mm=plane.origin_lps_mm + last * plane.u_lps, u_lps=-plane.u_lps
+        )
+    for _ in range(quarter_turns % 4):
+        last = (plane.shape_vu[0] - 1) * plane.spacing_vu_mm[0]
+        plane = PlaneGeometry(
+            origin_lps_mm=plane.origin_lps_mm + last * plane.v_lps,
+            u_lps=-plane.v_lps,
+            v_lps=plane.u_lps,
+            spacing_vu_mm=plane.spacing_vu_mm[::-1],
+            shape_vu=plane.shape_vu[::-1],
+        )
+    return plane

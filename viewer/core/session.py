@@ -1,16 +1,48 @@
 """One session: what is open, what is marked, what is shown, what was analysed.
 
-Only the UI thread (or the one thread of the command line) changes it.
+Several stacks may be open at a time, each in one viewport or more; the active viewport says which
+of them "the volume" is, for panels and actions. Only the UI thread (or the one thread of the
+command line) changes it.
 """
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from viewer.core.analysis import RiskReport
 from viewer.core.document import AnnotationDocument
 from viewer.core.events import Signal
-from viewer.core.study import StudyIndex
+from viewer.core.layout import MPR, Layout
+from viewer.core.links import StackLinks
+from viewer.core.shapes import PointLps
+from viewer.core.study import StackKey, StudyIndex
 from viewer.core.undo import UndoStack
-from viewer.core.view_state import DisplayState, InteractionState, Viewports
+from viewer.core.view_state import DisplayState, InteractionState, Viewports, ViewportState
 from viewer.core.volume import Volume
 from viewer.core.window import HuWindow
+
+_NO_DOCUMENT = ""
+
+
+@dataclass(slots=True, eq=False)
+class OpenStack:
+    """A stack in memory.
+
+    Attributes
+    ----------
+    volume : Volume
+        Its voxels; replaced by its finished self when loading ends.
+    document : AnnotationDocument
+        Marks of its series.
+    loaded : frozenset of int
+        Slices z whose voxels are there.
+    analysis : RiskReport or None
+        Of the assistant.
+    """
+
+    volume: Volume
+    document: AnnotationDocument
+    loaded: frozenset[int] = frozenset()
+    analysis: RiskReport | None = None
 
 
 class Session:
@@ -20,29 +52,96 @@ class Session:
     -------
     index_changed
         Another study index.
+    layout_changed
+        Other viewports; those that are new show nothing yet.
+    shown_changed(str)
+        The viewport with this id shows another stack, or none.
     volume_changed
-        Another volume (or None) became the active one; document, undo and display are new too.
+        "The volume" is another one (or None): another viewport became active, or another stack
+        is in it. Document and display are another's, too.
+    stack_grew(StackKey, object)
+        Slices of an open stack arrived while loading; carries a frozenset of z.
     voxels_changed(object)
-        Slices of the active volume arrived while loading; carries a frozenset of z.
+        The same, for the volume only.
     analysis_changed
         `analysis` is another report, or None.
     """
 
     index_changed = Signal()
+    layout_changed = Signal()
+    shown_changed = Signal(str)
     volume_changed = Signal()
+    stack_grew = Signal(object, object)
     voxels_changed = Signal(object)
     analysis_changed = Signal()
 
     def __init__(self) -> None:
         self.index: StudyIndex | None = None
-        self.volume: Volume | None = None
-        self.loaded_slices: frozenset[int] = frozenset()
-        self.document = AnnotationDocument("")
-        self.undo = UndoStack(self.document)
-        self.display = DisplayState(HuWindow(400, 40))
-        self.viewports = Viewports()
+        self.stacks: dict[StackKey, OpenStack] = {}
+        self.links = StackLinks()
+        self.layout: Layout = MPR
+        self.viewports = Viewports.of(MPR, DisplayState(HuWindow(400, 40)))
         self.interaction = InteractionState()
-        self.analysis: RiskReport | None = None
+        self._nothing = AnnotationDocument(_NO_DOCUMENT)
+        self.undo = UndoStack(self._nothing)
+        self._told: StackKey | None = None
+        self.interaction.events.active.connect(self._on_active)
+
+    # --- the active viewport's -----------------------------------------------------------------
+
+    @property
+    def active(self) -> ViewportState:
+        """The viewport that keys and panels act on."""
+        return self.viewports[self.interaction.active]
+
+    @property
+    def open_stack(self) -> OpenStack | None:
+        """What the active viewport shows, or None."""
+        return self.shown_in(self.interaction.active)
+
+    @property
+    def volume(self) -> Volume | None:
+        """The volume of the active viewport, or None."""
+        stack = self.open_stack
+        return None if stack is None else stack.volume
+
+    @property
+    def document(self) -> AnnotationDocument:
+        """Marks of the active viewport's series."""
+        stack = self.open_stack
+        return self._nothing if stack is None else stack.document
+
+    @property
+    def display(self) -> DisplayState:
+        """Window and inversion of the active viewport."""
+        return self.active.display
+
+    @property
+    def loaded_slices(self) -> frozenset[int]:
+        """Slices of the volume whose voxels are there."""
+        stack = self.open_stack
+        return frozenset() if stack is None else stack.loaded
+
+    @property
+    def analysis(self) -> RiskReport | None:
+        """The assistant's report on the volume, or None."""
+        stack = self.open_stack
+        return None if stack is None else stack.analysis
+
+    def shown_in(self, viewport_id: str) -> OpenStack | None:
+        """Return what a viewport shows, or None."""
+        key = self.viewports[viewport_id].stack
+        return None if key is None else self.stacks.get(key)
+
+    def is_open(self, stack: OpenStack | None) -> bool:
+        """Tell whether a stack is (still) open."""
+        return stack is not None and self.stacks.get(stack.volume.stack.key) is stack
+
+    def viewports_of(self, key: StackKey) -> tuple[str, ...]:
+        """Return the ids of the viewports that show a stack."""
+        return tuple(name for name, view in self.viewports.by_id.items() if view.stack == key)
+
+    # --- what is open ------------------------------------------------------------------------
 
     def set_index(self, index: StudyIndex | None) -> None:
         """Show another study index."""
@@ -52,32 +151,126 @@ class Session:
     def set_volume(
         self, volume: Volume | None, document: AnnotationDocument, display: DisplayState
     ) -> None:
-        """Make a volume the active one, together with its marks and its window."""
-        self.volume = volume
-        self.loaded_slices = frozenset()
-        self.document = document
-        self.undo = UndoStack(document)
-        self.display = display
-        self.viewports = Viewports()
-        self.interaction.draft = None
-        self.interaction.selected = ""
-        self.interaction.hovered = ""
+        """Show a volume in every viewport of the layout, all alike; None closes everything."""
+        self.viewports = Viewports.of(self.layout, display)
+        self.stacks = {}
+        self.interaction.crosshair_stack = None
         self.interaction.crosshair_lps = None
-        self.analysis = None
+        if volume is not None:
+            self.stacks[volume.stack.key] = OpenStack(volume, document)
+            for viewport in self.viewports.by_id.values():
+                viewport.stack = volume.stack.key
+        else:
+            self.undo.clear()
+        self._forget_gesture()
+        self._tell(self.viewports.by_id)
+
+    def show(self, viewport_id: str, stack: OpenStack, state: ViewportState) -> None:
+        """Show a stack in one viewport; what no viewport shows any more is closed."""
+        key = stack.volume.stack.key
+        state.stack = key
+        self.stacks[key] = stack
+        self.viewports.by_id[viewport_id] = state
+        self._release()
+        self._forget_gesture()
+        self._tell((viewport_id,))
+
+    def set_layout(self, layout: Layout, states: dict[str, ViewportState], active: str) -> None:
+        """Show other viewports.
+
+        Parameters
+        ----------
+        states : dict
+            States of (some of) the layout's viewports; the others show nothing.
+        active : str
+            Id of the viewport that shall be active.
+        """
+        self.layout = layout
+        fresh = Viewports.of(layout, DisplayState(HuWindow(400, 40)))
+        fresh.by_id.update({name: states[name] for name in layout.viewport_ids if name in states})
+        self.viewports = fresh
+        self._release()
+        self._forget_gesture()
+        with self.interaction.events.active.blocked():
+            self.interaction.active = active
+        self.interaction.maximised = ""
+        self.layout_changed.emit()
+        self._tell(self.viewports.by_id)
+
+    def add_loaded(self, slices: frozenset[int], key: StackKey | None = None) -> None:
+        """Note that these slices of a stack (default: the volume) now hold their voxels."""
+        key = key or self.active.stack
+        stack = None if key is None else self.stacks.get(key)
+        if key is None or stack is None:
+            return
+        stack.loaded |= slices
+        self.stack_grew.emit(key, slices)
+        if key == self.active.stack:
+            self.voxels_changed.emit(slices)
+
+    def finish_volume(self, volume: Volume) -> None:
+        """Replace a growing volume by its finished self (same data, final caveats)."""
+        stack = self.stacks.get(volume.stack.key)
+        if stack is not None:
+            stack.volume = volume
+            every = frozenset(range(volume.geometry.shape_zyx[0]))
+            self.add_loaded(every, volume.stack.key)
+
+    def set_analysis(self, report: RiskReport | None, key: StackKey | None = None) -> None:
+        """Note another analysis of a stack (default: the volume)."""
+        key = key or self.active.stack
+        stack = None if key is None else self.stacks.get(key)
+        if stack is not None:
+            stack.analysis = report
+            if key == self.active.stack:
+                self.analysis_changed.emit()
+
+    # --- places ------------------------------------------------------------------------------
+
+    def point_in(
+        self, point_lps: PointLps, source: StackKey | None, target: StackKey
+    ) -> PointLps | None:
+        """Map a point of one open stack into another; None where nothing joins the two."""
+        here = self.stacks.get(source) if source is not None else None
+        there = self.stacks.get(target)
+        if here is None or there is None:
+            return None
+        rigid = self.links.between(here.volume.stack, there.volume.stack)
+        return None if rigid is None else rigid.apply(point_lps)
+
+    def crosshair_in(self, key: StackKey) -> PointLps | None:
+        """Return the crosshair in LPS mm of an open stack; None where it is not joined to it."""
+        interaction = self.interaction
+        if interaction.crosshair_lps is None:
+            return None
+        if interaction.crosshair_stack in (None, key):
+            return interaction.crosshair_lps
+        return self.point_in(interaction.crosshair_lps, interaction.crosshair_stack, key)
+
+    # --- details -----------------------------------------------------------------------------
+
+    def _on_active(self) -> None:
+        if self.active.stack != self._told:
+            self._tell(())
+
+    def _tell(self, viewport_ids: Iterable[str]) -> None:
+        """Tell of other contents: of viewports, and of what "the volume" is."""
+        self._told = self.active.stack
+        self.undo.document = self.document
+        for viewport_id in tuple(viewport_ids):
+            self.shown_changed.emit(viewport_id)
         self.volume_changed.emit()
         self.analysis_changed.emit()
 
-    def add_loaded(self, slices: frozenset[int]) -> None:
-        """Note that these slices of the active volume now hold their voxels."""
-        self.loaded_slices |= slices
-        self.voxels_changed.emit(slices)
+    def _release(self) -> None:
+        shown = {view.stack for view in self.viewports.by_id.values()}
+        self.stacks = {key: stack for key, stack in self.stacks.items() if key in shown}
 
-    def finish_volume(self, volume: Volume) -> None:
-        """Replace the growing volume by its finished self (same data, final caveats)."""
-        self.volume = volume
-        self.add_loaded(frozenset(range(volume.geometry.shape_zyx[0])))
-
-    def set_analysis(self, report: RiskReport | None) -> None:
-        """Show another analysis."""
-        self.analysis = report
-        self.analysis_changed.emit()
+    def _forget_gesture(self) -> None:
+        interaction = self.interaction
+        interaction.draft = None
+        interaction.selected = ""
+        interaction.hovered = ""
+        if interaction.crosshair_stack not in self.stacks:
+            interaction.crosshair_lps = None
+            interaction.crosshair_stack = None

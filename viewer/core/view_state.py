@@ -1,11 +1,14 @@
 """What is on the screen and how: observable, never undone, never part of the document."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import ClassVar
 
 from viewer.core.events import SignalGroupDescriptor
+from viewer.core.layout import Layout
 from viewer.core.plane import Orientation
 from viewer.core.shapes import AnyShape
+from viewer.core.study import StackKey
 from viewer.core.window import HuWindow
 
 
@@ -29,6 +32,33 @@ class DisplayState:
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
 
 
+class SlabMode(StrEnum):
+    """How a slab's values become one picture."""
+
+    NONE = "none"
+    MIP = "mip"
+    MINIP = "minip"
+    MEAN = "mean"
+
+
+@dataclass(frozen=True, slots=True)
+class Slab:
+    """A thick slice: the mode and the thickness across the plane, in millimetres."""
+
+    mode: SlabMode = SlabMode.NONE
+    thickness_mm: float = 10.0
+
+    def __post_init__(self) -> None:
+        if not self.thickness_mm > 0:
+            raise ValueError("a slab's thickness must be positive")
+
+
+THIN = Slab()
+
+Rotation = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
+"""A 3 x 3 rotation in LPS, row by row: where the standard axes x, y, z are turned to."""
+
+
 @dataclass(eq=False)
 class ViewportState:
     """One 2D viewport.
@@ -37,18 +67,36 @@ class ViewportState:
     ----------
     orientation : Orientation
         Standard plane shown.
+    display : DisplayState
+        Window and inversion; viewports that are to look alike share one.
+    stack : StackKey or None
+        What it shows.
     index : int
         0-based slice along the plane's index axis.
     zoom : float
         Factor on top of "fit": 1.0 shows the whole slice.
     pan_uv_mm : tuple of float
         Shift of the slice centre from the viewport centre, in plane millimetres.
+    turns : int
+        Quarter turns clockwise, 0 to 3.
+    mirrored : bool
+        Left and right exchanged, before turning.
+    slab : Slab
+        Thick slice around the plane.
+    rotation : Rotation or None
+        Oblique planes: how the standard planes are turned; None cuts along the voxels.
     """
 
     orientation: Orientation
+    display: DisplayState = field(default_factory=lambda: DisplayState(HuWindow(400, 40)))
+    stack: StackKey | None = None
     index: int = 0
     zoom: float = 1.0
     pan_uv_mm: tuple[float, float] = (0.0, 0.0)
+    turns: int = 0
+    mirrored: bool = False
+    slab: Slab = THIN
+    rotation: Rotation | None = None
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
 
 
@@ -69,7 +117,9 @@ class InteractionState:
     cursor_lps : tuple of float or None
         Position under the mouse in LPS mm, None outside an image.
     crosshair_lps : tuple of float or None
-        The linked crosshair.
+        The linked crosshair, in LPS mm of the stack `crosshair_stack`.
+    crosshair_stack : StackKey or None
+        Where the crosshair was put; other stacks follow where a link joins them.
     crosshair_visible : bool
         Whether the crosshair lines are drawn.
     overlay : str
@@ -88,6 +138,7 @@ class InteractionState:
     hovered: str = ""
     cursor_lps: tuple[float, float, float] | None = None
     crosshair_lps: tuple[float, float, float] | None = None
+    crosshair_stack: StackKey | None = None
     crosshair_visible: bool = True
     overlay: str = "all"
     maximised: str = ""
@@ -96,17 +147,23 @@ class InteractionState:
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
 
 
-VIEWPORT_IDS: tuple[str, ...] = ("axial", "coronal", "sagittal")
-"""The 2D viewports of the four-up layout; the fourth is the 3D view."""
-
-
 @dataclass(eq=False)
 class Viewports:
-    """The 2D viewports by id."""
+    """The 2D viewports of a layout by id."""
 
-    by_id: dict[str, ViewportState] = field(
-        default_factory=lambda: {name: ViewportState(Orientation(name)) for name in VIEWPORT_IDS}
-    )
+    by_id: dict[str, ViewportState]
+
+    @classmethod
+    def of(cls, layout: Layout, display: DisplayState) -> "Viewports":
+        """Make the viewports of a layout, all alike; places for series begin as axial."""
+        return cls(
+            {
+                name: ViewportState(
+                    Orientation(name) if layout.is_mpr else Orientation.AXIAL, display
+                )
+                for name in layout.viewport_ids
+            }
+        )
 
     def __getitem__(self, viewport_id: str) -> ViewportState:
         return self.by_id[viewport_id]

@@ -1,4 +1,4 @@
-"""Slices of a volume in the standard planes: numpy views, no interpolation, no copy."""
+"""Slices of a volume in the standard planes: numpy views, without interpolation; thick ones too."""
 
 from typing import NamedTuple, TypeVar, cast
 
@@ -7,7 +7,9 @@ from numpy.typing import NDArray
 
 from viewer.core.geometry import VolumeGeometry
 from viewer.core.plane import AxisMapping, Orientation, PlaneGeometry, map_axes, slice_plane
+from viewer.core.view_state import THIN, Slab, SlabMode
 from viewer.core.volume import MaskArray, Volume, VoxelArray
+from viewer.imaging.slab import project, slab_range
 
 ScalarT = TypeVar("ScalarT", bound=np.generic)
 SliceKey = tuple[int | slice, int | slice, int | slice]
@@ -73,10 +75,18 @@ def axis_slice(data: NDArray[ScalarT], mapping: AxisMapping, index: int) -> NDAr
     return as_seen(data[slice_key(mapping, index)], mapping)
 
 
-def plane_slice(volume: Volume, orientation: Orientation, index: int) -> PlaneSlice:
-    """Cut one slice of a volume together with its invalid pixels and its place.
+def as_standing(image: NDArray[ScalarT], quarter_turns: int, mirrored: bool) -> NDArray[ScalarT]:
+    """Mirror and turn an image clockwise, as `viewer.core.plane.turned` does its grid; a view."""
+    return np.rot90(image[:, ::-1] if mirrored else image, -quarter_turns)
+
+
+def plane_slice(
+    volume: Volume, orientation: Orientation, index: int, slab: Slab = THIN
+) -> PlaneSlice:
+    """Cut one slice, or a slab around it, together with its invalid pixels and its place.
 
     `index` is 0-based along the volume's index axis, as in `viewer.core.plane.slice_plane`.
+    Colour has no slabs.
 
     Raises
     ------
@@ -84,12 +94,36 @@ def plane_slice(volume: Volume, orientation: Orientation, index: int) -> PlaneSl
         The volume has no such slice.
     """
     mapping = map_axes(volume.geometry, orientation)
-    image = axis_slice(volume.data, mapping, index)
-    mask = volume.invalid_mask(slice_key(mapping, index))
+    plane = slice_plane(volume.geometry, orientation, index)
+    if slab.mode is not SlabMode.NONE and not volume.is_colour:
+        projected, mask = _slab(volume, mapping, index, slab)
+        image = as_seen(projected, mapping)
+    else:
+        image = axis_slice(volume.data, mapping, index)
+        mask = volume.invalid_mask(slice_key(mapping, index))
     return PlaneSlice(
         image=cast(VoxelArray, image),
         invalid=None if mask is None else as_seen(mask, mapping),
-        plane=slice_plane(volume.geometry, orientation, index),
+        plane=plane,
+    )
+
+
+def _slab(
+    volume: Volume, mapping: AxisMapping, index: int, slab: Slab
+) -> tuple[NDArray[np.generic], MaskArray | None]:
+    """Project a slab, shape in index order without the slab's axis."""
+    axis = mapping.axis
+    count, spacing = volume.data.shape[axis], volume.geometry.spacing_zyx_mm[axis]
+    if not 0 <= index < count:
+        raise IndexError(f"slice {index} of {count}")
+    first, end = slab_range(index, count, spacing, slab)
+    key: list[slice] = [slice(None), slice(None), slice(None)]
+    key[axis] = slice(first, end)
+    mask = volume.invalid_mask(tuple(key))
+    return project(
+        np.moveaxis(volume.data[tuple(key)], axis, 0),
+        None if mask is None else np.moveaxis(mask, axis, 0),
+        slab.mode,
     )
 
 

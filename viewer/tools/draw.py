@@ -88,7 +88,7 @@ class DrawTool:
         shape = context.session.interaction.draft
         self.cancel(context)
         if shape is not None:
-            context.session.undo.run(PutShape(shape, self._text))
+            context.run(PutShape(shape, self._text))
             context.session.interaction.selected = shape.uid
             context.created(shape)
 

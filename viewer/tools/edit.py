@@ -38,7 +38,7 @@ class EditTool:
         volume, plane = context.volume, context.plane
         shapes = [
             shape
-            for shape in context.session.document
+            for shape in context.document
             if belongs_to(shape, volume) and lies_in(shape, volume, plane)
         ]
         selected = context.session.interaction.selected
@@ -71,7 +71,7 @@ class EditTool:
         shape, interaction.draft, self._start = interaction.draft, None, None
         if start is not None and shape is not None and shape != start.hit.shape:
             text = "moving a mark" if start.hit.handle is None else "changing a mark"
-            context.session.undo.run(PutShape(shape, text))
+            context.run(PutShape(shape, text))
         return False
 
     def cancel(self, context: ToolContext) -> None:

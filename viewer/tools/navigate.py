@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from viewer.core.geometry import FloatArray, VolumeGeometry
-from viewer.core.plane import slice_count, slice_index_at
 from viewer.core.screen import zoom_at
 from viewer.core.session import Session
 from viewer.core.shapes import PointLps
+from viewer.core.view_place import view_count, view_index_at
 from viewer.core.view_state import ViewportState
 from viewer.core.volume import Volume
 from viewer.tools.pointer import PointerEvent
@@ -26,7 +26,7 @@ all slices."""
 
 def step(viewport: ViewportState, geometry: VolumeGeometry, slices: int) -> None:
     """Show the slice so many further on, held within the volume."""
-    count = slice_count(geometry, viewport.orientation)
+    count = view_count(viewport, geometry)
     present = min(max(viewport.index, 0), count - 1)
     viewport.index = min(max(present + slices, 0), count - 1)
 
@@ -42,14 +42,20 @@ def zoom_by(event: PointerEvent, context: ToolContext, factor: float) -> None:
 
 
 def jump_to(session: Session, volume: Volume, point_lps: Sequence[float] | FloatArray) -> None:
-    """Show a place in every plane and put the crosshair there.
+    """Show a place in every viewport that is joined to an open volume, and put the crosshair there.
 
     A place outside the volume becomes the nearest voxel centre inside.
     """
-    geometry = volume.geometry
-    point = _inside(geometry, point_lps)
+    key = volume.stack.key
+    point = _inside(volume.geometry, point_lps)
     for viewport in session.viewports.by_id.values():
-        viewport.index = slice_index_at(geometry, viewport.orientation, point)
+        shown = None if viewport.stack is None else session.stacks.get(viewport.stack)
+        if shown is None or viewport.stack is None:
+            continue
+        place = session.point_in(point, key, viewport.stack)
+        if place is not None:
+            viewport.index = view_index_at(viewport, shown.volume.geometry, place)
+    session.interaction.crosshair_stack = key
     session.interaction.crosshair_lps = point
 
 
@@ -151,7 +157,7 @@ class ScrollTool:
         if self._start is None:
             return
         y, index = self._start
-        count = slice_count(context.volume.geometry, context.viewport.orientation)
+        count = view_count(context.viewport, context.volume.geometry)
         low, high = SCROLL_PX_RANGE
         px_per_slice = min(max(event.view_size_px[1] / count, low), high)
         wanted = index + round((event.px[1] - y) / px_per_slice)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from viewer.core.commands import Command
+from viewer.core.document import AnnotationDocument
 from viewer.core.plane import PlaneGeometry
 from viewer.core.session import Session
 from viewer.core.shapes import AnyShape
@@ -42,7 +44,7 @@ class ToolContext:
     plane : PlaneGeometry
         The slice that it shows.
     volume : Volume
-        The active volume.
+        The volume that it shows.
     options : ToolOptions
         Habits.
     created : callable
@@ -60,6 +62,16 @@ class ToolContext:
     def viewport(self) -> ViewportState:
         """State of the viewport under the pointer."""
         return self.session.viewports[self.viewport_id]
+
+    @property
+    def document(self) -> AnnotationDocument:
+        """Marks of the series under the pointer."""
+        stack = self.session.shown_in(self.viewport_id)
+        return self.session.document if stack is None else stack.document
+
+    def run(self, command: Command[AnnotationDocument]) -> None:
+        """Change those marks, as one step that can be undone."""
+        self.session.undo.run_on(command, self.document)
 
 
 class Tool(Protocol):

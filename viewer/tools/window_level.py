@@ -32,12 +32,12 @@ class WindowTool:
 
     def press(self, event: PointerEvent, context: ToolContext) -> None:
         """Remember window and place."""
-        display = context.session.display
+        display = context.viewport.display
         self._start = _Start(event.px, display.window, display.preset)
 
     def move(self, event: PointerEvent, context: ToolContext) -> None:
         """Set the window from the whole way since the press."""
-        start, display = self._start, context.session.display
+        start, display = self._start, context.viewport.display
         if start is None or context.volume.is_colour:
             return
         sign = -1.0 if context.options.invert_window_drag else 1.0
@@ -55,8 +55,8 @@ class WindowTool:
     def cancel(self, context: ToolContext) -> None:
         """Restore the window."""
         if self._start is not None:
-            context.session.display.window = self._start.window
-            context.session.display.preset = self._start.preset
+            context.viewport.display.window = self._start.window
+            context.viewport.display.preset = self._start.preset
             self._start = None
 
 

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QDialog, QFileDialog
 from viewer.app.load_stack import StackLoader
 from viewer.app.open_study import StudyOpener
 from viewer.app.presenters.analysis import AnalysisPresenter
+from viewer.app.presenters.arrange import Arranger
 from viewer.app.presenters.export import ExportPresenter
 from viewer.app.presenters.surface import SurfacePresenter
-from viewer.app.presenters.viewport import ViewportPresenter
 from viewer.app.sample import sample_in_process
 from viewer.app.settings import SettingsStore
 from viewer.core.errors import ViewerError
@@ -29,6 +29,7 @@ from viewer.ui.fidelity_popover import FidelityPopover
 from viewer.ui.main_window import MainWindow
 from viewer.ui.picture import copy_picture
 from viewer.ui.viewport_grid import ViewportGrid
+from viewer.ui.viewports import ShownViewports
 
 SAMPLE_KEY = "open.sample"
 _FILES = "DICOM files, DICOMDIR, ZIP (*)"
@@ -47,7 +48,8 @@ class Parts:
     loader: StackLoader
     grid: ViewportGrid
     window: MainWindow
-    viewports: dict[str, ViewportPresenter]
+    viewports: ShownViewports
+    arranger: Arranger
     analysis: AnalysisPresenter
     surface: SurfacePresenter
     export: ExportPresenter
@@ -170,10 +172,10 @@ class Deeds:
 
     def show_fidelity_at(self, viewport_id: str) -> None:
         """Show the caveats under the badge of a view."""
-        volume = self.parts.session.volume
-        if volume is not None:
+        stack = self.parts.session.shown_in(viewport_id)
+        if stack is not None:
             badge = self.parts.grid.viewports[viewport_id].fidelity
-            FidelityPopover(volume.caveats, self.parts.window).open_under(badge)
+            FidelityPopover(stack.volume.caveats, self.parts.window).open_under(badge)
 
     def saved(self, path: Path) -> None:
         """Say that a file was written, and where."""
@@ -220,7 +222,7 @@ class Deeds:
 
     def cancel_gesture(self) -> bool:
         """Abandon the gesture; tells whether there was one."""
-        return any(presenter.cancel_gesture() for presenter in self.parts.viewports.values())
+        return self.parts.viewports.cancel_gesture()
 
     def analyze(self) -> None:
         """Show the Analyze panel and start."""

@@ -24,7 +24,8 @@ class Dispatcher(QObject):
 
     def later(self, delay_ms: int, run: Callable[[], None]) -> None:
         """Run a function after some milliseconds; from the UI thread only."""
-        QTimer.singleShot(delay_ms, self, run)
+        # The timer does not keep the owner of a bound method alive; the function around it does.
+        QTimer.singleShot(delay_ms, self, lambda: run())
 
     @Slot(object)
     def _run(self, run: Callable[[], None]) -> None:

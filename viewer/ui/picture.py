@@ -4,10 +4,10 @@ from PySide6.QtGui import QGuiApplication, QImage
 
 from viewer.app.overlays import Part, compose, parts_of_level
 from viewer.app.presenters.viewport import ViewportPresenter
+from viewer.app.resolve import view_image
 from viewer.core.session import Session
 from viewer.export.snapshot import ExportSnapshot, SnapshotFrame
 from viewer.imaging.lut import to_grey
-from viewer.imaging.reslice import plane_slice
 from viewer.render.snapshot import render_snapshot
 
 _SCALE = 2.0
@@ -16,12 +16,12 @@ _SCALE = 2.0
 
 def copy_picture(session: Session, presenter: ViewportPresenter) -> bool:
     """Put the viewport on the clipboard with its texts and the stamp; False without a volume."""
-    view, volume = presenter.resolved(), session.volume
-    if view is None or volume is None:
+    view, stack = presenter.resolved(), presenter.stack
+    if view is None or stack is None:
         return False
-    cut = plane_slice(volume, view.orientation, view.index)
+    cut = view_image(stack.volume, view)
     parts = parts_of_level(session.interaction.overlay) | {Part.BADGES, Part.STAMP}
-    scene = presenter.scene(view, volume, parts)
+    scene = presenter.scene(view, stack, parts)
     width, height = scene.size_px
     frame = SnapshotFrame(
         (round(width * _SCALE), round(height * _SCALE)), scene.transform.scaled(_SCALE), _SCALE

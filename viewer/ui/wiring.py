@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 from viewer.app.action_spec import Menu
 from viewer.app.presenters.connections import Connections
 from viewer.app.resolve import true_orientations
-from viewer.ui.viewport_grid import SURFACE_ID
+from viewer.core.layout import SURFACE_ID
 
 if TYPE_CHECKING:
     from viewer.ui.workbench import Workbench
@@ -49,9 +49,9 @@ class WindowWiring:
             (self._recent_menu.aboutToShow, self._fill_recent),
         ):
             self._connections.add(signal, slot)
-        for name, frame in self._grid.viewports.items():
-            self._connections.add(frame.menu_requested, self._on_menu)
-            frame.fidelity_requested.connect(partial(deeds.show_fidelity_at, name))
+        for name in self._grid.viewports:
+            self._wire_viewport(name)
+        self._connections.add(self._grid.created, self._wire_viewport)
         for action_id, dock in (
             ("view.studies", self._window.studies_dock),
             ("view.panels", self._window.panels_dock),
@@ -66,6 +66,11 @@ class WindowWiring:
         """Let go of session and window."""
         self._connections.close()
 
+    def _wire_viewport(self, name: str) -> None:
+        frame = self._grid.viewport(name)
+        self._connections.add(frame.menu_requested, self._on_menu)
+        frame.fidelity_requested.connect(partial(self._bench.deeds.show_fidelity_at, name))
+
     # --- following the session ---------------------------------------------------------------
 
     def _on_volume(self) -> None:
@@ -74,8 +79,9 @@ class WindowWiring:
         self._window.show_images(volume is not None)
         self._window.set_subject("" if volume is None else volume.stack.labels.series_description)
         if volume is not None:
-            shown = true_orientations(volume)
-            self._grid.set_single(shown[0].value if len(shown) == 1 else "")
+            if self._session.layout.is_mpr:
+                shown = true_orientations(volume)
+                self._grid.set_single(shown[0].value if len(shown) == 1 else "")
             self._grid.viewports[self._session.interaction.active].canvas.setFocus()
 
     def _on_jobs(self) -> None:

@@ -14,6 +14,7 @@ from viewer.app.load_stack import StackLoader
 from viewer.app.open_study import StudyOpener
 from viewer.app.overlays_marks import RoiCache
 from viewer.app.presenters.analysis import AnalysisPresenter, Analyze
+from viewer.app.presenters.arrange import Arranger
 from viewer.app.presenters.export import ExportPresenter
 from viewer.app.presenters.faces import FacesPresenter
 from viewer.app.presenters.gestures import Gestures
@@ -50,7 +51,9 @@ from viewer.ui.panels.analysis import AnalysisPanel
 from viewer.ui.panels.measurements import MeasurementsPanel
 from viewer.ui.panels.study_tree import StudyTreePanel
 from viewer.ui.panels.surface import SurfacePanel
+from viewer.ui.viewport_frame import ViewportFrame
 from viewer.ui.viewport_grid import ViewportGrid
+from viewer.ui.viewports import ShownViewports
 from viewer.ui.wiring import LOADING, WindowWiring
 
 OPENING = "opening"
@@ -112,7 +115,6 @@ class Workbench:
         self._make_widgets()
         self._make_window()
         self.keeper = AnnotationKeeper(
-            self.session,
             AnnotationStore(data_dir() / "annotations"),
             self.runner,
             self.window.notifications.show_error,
@@ -131,7 +133,9 @@ class Workbench:
             partial(self.window.notifications.show_error, topic=OPENING),
             partial(self.window.notifications.drop_topic, OPENING),
         )
-        self.viewports = self._present_viewports()
+        self._hands = Hands()
+        self.viewports = ShownViewports(self.session, self.grid, self._present_viewport)
+        self.arranger = Arranger(self.session, self.loader)
         self._present_panels()
         self.deeds.attach(self._parts())
         self.states = ActionStates(
@@ -154,7 +158,7 @@ class Workbench:
         self.deeds.close()
         self.states.close()
         presenters: tuple[Closable, ...] = (
-            *self.viewports.values(),
+            self.viewports,
             self.studies,
             self.measurements,
             self.surface,
@@ -200,19 +204,15 @@ class Workbench:
         self._card_dialog = ModelCardDialog(self.window)
         self._faces: FacesPresenter | None = None
 
-    def _present_viewports(self) -> dict[str, ViewportPresenter]:
-        hands = Hands()
-        return {
-            name: ViewportPresenter(
-                self.session,
-                name,
-                frame,
-                Gestures(self.session, name, hands, partial(self._on_created, name)),
-                self.dispatcher.later,
-                self._rois,
-            )
-            for name, frame in self.grid.viewports.items()
-        }
+    def _present_viewport(self, name: str, frame: ViewportFrame) -> ViewportPresenter:
+        return ViewportPresenter(
+            self.session,
+            name,
+            frame,
+            Gestures(self.session, name, self._hands, partial(self._on_created, name)),
+            self.dispatcher.later,
+            self._rois,
+        )
 
     def _present_panels(self) -> None:
         session, runner, notices = self.session, self.runner, self.window.notifications
@@ -279,6 +279,7 @@ class Workbench:
             grid=self.grid,
             window=self.window,
             viewports=self.viewports,
+            arranger=self.arranger,
             analysis=self.analysis,
             surface=self.surface,
             export=self.export,

@@ -46,7 +46,7 @@ class Desk:
         self.runner = runner or InlineRunner()
         self.troubles: list[ViewerError] = []
         self.keeper = AnnotationKeeper(
-            self.session, self.store, cast(JobRunner, self.runner), self.troubles.append
+            self.store, cast(JobRunner, self.runner), self.troubles.append
         )
 
     def open(self, uid=UID):
@@ -106,15 +106,15 @@ def test_close_writes_what_is_waiting(tmp_path):
     assert desk.store.load(UID) == (length(),)
 
 
-def test_another_series_writes_the_former_first(tmp_path):
+def test_several_series_are_kept_apart(tmp_path):
     desk = Desk(tmp_path, InlineRunner(hold=True))
     desk.open()
     desk.session.undo.run(PutShape(length()))
     desk.open("5.5.5")
-    assert desk.store.load(UID) == (length(),)
     assert len(desk.session.document) == 0
     desk.session.undo.run(PutShape(length("b")))
     desk.keeper.flush()
+    assert desk.store.load(UID) == (length(),)
     assert desk.store.load("5.5.5")[0].uid == "b"
 
 
@@ -127,7 +127,7 @@ def test_reopening_the_same_series_keeps_the_last_change(tmp_path):
 
 def test_an_older_write_that_comes_late_is_dropped(tmp_path):
     writer = annotations._Writer(AnnotationStore(tmp_path))
-    first, second = writer.next_number(), writer.next_number()
+    first, second = writer.next_number(UID), writer.next_number(UID)
     writer.write(second, UID, (length("a"), length("b")))
     writer.write(first, UID, (length("a"),))
     assert len(AnnotationStore(tmp_path).load(UID)) == 2

@@ -42,7 +42,7 @@ def compose(scene) -> list[Any]:
 def make_scene(volume=None, orientation=Orientation.AXIAL, index=3, **changes):
     volume = volume or make_volume()
     view = resolve(
-        ViewportState(orientation, index), DisplayState(HuWindow(1500, -600), "lung"), volume
+        ViewportState(orientation, DisplayState(HuWindow(1500, -600), "lung"), index=index), volume
     )
     scene = OverlayScene(
         volume=volume,

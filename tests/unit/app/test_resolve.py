@@ -16,7 +16,7 @@ DISPLAY = DisplayState(HuWindow(1500, -600), "lung")
 
 def test_counts_and_shape_of_each_plane():
     volume = make_volume()
-    views = {o: resolve(ViewportState(o, 2), DISPLAY, volume) for o in Orientation}
+    views = {o: resolve(ViewportState(o, DISPLAY, index=2), volume) for o in Orientation}
     assert {o: view.count for o, view in views.items()} == {
         Orientation.AXIAL: 7,
         Orientation.CORONAL: 10,
@@ -30,7 +30,7 @@ def test_counts_and_shape_of_each_plane():
 
 @given(st.integers(-100, 100), st.sampled_from(list(Orientation)))
 def test_index_is_held_within_the_volume(index, orientation):
-    view = resolve(ViewportState(orientation, index), DISPLAY, make_volume())
+    view = resolve(ViewportState(orientation, DISPLAY, index=index), make_volume())
     assert 0 <= view.index < view.count
     assert view.index == index or not 0 <= index < view.count
 
@@ -39,20 +39,20 @@ def test_monochrome1_and_the_readers_inversion_cancel():
     volume = make_volume(inverted=True)
     for reader, shown in ((False, True), (True, False)):
         display = DisplayState(HuWindow(1, 0), inverted=reader)
-        assert resolve(ViewportState(Orientation.AXIAL), display, volume).inverted is shown
+        assert resolve(ViewportState(Orientation.AXIAL, display), volume).inverted is shown
 
 
 def test_coronal_shows_the_head_at_the_top():
-    view = resolve(ViewportState(Orientation.CORONAL, 4), DISPLAY, make_volume())
+    view = resolve(ViewportState(Orientation.CORONAL, DISPLAY, index=4), make_volume())
     top = view.plane.uv_to_lps((0, 0))
     np.testing.assert_allclose(top, (-30.0, 11.0 + 4 * 0.8, -101.0 + 6 * 2.5))
 
 
 def test_image_key_ignores_zoom_but_not_window():
     volume = make_volume()
-    plain = resolve(ViewportState(Orientation.AXIAL, 1), DISPLAY, volume)
-    zoomed = resolve(ViewportState(Orientation.AXIAL, 1, zoom=3.0), DISPLAY, volume)
-    other = resolve(ViewportState(Orientation.AXIAL, 1), DisplayState(HuWindow(1, 2)), volume)
+    plain = resolve(ViewportState(Orientation.AXIAL, DISPLAY, index=1), volume)
+    zoomed = resolve(ViewportState(Orientation.AXIAL, DISPLAY, index=1, zoom=3.0), volume)
+    other = resolve(ViewportState(Orientation.AXIAL, DisplayState(HuWindow(1, 2)), index=1), volume)
     assert plain.image_key == zoomed.image_key != other.image_key
 
 
@@ -61,14 +61,14 @@ finite = st.floats(-50, 50)
 
 @given(st.floats(0.2, 40), finite, finite, st.floats(0, 640), st.floats(0, 480))
 def test_pixels_and_plane_are_inverse(zoom, pan_u, pan_v, x, y):
-    plane = resolve(ViewportState(Orientation.SAGITTAL), DISPLAY, make_volume()).plane
+    plane = resolve(ViewportState(Orientation.SAGITTAL, DISPLAY), make_volume()).plane
     transform = place(plane, (640, 480), zoom, (pan_u, pan_v))
     np.testing.assert_allclose(transform.to_px(transform.to_uv((x, y))), (x, y), atol=1e-6)
 
 
 def test_fit_shows_the_whole_slice_centred():
     geometry = make_geometry((3, 100, 50), spacing_zyx_mm=(1.0, 0.5, 2.0))
-    plane = resolve(ViewportState(Orientation.AXIAL), DISPLAY, make_volume(geometry)).plane
+    plane = resolve(ViewportState(Orientation.AXIAL, DISPLAY), make_volume(geometry)).plane
     transform = place(plane, (400, 300))  # the image is 100 mm wide and 50 mm high
     assert transform.px_per_mm == 4.0
     left, top = transform.to_px((-1.0, -0.25))
@@ -78,7 +78,7 @@ def test_fit_shows_the_whole_slice_centred():
 
 @given(st.floats(0.3, 10), st.floats(0.5, 2), st.floats(0, 400), st.floats(0, 300))
 def test_zooming_keeps_the_point_under_the_cursor(zoom, factor, x, y):
-    plane = resolve(ViewportState(Orientation.AXIAL), DISPLAY, make_volume()).plane
+    plane = resolve(ViewportState(Orientation.AXIAL, DISPLAY), make_volume()).plane
     size, pan = (400.0, 300.0), (1.5, -2.0)
     before = place(plane, size, zoom, pan).to_uv((x, y))
     new_zoom, new_pan = zoom_at(plane, size, zoom, pan, factor, (x, y))

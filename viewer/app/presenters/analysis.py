@@ -10,7 +10,7 @@ from viewer.core.analysis import Finding, GateCheck, ModelInfo, Provenance, Risk
 from viewer.core.caveats import Caveat
 from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
-from viewer.core.session import Session
+from viewer.core.session import OpenStack, Session
 from viewer.core.shapes import PointLps
 from viewer.core.volume import Volume
 from viewer.jobs.runner import JobRunner
@@ -150,6 +150,7 @@ class AnalysisPresenter:
         self._no_model, self._jump, self._show_card = no_model, jump, show_card
         self._on_ready = on_ready
         self._partial: tuple[Finding, ...] = ()
+        self._running: OpenStack | None = None
         self._how_to_add = ""
         self._reason: str | None = None
         self._connections = Connections()
@@ -179,6 +180,7 @@ class AnalysisPresenter:
         if volume is None or self._not_ready():
             return
         self._session.set_analysis(None)
+        self._running = self._session.open_stack
         self._view.set_error("")
         self._view.set_progress(0.0, "Starting")
         self._runner.submit(
@@ -186,7 +188,7 @@ class AnalysisPresenter:
             self._analyze,
             volume,
             title="Analyze",
-            on_progress=self._view.set_progress,
+            on_progress=self._on_progress,
             on_partial=self._on_partial,
             on_done=self._on_done,
             on_failed=self._on_failed,
@@ -209,10 +211,17 @@ class AnalysisPresenter:
         self._connections.close()
 
     def _on_volume(self) -> None:
-        self._runner.cancel(ANALYZE_KEY)
-        self._view.set_idle()
+        if self._running is not None and not self._session.is_open(self._running):
+            self._runner.cancel(ANALYZE_KEY)  # what was analysed is closed
+            self._running = None
+        if not self._is_shown():
+            self._view.set_idle()
         self._view.set_error("")
         self.refresh_model()
+
+    def _is_shown(self) -> bool:
+        """Tell whether the running analysis is about the volume that the panel stands for."""
+        return self._running is not None and self._running is self._session.open_stack
 
     def _show_ready(self) -> None:
         reason = self._not_ready()
@@ -248,17 +257,23 @@ class AnalysisPresenter:
             provenance_rows(report.model, report.provenance),
         )
 
+    def _on_progress(self, fraction: float, text: str) -> None:
+        if self._is_shown():
+            self._view.set_progress(fraction, text)
+
     def _on_partial(self, value: object) -> None:
         if isinstance(value, Finding):
             self._partial = (*self._partial, value)
         elif isinstance(value, tuple) and all(isinstance(item, Finding) for item in value):
             self._partial = value
         elif isinstance(value, tuple) and all(isinstance(item, GateCheck) for item in value):
-            self._view.set_gate(value, refused=False)
+            if self._is_shown():
+                self._view.set_gate(value, refused=False)
             return
         else:
             return
-        self._show_findings(self._partial, "So far; the analysis still runs.", None)
+        if self._is_shown():
+            self._show_findings(self._partial, "So far; the analysis still runs.", None)
 
     def _show_findings(
         self, findings: tuple[Finding, ...], note: str, score: ScanScore | None
@@ -267,10 +282,13 @@ class AnalysisPresenter:
         self._view.set_findings(finding_rows(findings), note, rule)
 
     def _on_done(self, report: RiskReport) -> None:
+        stack, self._running = self._running, None
         self._view.set_idle()
-        self._session.set_analysis(report)
+        if stack is not None and self._session.is_open(stack):
+            self._session.set_analysis(report, stack.volume.stack.key)
 
     def _on_failed(self, error: Exception) -> None:
+        self._running = None
         self._view.set_idle()
         self._view.clear_report()
         if isinstance(error, ViewerError):
@@ -279,6 +297,7 @@ class AnalysisPresenter:
             self._view.set_error("The analysis stopped unexpectedly; the log tells more.")
 
     def _on_cancelled(self) -> None:
+        self._running = None
         self._view.set_idle()
         self._view.clear_report()
 

@@ -21,7 +21,7 @@ from viewer.app.export_choices import (
 )
 from viewer.app.presenters.connections import Connectable, Connections
 from viewer.core.errors import ViewerError
-from viewer.core.plane import Orientation, slice_count
+from viewer.core.plane import slice_count
 from viewer.core.progress import JobContext
 from viewer.core.session import Session
 from viewer.export.snapshot import PixelArray
@@ -119,7 +119,7 @@ class ExportPresenter:
 
     def start(self) -> None:
         """Offer the slice of the active viewport; for when the dialog is opened."""
-        orientation = Orientation(self._session.interaction.active)
+        orientation = self._session.active.orientation
         self._choices = replace(self._choices, scope=Scope.IN_VIEW, orientation=orientation)
         self._clear_outcome()
         self.refresh()

@@ -1,20 +1,17 @@
 """Moves through the volume: slices, linked crosshair, jumps, presets, and how the views stand."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from viewer.app.overlays import LEVELS
 from viewer.app.resolve import true_orientations
-from viewer.core.plane import (
-    acquisition_orientation,
-    map_axes,
-    slice_count,
-    slice_index_at,
-)
+from viewer.core.plane import acquisition_orientation
 from viewer.core.progress import JobContext
 from viewer.core.screen import MAX_ZOOM, MIN_ZOOM
 from viewer.core.session import Session
 from viewer.core.shapes import PointLps
-from viewer.core.view_state import DisplayState, ViewportState
+from viewer.core.study import StackKey
+from viewer.core.view_place import onto_plane, view_count, view_index_at
+from viewer.core.view_state import THIN, DisplayState, ViewportState
 from viewer.core.volume import Volume
 from viewer.core.window import CT_PRESETS, HuWindow
 from viewer.imaging.histogram import automatic_window, full_range
@@ -43,15 +40,15 @@ class Navigator:
         self._runner = runner
         self._linking = False
         self._viewports: list[ViewportState] = []
-        session.volume_changed.connect(self._on_volume)
-        session.voxels_changed.connect(self._on_voxels)
+        session.shown_changed.connect(self._on_shown)
+        session.stack_grew.connect(self._on_voxels)
         session.interaction.events.crosshair_lps.connect(self._follow_crosshair)
         self._watch_viewports()
 
     def close(self) -> None:
         """Disconnect from the session."""
-        self._session.volume_changed.disconnect(self._on_volume)
-        self._session.voxels_changed.disconnect(self._on_voxels)
+        self._session.shown_changed.disconnect(self._on_shown)
+        self._session.stack_grew.disconnect(self._on_voxels)
         self._session.interaction.events.crosshair_lps.disconnect(self._follow_crosshair)
         self._forget_viewports()
 
@@ -60,7 +57,7 @@ class Navigator:
     @property
     def active(self) -> ViewportState:
         """The 2D viewport that keys act on."""
-        return self._session.viewports[self._session.interaction.active]
+        return self._session.active
 
     def step(self, delta: int) -> None:
         """Go some slices on (negative: back) in the active viewport."""
@@ -68,10 +65,10 @@ class Navigator:
 
     def show_slice(self, index: int, viewport_id: str = "") -> None:
         """Show a 0-based slice, held within the volume; without an id in the active viewport."""
-        viewport = self._session.viewports[viewport_id] if viewport_id else self.active
-        volume = self._session.volume
-        if volume is not None:
-            last = slice_count(volume.geometry, viewport.orientation) - 1
+        viewport_id = viewport_id or self._session.interaction.active
+        viewport, stack = self._session.viewports[viewport_id], self._session.shown_in(viewport_id)
+        if stack is not None:
+            last = view_count(viewport, stack.volume.geometry) - 1
             viewport.index = min(max(index, 0), last)
 
     def first(self) -> None:
@@ -82,7 +79,7 @@ class Navigator:
         """Go to the last slice."""
         volume = self._session.volume
         if volume is not None:
-            self.show_slice(slice_count(volume.geometry, self.active.orientation) - 1)
+            self.show_slice(view_count(self.active, volume.geometry) - 1)
 
     def jump_to(self, point_lps: PointLps) -> None:
         """Show a point in every view: the crosshair goes there, and the slices with it."""
@@ -91,9 +88,12 @@ class Navigator:
             jump_to(self._session, volume, point_lps)
 
     def set_active(self, viewport_id: str) -> None:
-        """Make a 2D viewport the one that keys act on, if it shows something true."""
-        volume = self._session.volume
-        if volume is not None and viewport_id not in true_orientations(volume):
+        """Make a 2D viewport the one that keys act on, if it is there and shows something true."""
+        viewport = self._session.viewports.by_id.get(viewport_id)
+        if viewport is None:
+            return
+        stack = self._session.shown_in(viewport_id)
+        if stack is not None and viewport.orientation not in true_orientations(stack.volume):
             return
         self._session.interaction.active = viewport_id
         maximised = self._session.interaction.maximised
@@ -114,12 +114,17 @@ class Navigator:
     def reset(self) -> None:
         """Fit every view, go to the middle, restore window and grey scale."""
         self.reset_look()
-        self._center()
+        volume = self._session.volume
+        if volume is not None:
+            self.jump_to(_middle(volume))
 
     def reset_look(self) -> None:
-        """Fit every view, restore window and grey scale; stay on the slices."""
-        for viewport in self._session.viewports.by_id.values():
+        """Fit the views, restore window, grey scale and turns; stay on the slices."""
+        for viewport_id in self._own_viewports():
+            viewport = self._session.viewports[viewport_id]
             _fit(viewport)
+            viewport.turns, viewport.mirrored, viewport.slab = 0, False, THIN
+            viewport.rotation = None
         self._session.display.inverted = False
         self.set_preset("default")
 
@@ -147,6 +152,13 @@ class Navigator:
         """Choose what the left button does."""
         self._session.interaction.tool = tool
 
+    def _own_viewports(self) -> tuple[str, ...]:
+        """Return all planes of the volume in an MPR layout, else the active viewport."""
+        session = self._session
+        if session.layout.is_mpr:
+            return session.layout.viewport_ids
+        return (session.interaction.active,)
+
     # --- window ------------------------------------------------------------------------------
 
     def set_preset(self, preset_id: str) -> None:
@@ -169,10 +181,15 @@ class Navigator:
             self._measure_window(volume, preset_id)
 
     def _measure_window(self, volume: Volume, preset_id: str) -> None:
+        self._measure_for(self._session.active, volume, self._session.loaded_slices, preset_id)
+
+    def _measure_for(
+        self, viewport: ViewportState, volume: Volume, loaded: frozenset[int], preset_id: str
+    ) -> None:
         measure = full_range if preset_id == "full" else automatic_window
-        display, loaded = self._session.display, self._session.loaded_slices
+        display, key = viewport.display, volume.stack.key
         self._runner.submit(
-            _WINDOW_JOB,
+            f"{_WINDOW_JOB}.{key.series_uid}.{key.stack}.{preset_id}",
             _run_measure,
             measure,
             volume,
@@ -182,26 +199,46 @@ class Navigator:
 
     # --- following ---------------------------------------------------------------------------
 
-    def _on_volume(self) -> None:
+    def _on_shown(self, viewport_id: str) -> None:
+        """Put a viewport with another stack where it belongs: the crosshair, or the middle."""
         self._watch_viewports()
-        volume, interaction = self._session.volume, self._session.interaction
-        if volume is None:
+        session, viewport = self._session, self._session.viewports[viewport_id]
+        stack = session.shown_in(viewport_id)
+        if stack is None or viewport.stack is None:
             return
-        # Keys act where the slices are; where no other plane is true they have the whole place.
+        point = session.crosshair_in(viewport.stack) or _middle(stack.volume)
+        if session.layout.is_mpr:
+            if viewport_id == session.layout.viewport_ids[0]:
+                self._settle(stack.volume)
+                jump_to(session, stack.volume, point)
+        elif viewport_id == session.interaction.active or session.interaction.crosshair_lps is None:
+            jump_to(session, stack.volume, point)
+        else:
+            viewport.index = view_index_at(viewport, stack.volume.geometry, point)
+
+    def _settle(self, volume: Volume) -> None:
+        """Begin with a volume in all planes: keys act where the slices are."""
+        interaction = self._session.interaction
         interaction.active = acquisition_orientation(volume.geometry).value
+        # Where no other plane is true, the slices have the whole place.
         single = len(true_orientations(volume)) == 1
         interaction.maximised = interaction.active if single else ""
-        self._center()
 
-    def _on_voxels(self, slices: frozenset[int]) -> None:
+    def _on_voxels(self, key: StackKey, slices: frozenset[int]) -> None:
         """Take the automatic window from the first slices, and again from all of them."""
-        volume, display = self._session.volume, self._session.display
-        if volume is None or volume.is_colour or volume.stack.windows:
+        stack = self._session.stacks[key]
+        volume, loaded = stack.volume, stack.loaded
+        if volume.is_colour or volume.stack.windows:
             return
-        loaded = self._session.loaded_slices
         first, complete = loaded == slices, len(loaded) == volume.geometry.shape_zyx[0]
-        if display.preset == "default" and (first or complete):
-            self._measure_window(volume, "default")
+        if not (first or complete):
+            return
+        seen: list[DisplayState] = []
+        for viewport_id in self._session.viewports_of(key):
+            viewport = self._session.viewports[viewport_id]
+            if viewport.display.preset == "default" and viewport.display not in seen:
+                seen.append(viewport.display)
+                self._measure_for(viewport, volume, loaded, "default")
 
     def _watch_viewports(self) -> None:
         self._forget_viewports()
@@ -214,37 +251,53 @@ class Navigator:
             viewport.events.index.disconnect(self._follow_slices)
         self._viewports = []
 
-    def _center(self) -> None:
-        volume = self._session.volume
-        if volume is None:
-            return
-        middle = [n // 2 for n in volume.geometry.shape_zyx]
-        x, y, z = (float(v) for v in volume.geometry.index_to_lps(middle))
-        self._session.interaction.crosshair_lps = None
-        self.jump_to((x, y, z))
-
     def _follow_crosshair(self, point_lps: PointLps | None) -> None:
-        volume = self._session.volume
-        if volume is None or point_lps is None or self._linking:
+        if point_lps is None or self._linking:
             return
         self._linking = True
         try:
-            for viewport in self._session.viewports.by_id.values():
-                viewport.index = slice_index_at(volume.geometry, viewport.orientation, point_lps)
+            self._place_all(None)
         finally:
             self._linking = False
+
+    def _place_all(self, but: ViewportState | None) -> None:
+        """Show the crosshair's slice in every viewport that is joined to it."""
+        session = self._session
+        for viewport_id, viewport in session.viewports.by_id.items():
+            stack = session.shown_in(viewport_id)
+            if stack is None or viewport.stack is None or viewport is but:
+                continue
+            point = session.crosshair_in(viewport.stack)
+            if point is not None:
+                viewport.index = view_index_at(viewport, stack.volume.geometry, point)
 
     def _follow_slices(self) -> None:
-        volume, point = self._session.volume, self._session.interaction.crosshair_lps
-        if volume is None or point is None or self._linking:
+        """Let the crosshair go along with a viewport that was scrolled, and the others with it."""
+        session = self._session
+        if session.interaction.crosshair_lps is None or self._linking:
             return
         self._linking = True
         try:
-            self._session.interaction.crosshair_lps = _on_slices(
-                volume, point, self._session.viewports.by_id.values()
-            )
+            for viewport_id, viewport in session.viewports.by_id.items():
+                stack = session.shown_in(viewport_id)
+                point = None if viewport.stack is None else session.crosshair_in(viewport.stack)
+                if stack is None or point is None:
+                    continue
+                moved = onto_plane(viewport, stack.volume.geometry, point)
+                if moved != point:
+                    session.interaction.crosshair_stack = viewport.stack
+                    session.interaction.crosshair_lps = moved
+                    self._place_all(viewport)
+                    break
         finally:
             self._linking = False
+
+
+def _middle(volume: Volume) -> PointLps:
+    """Return the centre of the middle voxel."""
+    middle = [n // 2 for n in volume.geometry.shape_zyx]
+    x, y, z = (float(v) for v in volume.geometry.index_to_lps(middle))
+    return x, y, z
 
 
 def _fit(viewport: ViewportState) -> None:
@@ -265,15 +318,3 @@ def _run_measure(
 ) -> HuWindow:
     ctx.check()
     return measure(volume, loaded)
-
-
-def _on_slices(volume: Volume, point_lps: PointLps, viewports: Iterable[ViewportState]) -> PointLps:
-    """Move a point along the index axes to the slices that the viewports show."""
-    geometry = volume.geometry
-    index = geometry.lps_to_index(point_lps)
-    for viewport in viewports:
-        axis = map_axes(geometry, viewport.orientation).axis
-        if round(float(index[axis])) != viewport.index:
-            index[axis] = viewport.index
-    x, y, z = (float(v) for v in geometry.index_to_lps(index))
-    return x, y, z

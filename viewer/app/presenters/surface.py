@@ -17,7 +17,7 @@ from viewer.app.surface_settings import (
 )
 from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
-from viewer.core.session import Session
+from viewer.core.session import OpenStack, Session
 from viewer.core.shapes import PointLps
 from viewer.core.volume import Volume
 from viewer.imaging.mesh import Mesh
@@ -152,6 +152,7 @@ class SurfacePresenter:
         self._on_mesh_changed = on_mesh_changed
         self._settings = SurfaceSettings()
         self._mesh: Mesh | None = None
+        self._made_for: OpenStack | None = None
         self._connections = Connections()
         for signal, slot in (
             (session.volume_changed, self._on_volume),
@@ -191,6 +192,7 @@ class SurfacePresenter:
             self._panel.set_error(error.one_line())
             return
         self._panel.set_error("")
+        self._made_for = self._session.open_stack
         self._scene.prepare()
         self._on_progress(0.0, "Waiting")
         self._runner.submit(
@@ -232,10 +234,12 @@ class SurfacePresenter:
         return path
 
     def _on_volume(self) -> None:
-        self._runner.cancel(COMPUTE_KEY)
-        self._panel.set_idle()
+        """Follow the volume; a surface stays as long as what it was made from is open."""
+        if not self._session.is_open(self._made_for):
+            self._runner.cancel(COMPUTE_KEY)
+            self._panel.set_idle()
+            self._set_mesh(None)
         self._panel.set_error("")
-        self._set_mesh(None)
         volume = self._session.volume
         presets = presets_for(volume)
         self._panel.set_presets(presets)
@@ -258,8 +262,10 @@ class SurfacePresenter:
             self._panel.set_settings(self._settings)
         self._show_ready()
 
-    def _on_crosshair(self, point_lps: PointLps | None) -> None:
-        self._scene.set_crosshair(point_lps)
+    def _on_crosshair(self) -> None:
+        stack = self._made_for if self._session.is_open(self._made_for) else self._session.open_stack
+        point = None if stack is None else self._session.crosshair_in(stack.volume.stack.key)
+        self._scene.set_crosshair(point)
 
     def _on_look(self, settings: SurfaceSettings) -> None:
         self._settings = settings

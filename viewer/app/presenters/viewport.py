@@ -12,17 +12,17 @@ from viewer.app.overlays_frame import fidelity_text, fidelity_tooltip
 from viewer.app.overlays_marks import RoiCache
 from viewer.app.presenters.connections import Connectable, Connections
 from viewer.app.presenters.gestures import Gestures
-from viewer.app.resolve import ResolvedView, resolve, true_orientations
+from viewer.app.resolve import ResolvedView, resolve, true_orientations, view_image
 from viewer.core.commands import PutShape
 from viewer.core.drawable import Drawable
 from viewer.core.plane import Orientation, PlaneGeometry
 from viewer.core.screen import ScreenTransform, pan_to_center, place
-from viewer.core.session import Session
-from viewer.core.shapes import ArrowShape, PointLps
+from viewer.core.session import OpenStack, Session
+from viewer.core.shapes import ArrowShape
+from viewer.core.study import StackKey
 from viewer.core.view_state import ViewportState
 from viewer.core.volume import Volume
 from viewer.imaging.lut import to_grey
-from viewer.imaging.reslice import plane_slice
 from viewer.tools.pointer import PointerEvent
 
 LOADING_INTERVAL_MS = 100
@@ -128,8 +128,8 @@ class ViewportPresenter:
         self._flush_pending = self._voxels_pending = self._closed = False
         self._connections = Connections()
         for signal, slot in (
-            (session.volume_changed, self._on_volume),
-            (session.voxels_changed, self._on_voxels),
+            (session.shown_changed, self._on_shown),
+            (session.stack_grew, self._on_voxels),
             (session.analysis_changed, self._touch),
             (session.interaction.events, self._touch),
             (session.interaction.events.crosshair_lps, self._on_crosshair),
@@ -141,7 +141,7 @@ class ViewportPresenter:
         ):
             self._connections.add(signal, slot)
         self._watched = Connections()
-        self._on_volume()
+        self._on_shown(viewport_id)
 
     def close(self) -> None:
         """Disconnect from session and view."""
@@ -153,40 +153,44 @@ class ViewportPresenter:
         """Abandon what the pointer is doing; tells whether there was anything."""
         return self._gestures.cancel()
 
+    @property
+    def stack(self) -> OpenStack | None:
+        """The stack that the viewport shows, or None."""
+        return self._session.shown_in(self._id)
+
     def resolved(self) -> ResolvedView | None:
         """Return what is shown, or None without a volume."""
-        volume = self._session.volume
-        if volume is None:
-            return None
-        return resolve(self._session.viewports[self._id], self._session.display, volume)
+        stack = self.stack
+        return None if stack is None else resolve(self._own, stack.volume)
 
     def transform(self, view: ResolvedView) -> ScreenTransform:
         """Return where the slice lies in the viewport."""
         return place(view.plane, self._view.size_px(), view.zoom, view.pan_uv_mm)
 
     def scene(
-        self, view: ResolvedView, volume: Volume, parts: frozenset[Part] | None = None
+        self, view: ResolvedView, stack: OpenStack, parts: frozenset[Part] | None = None
     ) -> OverlayScene:
         """Return what the overlays depend on; without `parts` as the overlay level says."""
-        session, interaction = self._session, self._session.interaction
+        interaction = self._session.interaction
         if parts is None:
             parts = parts_of_level(interaction.overlay)
         if not interaction.crosshair_visible:
             parts -= {Part.CROSSHAIR}
+        volume = stack.volume
         return OverlayScene(
             volume=volume,
             view=view,
             transform=self.transform(view),
             size_px=self._view.size_px(),
             parts=parts,
-            shapes=tuple(session.document),
+            shapes=tuple(stack.document),
             draft=interaction.draft,
             selected=interaction.selected,
             hovered=interaction.hovered,
             other_planes=self._other_planes(volume),
-            findings=session.analysis.findings if session.analysis else (),
+            findings=stack.analysis.findings if stack.analysis else (),
             cursor_lps=interaction.cursor_lps if self._gestures.inside else None,
-            loaded=session.loaded_slices,
+            loaded=stack.loaded,
         )
 
     # --- pushing -----------------------------------------------------------------------------
@@ -194,25 +198,25 @@ class ViewportPresenter:
     def flush(self) -> None:
         """Push what is stale to the view; called once per turn of the event loop."""
         self._flush_pending = False
-        view, volume = self.resolved(), self._session.volume
         if self._closed:
             return
-        if view is None or volume is None:
+        view, stack = self.resolved(), self.stack
+        if view is None or stack is None:
             self._image_key = None
             self._gestures.reset()
             self._view.clear()
             return
         transform = self.transform(view)
-        self._gestures.set_plane(view.plane, volume)
+        self._gestures.set_plane(view.plane, stack.volume)
         if self._stale_voxels or view.image_key != self._image_key:
-            self._push_image(volume, view)
+            self._push_image(stack.volume, view)
         self._view.set_frame(view.plane, transform)
         self._view.set_slice(view.index, view.count)
         self._view.set_cursor(self._gestures.cursor)
-        self._view.set_drawables(compose(self.scene(view, volume), self._rois))
+        self._view.set_drawables(compose(self.scene(view, stack), self._rois))
 
     def _push_image(self, volume: Volume, view: ResolvedView) -> None:
-        cut = plane_slice(volume, view.orientation, view.index)
+        cut = view_image(volume, view)
         self._view.set_image(to_grey(cut.image, view.window, view.inverted, cut.invalid))
         self._image_key, self._stale_voxels = view.image_key, False
 
@@ -222,12 +226,14 @@ class ViewportPresenter:
             self._later(0, self.flush)
 
     def _other_planes(self, volume: Volume) -> dict[Orientation, PlaneGeometry]:
-        session, shown = self._session, true_orientations(volume)
-        viewports = session.viewports.by_id.values()
+        """Return where other viewports of this volume cut it, one for each orientation."""
+        shown = true_orientations(volume)
         others = (
-            resolve(viewport, session.display, volume)
-            for viewport in viewports
-            if viewport is not self._own and viewport.orientation in shown
+            resolve(viewport, volume)
+            for viewport in self._session.viewports.by_id.values()
+            if viewport.stack == self._own.stack
+            and viewport.orientation is not self._own.orientation
+            and viewport.orientation in shown
         )
         return {other.orientation: other.plane for other in others}
 
@@ -237,25 +243,32 @@ class ViewportPresenter:
 
     # --- following the session ---------------------------------------------------------------
 
-    def _on_volume(self) -> None:
-        self._gestures.reset()
-        self._watched.close()
-        session = self._session
-        for viewport in session.viewports.by_id.values():
-            self._watched.add(viewport.events, self._touch)
-        self._watched.add(session.display.events, self._touch)
-        self._watched.add(session.document.changed, self._touch)
-        self._watched.add(session.document.replaced, self._touch)
-        self._stale_voxels = True
+    def _on_shown(self, viewport_id: str) -> None:
+        """Follow what is in this viewport now; what others show may cut through it."""
+        if viewport_id == self._id:
+            self._gestures.reset()
+            self._stale_voxels = True
+        self._watch()
         self._push_volume_facts()
         self._touch()
 
-    def _on_voxels(self, slices: frozenset[int]) -> None:
-        view, volume = self.resolved(), self._session.volume
-        if view is None or volume is None:
+    def _watch(self) -> None:
+        self._watched.close()
+        stack, own = self.stack, self._own
+        for viewport in self._session.viewports.by_id.values():
+            if viewport is own or viewport.stack == own.stack:
+                self._watched.add(viewport.events, self._touch)
+        self._watched.add(own.display.events, self._touch)
+        if stack is not None:
+            self._watched.add(stack.document.changed, self._touch)
+            self._watched.add(stack.document.replaced, self._touch)
+
+    def _on_voxels(self, key: StackKey, slices: frozenset[int]) -> None:
+        view, stack = self.resolved(), self.stack
+        if view is None or stack is None or key != self._own.stack:
             return
-        complete = len(self._session.loaded_slices) == volume.geometry.shape_zyx[0]
-        if complete or (view.mapping.axis == 0 and view.index in slices):
+        complete = len(stack.loaded) == stack.volume.geometry.shape_zyx[0]
+        if complete or (view.is_acquired and view.index in slices):
             self._show_voxels()
         elif not self._voxels_pending:
             self._voxels_pending = True
@@ -269,19 +282,19 @@ class ViewportPresenter:
             self._touch()
 
     def _push_volume_facts(self) -> None:
-        view, volume = self.resolved(), self._session.volume
-        if view is None or volume is None:
+        view, stack = self.resolved(), self.stack
+        if view is None or stack is None:
             return
-        self._view.set_fidelity(
-            fidelity_text(volume.caveats), not volume.caveats, fidelity_tooltip(volume.caveats)
-        )
-        loaded, count = self._session.loaded_slices, volume.geometry.shape_zyx[0]
-        whole = [(0.0, len(loaded) / count)]
-        self._view.set_loaded(loaded_runs(loaded, count) if view.mapping.axis == 0 else whole)
+        caveats = stack.volume.caveats
+        self._view.set_fidelity(fidelity_text(caveats), not caveats, fidelity_tooltip(caveats))
+        count = stack.volume.geometry.shape_zyx[0]
+        whole = [(0.0, len(stack.loaded) / count)]
+        self._view.set_loaded(loaded_runs(stack.loaded, count) if view.is_acquired else whole)
 
-    def _on_crosshair(self, point_lps: PointLps | None) -> None:
+    def _on_crosshair(self) -> None:
         """Bring the crosshair into the viewport if it lies outside."""
-        view = self.resolved()
+        view, key = self.resolved(), self._own.stack
+        point_lps = None if key is None else self._session.crosshair_in(key)
         if view is None or point_lps is None or self._gestures.inside:
             return
         u, v, _ = (float(x) for x in view.plane.lps_to_uvw(point_lps))
@@ -308,9 +321,11 @@ class ViewportPresenter:
             self._view.ask_text(self.transform(view).to_px((u, v)), arrow.text)
 
     def _on_text(self, text: str) -> None:
-        shape = self._session.document.get(self._asked_uid)
-        if isinstance(shape, ArrowShape) and shape.text != text:
-            self._session.undo.run(PutShape(replace(shape, text=text), "text"))
+        stack = self.stack
+        shape = None if stack is None else stack.document.get(self._asked_uid)
+        if stack is not None and isinstance(shape, ArrowShape) and shape.text != text:
+            command = PutShape(replace(shape, text=text), "text")
+            self._session.undo.run_on(command, stack.document)
 
     def _on_index_requested(self, index: int) -> None:
         self._session.interaction.active = self._id

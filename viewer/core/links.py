@@ -1,0 +1,93 @@
+"""What joins the patient spaces of two stacks: one frame of reference, or a registered pair."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from viewer.core.events import Signal
+from viewer.core.geometry import FloatArray
+from viewer.core.shapes import PointLps
+from viewer.core.study import Stack
+
+_IDENTITY = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Rigid:
+    """A rotation, then a shift, of LPS millimetres: p -> rotation @ p + shift_mm."""
+
+    shift_mm: PointLps = (0.0, 0.0, 0.0)
+    rotation: tuple[PointLps, PointLps, PointLps] = _IDENTITY
+
+    @property
+    def matrix(self) -> FloatArray:
+        """The rotation, shape (3, 3)."""
+        return np.asarray(self.rotation, np.float64)
+
+    def apply(self, point_lps: PointLps) -> PointLps:
+        """Map a point."""
+        return _point(self.matrix @ np.asarray(point_lps) + np.asarray(self.shift_mm))
+
+    def inverse(self) -> "Rigid":
+        """Return the way back."""
+        back = self.matrix.T
+        rows = [_point(row) for row in back]
+        return Rigid(_point(-(back @ np.asarray(self.shift_mm))), (rows[0], rows[1], rows[2]))
+
+
+def frame_of(stack: Stack) -> str:
+    """Name the patient space of a stack; one without a place in the patient has its own."""
+    geometry = stack.geometry
+    if geometry.frame_of_reference_uid and geometry.orientation_known:
+        return geometry.frame_of_reference_uid
+    return f"{stack.key.series_uid}/{stack.key.stack}"
+
+
+class StackLinks:
+    """Registered pairs of series; only commands (`viewer.core.commands`) change them.
+
+    Signals
+    -------
+    changed
+        Another pair, or another place of one.
+    """
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        self._pairs: dict[tuple[str, str], Rigid] = {}
+
+    def __iter__(self) -> Iterator[tuple[tuple[str, str], Rigid]]:
+        return iter(tuple(self._pairs.items()))
+
+    def pair(self, source_uid: str, target_uid: str) -> Rigid | None:
+        """Return how points of one series map into another, where the two were paired."""
+        known = self._pairs.get((source_uid, target_uid))
+        if known is not None:
+            return known
+        back = self._pairs.get((target_uid, source_uid))
+        return None if back is None else back.inverse()
+
+    def set_pair(self, source_uid: str, target_uid: str, rigid: Rigid | None) -> None:
+        """Pair two series, or (None) part them. For commands only."""
+        self._pairs.pop((target_uid, source_uid), None)
+        if rigid is None:
+            self._pairs.pop((source_uid, target_uid), None)
+        else:
+            self._pairs[source_uid, target_uid] = rigid
+        self.changed.emit()
+
+    def between(self, source: Stack, target: Stack) -> Rigid | None:
+        """Return how points of one stack map into another; None where nothing joins them."""
+        if source.key == target.key:
+            return Rigid()
+        paired = self.pair(source.key.series_uid, target.key.series_uid)
+        if paired is not None:
+            return paired
+        return Rigid() if frame_of(source) == frame_of(target) else None
+
+
+def _point(vector: FloatArray) -> PointLps:
+    x, y, z = (float(v) for v in vector)
+    return x, y, z
