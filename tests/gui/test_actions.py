@@ -160,11 +160,11 @@ def test_undo_names_what_it_undoes(opened, qtbot):
 
 
 def test_every_action_is_in_a_menu_and_every_icon_exists(bench):
-    in_menus = {
-        action.objectName()
-        for top in bench.window.menuBar().actions()
-        for action in top.menu().actions()
-    }
+    def names(menu):
+        for action in menu.actions():
+            yield from names(action.menu()) if action.menu() else (action.objectName(),)
+
+    in_menus = {n for top in bench.window.menuBar().actions() for n in names(top.menu())}
     assert {spec.id for spec in ACTIONS} <= in_menus
     for name in icon_names():
         assert not icon(name).isNull()

@@ -55,6 +55,10 @@ class ActionSpec:
         Id of the tool that it makes active, or "".
     preset : str
         Id of the window preset that it sets, or "".
+    layout : str
+        Id of the layout that it shows, or "".
+    submenu : str
+        Title of the submenu in which it stands, or "".
     checkable : bool
         Whether it shows a state.
     toolbar : str
@@ -74,6 +78,8 @@ class ActionSpec:
     need: Need = Need.NOTHING
     tool: str = ""
     preset: str = ""
+    layout: str = ""
+    submenu: str = ""
     checkable: bool = False
     toolbar: str = ""
     starts_group: bool = False

@@ -1,6 +1,9 @@
 """The rows of the action table about what is seen and where."""
 
 from viewer.app.action_spec import ActionSpec, Menu, Need
+from viewer.core.layout import LAYOUTS
+
+_LAYOUT_KEYS = {"mpr": "Alt+0", "1x1": "Alt+1", "1x2": "Alt+2", "2x2": "Alt+4", "3x3": "Alt+9"}
 
 VIEW = (
     ActionSpec(
@@ -74,12 +77,61 @@ VIEW = (
         Need.VOLUME,
         toolbar="view",
     ),
+    *(
+        ActionSpec(
+            f"layout.{layout.id}",
+            layout.name,
+            Menu.VIEW,
+            (key,) if (key := _LAYOUT_KEYS.get(layout.id, "")) else (),
+            "Three linked planes of one series" if layout.is_mpr else "Places for series",
+            layout=layout.id,
+            submenu="Layout",
+            checkable=True,
+        )
+        for layout in LAYOUTS
+    ),
+    *(
+        ActionSpec(
+            f"turn.{name}",
+            text,
+            Menu.VIEW,
+            (key,),
+            tooltip,
+            need=Need.VOLUME,
+            submenu="Turn and flip",
+        )
+        for name, text, key, tooltip in (
+            ("right", "Turn right", "R", "Turn the active view by 90 degrees clockwise"),
+            ("left", "Turn left", "L", "Turn the active view by 90 degrees anticlockwise"),
+            ("mirror", "Flip left and right", "Shift+H", "Mirror the active view"),
+            ("upside_down", "Flip up and down", "Shift+V", "Turn the active view upside down"),
+            ("straight", "Straighten planes", "Shift+O", "Oblique planes: back along the voxels"),
+        )
+    ),
+    *(
+        ActionSpec(
+            f"slab.{name}",
+            text,
+            Menu.VIEW,
+            (key,) if key else (),
+            tooltip,
+            need=Need.VOLUME,
+            submenu="Slab",
+        )
+        for name, text, key, tooltip in (
+            ("none", "Thin slices", "", "One slice at a time"),
+            ("mip", "Maximum intensity (MIP)", "", "The largest value across the slab"),
+            ("minip", "Minimum intensity (MinIP)", "", "The smallest value across the slab"),
+            ("mean", "Mean", "", "The mean value across the slab"),
+            ("nodule", "Nodule view", "N", "Lung window and a 10 mm MIP slab; again: back"),
+        )
+    ),
     ActionSpec(
         "view.maximise",
         "Maximise viewport",
         Menu.VIEW,
         ("M", "Return"),
-        "Maximise the active viewport, or restore the four views (also: double click)",
+        "Maximise the active viewport, or restore all (also: double click)",
         "view.maximise",
         checkable=True,
         starts_group=True,

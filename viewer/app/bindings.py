@@ -14,6 +14,7 @@ class Gesture(StrEnum):
     WHEEL = "Wheel"
     CTRL_WHEEL = "Ctrl + wheel"
     SHIFT_WHEEL = "Shift + wheel"
+    ALT_WHEEL = "Alt + wheel"
     DOUBLE_CLICK = "Double click"
     SHIFT_MOVE = "Shift + move"
 
@@ -45,6 +46,7 @@ MOUSE_BINDINGS: tuple[MouseBinding, ...] = (
     MouseBinding(Gesture.WHEEL, "step", "Scroll slices"),
     MouseBinding(Gesture.SHIFT_WHEEL, "step-ten", "Scroll ten slices at a time"),
     MouseBinding(Gesture.CTRL_WHEEL, "zoom-at", "Zoom at the cursor"),
+    MouseBinding(Gesture.ALT_WHEEL, "slab", "Thicker or thinner slab"),
     MouseBinding(Gesture.DOUBLE_CLICK, "maximise", "Maximise or restore the viewport"),
     MouseBinding(Gesture.SHIFT_MOVE, "crosshair", "The crosshair follows the cursor"),
 )

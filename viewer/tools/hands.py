@@ -6,10 +6,11 @@ from viewer.tools.draw import DrawTool, make_arrow, make_ellipse, make_length
 from viewer.tools.edit import EditTool
 from viewer.tools.navigate import CrosshairTool, PanTool, ScrollTool, ZoomTool
 from viewer.tools.pointer import Button, PointerEvent, is_click
+from viewer.tools.standing import ObliqueTool
 from viewer.tools.tool import Tool, ToolContext
 from viewer.tools.window_level import WindowTool
 
-_LEAVES_MARKS = frozenset({"pan", "zoom", "scroll", "crosshair"})
+_LEAVES_MARKS = frozenset({"pan", "zoom", "scroll", "crosshair", "oblique"})
 """Left-button tools that go over marks without taking hold of them."""
 
 TOOL_MAKERS: tuple[Callable[[], Tool], ...] = (
@@ -18,6 +19,7 @@ TOOL_MAKERS: tuple[Callable[[], Tool], ...] = (
     ZoomTool,
     ScrollTool,
     CrosshairTool,
+    ObliqueTool,
     lambda: DrawTool("length", "distance", make_length),
     lambda: DrawTool("ellipse", "ellipse", make_ellipse),
     lambda: DrawTool("arrow", "arrow", make_arrow),

@@ -45,6 +45,7 @@ class WindowActions(QObject):
             (views if spec.in_views else parent).addAction(self._actions[spec.id])
         self._group([spec for spec in specs if spec.tool])
         self._group([spec for spec in specs if spec.preset])
+        self._group([spec for spec in specs if spec.layout])
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._actions[action_id]
@@ -68,6 +69,12 @@ class WindowActions(QObject):
             self._actions[spec.id].setChecked(spec.preset == preset)
         exclusive.setExclusive(True)
 
+    def set_layout(self, layout: str) -> None:
+        """Show which layout is in force."""
+        for spec in self._specs.values():
+            if spec.layout:
+                self._actions[spec.id].setChecked(spec.layout == layout)
+
     def set_available(self, available: Iterable[Need]) -> None:
         """Enable what can be done now; what cannot says why in its tooltip."""
         met = {Need.NOTHING, *available}
@@ -87,10 +94,16 @@ class WindowActions(QObject):
     def fill_menu_bar(self, bar: QMenuBar) -> dict[Menu, QMenu]:
         """Make the menus; returns them for additions such as recent files."""
         menus = {menu: bar.addMenu(f"&{menu.value}") for menu in Menu}
+        submenus: dict[tuple[Menu, str], QMenu] = {}
         for spec in self._specs.values():
             menu = menus[spec.menu]
             if spec.starts_group:
                 menu.addSeparator()
+            if spec.submenu:
+                place = (spec.menu, spec.submenu)
+                if place not in submenus:
+                    submenus[place] = menu.addMenu(spec.submenu)
+                menu = submenus[place]
             menu.addAction(self._actions[spec.id])
         for menu in menus.values():
             menu.setToolTipsVisible(True)

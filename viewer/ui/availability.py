@@ -59,6 +59,7 @@ class ActionStates:
         actions.set_reason("analysis.run", self._why_no_analysis())
         actions.set_tool(session.interaction.tool)
         actions.set_preset(session.display.preset if session.volume is not None else "")
+        actions.set_layout(session.layout.id)
         actions.set_checked("view.invert", session.display.inverted)
         actions.set_checked("view.crosshair", session.interaction.crosshair_visible)
         actions.set_checked("view.invert_drag", session.interaction.invert_window_drag)

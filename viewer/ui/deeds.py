@@ -200,6 +200,10 @@ class Deeds:
         interaction.invert_window_drag = not interaction.invert_window_drag
         settings.save(settings.settings.changed(invert_window_drag=interaction.invert_window_drag))
 
+    def set_layout(self, layout_id: str) -> None:
+        """Show another layout."""
+        self.parts.arranger.set_layout(layout_id)
+
     def toggle_panels(self) -> None:
         """Show or hide the panels at the right."""
         dock = self.parts.window.panels_dock

@@ -1,6 +1,7 @@
 """What each action does: one function by id, made from the parts of the window."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from viewer.app.action_spec import ActionHandlers
@@ -8,7 +9,9 @@ from viewer.app.actions import ACTIONS
 from viewer.app.presenters.navigation import Navigator
 from viewer.core.commands import RemoveShape, Together
 from viewer.core.session import Session
+from viewer.core.view_state import SlabMode
 from viewer.tools.navigate import ZOOM_STEP
+from viewer.tools.standing import flip, set_slab, straighten, toggle_nodule_view, turn
 
 
 class WindowDeeds(Protocol):
@@ -52,6 +55,9 @@ class WindowDeeds(Protocol):
 
     def toggle_window_drag(self) -> None:
         """Reverse the directions of the window tool, and keep that."""
+
+    def set_layout(self, layout_id: str) -> None:
+        """Show another layout."""
 
     def toggle_panels(self) -> None:
         """Show or hide the panels at the right."""
@@ -108,6 +114,12 @@ def make_handlers(session: Session, navigator: Navigator, window: WindowDeeds) -
         "view.invert": navigator.invert,
         "view.crosshair": navigator.toggle_crosshair,
         "view.overlay": navigator.cycle_overlay,
+        "turn.right": lambda: turn(session.active, 1),
+        "turn.left": lambda: turn(session.active, -1),
+        "turn.mirror": lambda: flip(session.active),
+        "turn.upside_down": lambda: flip(session.active, vertically=True),
+        "turn.straight": lambda: straighten(session),
+        "slab.nodule": lambda: toggle_nodule_view(session.active),
         "view.maximise": lambda: navigator.toggle_maximised(
             session.interaction.maximised or session.interaction.active
         ),
@@ -139,6 +151,10 @@ def make_handlers(session: Session, navigator: Navigator, window: WindowDeeds) -
             handlers[spec.id] = _choose_tool(navigator, window, spec.tool)
         elif spec.preset:
             handlers[spec.id] = _choose_preset(navigator, spec.preset)
+        elif spec.layout:
+            handlers[spec.id] = partial(window.set_layout, spec.layout)
+    for mode in SlabMode:
+        handlers[f"slab.{mode.value}"] = partial(_choose_slab, session, mode)
     return handlers
 
 
@@ -182,6 +198,10 @@ def _choose_tool(navigator: Navigator, window: WindowDeeds, tool: str) -> Callab
         navigator.set_tool(tool)
 
     return choose
+
+
+def _choose_slab(session: Session, mode: SlabMode) -> None:
+    set_slab(session.active, mode)
 
 
 def _choose_preset(navigator: Navigator, preset: str) -> Callable[[], None]:

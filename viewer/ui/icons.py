@@ -36,6 +36,7 @@ _GLYPHS: dict[str, str] = {
     "tool.zoom": "ph.magnifying-glass-plus",
     "tool.scroll": "ph.stack",
     "tool.crosshair": "ph.crosshair",
+    "tool.oblique": "ph.arrows-clockwise",
     "tool.length": "ph.ruler",
     "tool.ellipse": "mdi6.ellipse-outline",
     "tool.arrow": "ph.arrow-down-left",

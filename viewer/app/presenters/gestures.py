@@ -12,6 +12,7 @@ from viewer.core.volume import Volume
 from viewer.tools.hands import Hands
 from viewer.tools.navigate import ZOOM_STEP, jump_to, step, zoom_by
 from viewer.tools.pointer import Button, Modifier, PointerEvent, PointerKind
+from viewer.tools.standing import thicken
 from viewer.tools.tool import ToolContext, ToolOptions
 
 _DRAGS: dict[Button, Gesture] = {
@@ -22,6 +23,7 @@ _DRAGS: dict[Button, Gesture] = {
 _WHEELS: tuple[tuple[Modifier, Gesture], ...] = (
     (Modifier.CTRL, Gesture.CTRL_WHEEL),
     (Modifier.SHIFT, Gesture.SHIFT_WHEEL),
+    (Modifier.ALT, Gesture.ALT_WHEEL),
 )
 
 
@@ -140,6 +142,8 @@ class Gestures:
         does = self._bound(gesture)
         if does == "zoom-at":
             zoom_by(event, context, ZOOM_STEP**event.wheel_steps)
+        elif does == "slab":
+            thicken(context.viewport, event.wheel_steps)
         elif does in ("step", "step-ten"):
             slices = 10 if does == "step-ten" else 1
             step(context.viewport, context.volume.geometry, -event.wheel_steps * slices)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from viewer.app.overlays import LEVELS
 from viewer.app.resolve import true_orientations
-from viewer.core.plane import acquisition_orientation
+from viewer.core.plane import Orientation, acquisition_orientation
 from viewer.core.progress import JobContext
 from viewer.core.screen import MAX_ZOOM, MIN_ZOOM
 from viewer.core.session import Session
@@ -88,9 +88,10 @@ class Navigator:
             jump_to(self._session, volume, point_lps)
 
     def set_active(self, viewport_id: str) -> None:
-        """Make a 2D viewport the one that keys act on, if it is there and shows something true."""
+        """Make a plane the one that keys act on; in a grid, show it in the active place."""
         viewport = self._session.viewports.by_id.get(viewport_id)
         if viewport is None:
+            self._show_plane(Orientation(viewport_id))
             return
         stack = self._session.shown_in(viewport_id)
         if stack is not None and viewport.orientation not in true_orientations(stack.volume):
@@ -99,6 +100,18 @@ class Navigator:
         maximised = self._session.interaction.maximised
         if maximised and maximised != viewport_id:
             self._session.interaction.maximised = viewport_id
+
+    def _show_plane(self, orientation: Orientation) -> None:
+        """Show another plane in the active place of a grid, through the crosshair."""
+        viewport, stack = self.active, self._session.open_stack
+        if stack is None or orientation not in true_orientations(stack.volume):
+            return
+        key = stack.volume.stack.key
+        point = self._session.crosshair_in(key) or _middle(stack.volume)
+        viewport.rotation = None
+        viewport.orientation = orientation
+        viewport.pan_uv_mm = (0.0, 0.0)
+        viewport.index = view_index_at(viewport, stack.volume.geometry, point)
 
     # --- views -------------------------------------------------------------------------------
 

@@ -263,8 +263,9 @@ class SurfacePresenter:
         self._show_ready()
 
     def _on_crosshair(self) -> None:
-        stack = self._made_for if self._session.is_open(self._made_for) else self._session.open_stack
-        point = None if stack is None else self._session.crosshair_in(stack.volume.stack.key)
+        session = self._session
+        stack = self._made_for if session.is_open(self._made_for) else session.open_stack
+        point = None if stack is None else session.crosshair_in(stack.volume.stack.key)
         self._scene.set_crosshair(point)
 
     def _on_look(self, settings: SurfaceSettings) -> None:
