@@ -100,6 +100,13 @@ _HELP = (
         toolbar="help",
     ),
     ActionSpec("help.fidelity", "Data fidelity…", Menu.HELP, (), "", "", Need.VOLUME),
+    ActionSpec(
+        "help.selfcheck",
+        "Self-check…",
+        Menu.HELP,
+        (),
+        "Check this installation with a phantom of which everything is known",
+    ),
     ActionSpec("help.logs", "Show log folder", Menu.HELP, ()),
     ActionSpec(
         "help.about", "About Hounsfield", Menu.HELP, (), "", "help.about", starts_group=True

@@ -14,7 +14,7 @@ from viewer.core.plane import (
 )
 from viewer.core.view_state import DisplayState, ViewportState
 from viewer.core.volume import Volume
-from viewer.core.window import HuWindow
+from viewer.core.window import VoiTransform
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +31,7 @@ class ResolvedView:
         How to cut the slice.
     plane : PlaneGeometry
         Its pixel grid in patient space.
-    window : HuWindow
+    window : HuWindow or VoiLut
         Grey ramp in the volume's unit.
     preset : str
         Id of the preset in force, or "".
@@ -48,7 +48,7 @@ class ResolvedView:
     count: int
     mapping: AxisMapping
     plane: PlaneGeometry
-    window: HuWindow
+    window: VoiTransform
     preset: str
     inverted: bool
     zoom: float

@@ -6,7 +6,7 @@ from typing import ClassVar
 from viewer.core.events import SignalGroupDescriptor
 from viewer.core.plane import Orientation
 from viewer.core.shapes import AnyShape
-from viewer.core.window import HuWindow
+from viewer.core.window import VoiTransform
 
 
 @dataclass(eq=False)
@@ -15,15 +15,15 @@ class DisplayState:
 
     Attributes
     ----------
-    window : HuWindow
-        The present window in the volume's unit.
+    window : HuWindow or VoiLut
+        The present window in the volume's unit, or the files' look-up table.
     preset : str
         Id of the preset in force, or "" after a drag.
     inverted : bool
         The reader's own inversion, on top of MONOCHROME1.
     """
 
-    window: HuWindow
+    window: VoiTransform
     preset: str = "default"
     inverted: bool = False
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
@@ -72,6 +72,8 @@ class InteractionState:
         The linked crosshair.
     crosshair_visible : bool
         Whether the crosshair lines are drawn.
+    overlay_planes_visible, shutter_visible : bool
+        Whether the files' own overlays are drawn, and their display shutter hides anything.
     overlay : str
         "all", "minimal" or "none".
     maximised : str
@@ -89,6 +91,8 @@ class InteractionState:
     cursor_lps: tuple[float, float, float] | None = None
     crosshair_lps: tuple[float, float, float] | None = None
     crosshair_visible: bool = True
+    overlay_planes_visible: bool = True
+    shutter_visible: bool = True
     overlay: str = "all"
     maximised: str = ""
     invert_window_drag: bool = False

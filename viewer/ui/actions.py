@@ -23,6 +23,11 @@ class WindowActions(QObject):
     handlers : dict
         What each action does, by id.
 
+    Attributes
+    ----------
+    file_windows : QMenu
+        Part of every menu of presets; filled by whoever knows the open series.
+
     Raises
     ------
     ValueError
@@ -45,6 +50,8 @@ class WindowActions(QObject):
             (views if spec.in_views else parent).addAction(self._actions[spec.id])
         self._group([spec for spec in specs if spec.tool])
         self._group([spec for spec in specs if spec.preset])
+        self.file_windows = QMenu("From the file", parent)
+        self.file_windows.menuAction().setEnabled(False)
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._actions[action_id]
@@ -92,6 +99,7 @@ class WindowActions(QObject):
             if spec.starts_group:
                 menu.addSeparator()
             menu.addAction(self._actions[spec.id])
+        menus[Menu.WINDOW].insertMenu(menus[Menu.WINDOW].actions()[0], self.file_windows)
         for menu in menus.values():
             menu.setToolTipsVisible(True)
         return menus
@@ -111,8 +119,9 @@ class WindowActions(QObject):
                 bar.addWidget(widget)
 
     def preset_menu(self, parent: QWidget) -> QMenu:
-        """Return a menu of the window presets."""
+        """Return a menu of the window presets, those of the file first."""
         menu = QMenu(parent)
+        menu.addMenu(self.file_windows)
         menu.addActions([self._actions[s.id] for s in self._specs.values() if s.preset])
         return menu
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from viewer.app.overlays import LEVELS
 from viewer.app.resolve import true_orientations
+from viewer.app.windows import file_window
 from viewer.core.plane import (
     acquisition_orientation,
     map_axes,
@@ -16,7 +17,7 @@ from viewer.core.session import Session
 from viewer.core.shapes import PointLps
 from viewer.core.view_state import DisplayState, ViewportState
 from viewer.core.volume import Volume
-from viewer.core.window import CT_PRESETS, HuWindow
+from viewer.core.window import CT_PRESETS, HuWindow, VoiTransform
 from viewer.imaging.histogram import automatic_window, full_range
 from viewer.jobs.runner import JobRunner
 from viewer.tools.navigate import jump_to
@@ -35,7 +36,7 @@ class Navigator:
     session : Session
         What it changes.
     runner : JobRunner
-        For windows that need all voxels.
+        For windows that need voxels.
     """
 
     def __init__(self, session: Session, runner: JobRunner) -> None:
@@ -44,14 +45,12 @@ class Navigator:
         self._linking = False
         self._viewports: list[ViewportState] = []
         session.volume_changed.connect(self._on_volume)
-        session.voxels_changed.connect(self._on_voxels)
         session.interaction.events.crosshair_lps.connect(self._follow_crosshair)
         self._watch_viewports()
 
     def close(self) -> None:
         """Disconnect from the session."""
         self._session.volume_changed.disconnect(self._on_volume)
-        self._session.voxels_changed.disconnect(self._on_voxels)
         self._session.interaction.events.crosshair_lps.disconnect(self._follow_crosshair)
         self._forget_viewports()
 
@@ -150,7 +149,7 @@ class Navigator:
     # --- window ------------------------------------------------------------------------------
 
     def set_preset(self, preset_id: str) -> None:
-        """Apply a preset at once; those that need every voxel follow as soon as they are known.
+        """Apply a preset at once; those that need voxels follow as soon as they are known.
 
         Raises
         ------
@@ -158,13 +157,14 @@ class Navigator:
             There is no such preset.
         """
         volume, display = self._session.volume, self._session.display
-        preset = {preset.id: preset for preset in CT_PRESETS}[preset_id]
         if volume is None or volume.is_colour:
             return
+        if (offered := file_window(volume.stack, preset_id)) is not None:
+            _show_window(display, offered.window, preset_id)
+            return
+        preset = {preset.id: preset for preset in CT_PRESETS}[preset_id]
         if preset.window is not None:
             _show_window(display, preset.window, preset_id)
-        elif preset_id == "default" and volume.stack.windows:
-            _show_window(display, volume.stack.windows[0].window, preset_id)
         else:
             self._measure_window(volume, preset_id)
 
@@ -193,16 +193,6 @@ class Navigator:
         interaction.maximised = interaction.active if single else ""
         self._center()
 
-    def _on_voxels(self, slices: frozenset[int]) -> None:
-        """Take the automatic window from the first slices, and again from all of them."""
-        volume, display = self._session.volume, self._session.display
-        if volume is None or volume.is_colour or volume.stack.windows:
-            return
-        loaded = self._session.loaded_slices
-        first, complete = loaded == slices, len(loaded) == volume.geometry.shape_zyx[0]
-        if display.preset == "default" and (first or complete):
-            self._measure_window(volume, "default")
-
     def _watch_viewports(self) -> None:
         self._forget_viewports()
         self._viewports = list(self._session.viewports.by_id.values())
@@ -218,7 +208,8 @@ class Navigator:
         volume = self._session.volume
         if volume is None:
             return
-        middle = [n // 2 for n in volume.geometry.shape_zyx]
+        _, rows, columns = volume.geometry.shape_zyx
+        middle = (volume.stack.opening_slice, rows // 2, columns // 2)
         x, y, z = (float(v) for v in volume.geometry.index_to_lps(middle))
         self._session.interaction.crosshair_lps = None
         self.jump_to((x, y, z))
@@ -252,7 +243,7 @@ def _fit(viewport: ViewportState) -> None:
     viewport.pan_uv_mm = (0.0, 0.0)
 
 
-def _show_window(display: DisplayState, window: HuWindow, preset_id: str) -> None:
+def _show_window(display: DisplayState, window: VoiTransform, preset_id: str) -> None:
     display.window = window
     display.preset = preset_id
 

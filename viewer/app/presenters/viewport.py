@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.app.overlays import OverlayScene, Part, compose, parts_of_level
+from viewer.app.overlays import OverlayScene, Part, compose, parts_of_level, switched_off
 from viewer.app.overlays_frame import fidelity_text, fidelity_tooltip
 from viewer.app.overlays_marks import RoiCache
 from viewer.app.presenters.connections import Connectable, Connections
@@ -171,14 +171,12 @@ class ViewportPresenter:
         session, interaction = self._session, self._session.interaction
         if parts is None:
             parts = parts_of_level(interaction.overlay)
-        if not interaction.crosshair_visible:
-            parts -= {Part.CROSSHAIR}
         return OverlayScene(
             volume=volume,
             view=view,
             transform=self.transform(view),
             size_px=self._view.size_px(),
-            parts=parts,
+            parts=parts - switched_off(interaction),
             shapes=tuple(session.document),
             draft=interaction.draft,
             selected=interaction.selected,
