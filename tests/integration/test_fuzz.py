@@ -33,6 +33,7 @@ from tests.support.mutations import (
     damaged,
     with_syntax,
 )
+from tests.support.source_tree import PROJECT_ROOT
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="watches memory through /proc"),
@@ -41,6 +42,8 @@ pytestmark = [
 MINUTES = float(os.environ.get("HOUNSFIELD_FUZZ_MINUTES", "0"))
 """Zero: the fixed budget of the suite."""
 FAMILIES = 4
+KEPT = PROJECT_ROOT / "out" / "fuzz"
+"""The smallest file that went wrong lies here afterwards."""
 FOLDER = Path(pydicom.__file__).parent / "data" / "test_files"
 HEADERS = (
     "CT_small.dcm",
@@ -147,7 +150,10 @@ def must_be_told(worker: HostileWorker, neighbours, name: str, data: bytes) -> N
     finally:
         path.unlink()
     note(f"{len(data)} bytes, {outcome.seconds:.2f} s, {outcome.peak_bytes >> 20} MB")
-    assert not outcome.findings, "\n".join(outcome.findings)
+    if outcome.findings:
+        KEPT.mkdir(parents=True, exist_ok=True)
+        (KEPT / name).write_bytes(data)
+    assert not outcome.findings, "\n".join((*outcome.findings, f"kept in {KEPT}"))
     assert outcome.kinds, f"{name} is not mentioned at all"
     for listed, kinds in outcome.kinds.items():
         assert len(set(kinds)) == len(kinds) or name == "media.zip", f"{listed} is listed: {kinds}"
@@ -157,8 +163,7 @@ def must_be_told(worker: HostileWorker, neighbours, name: str, data: bytes) -> N
 def test_damaged_headers(worker, neighbours, headers):
     @given(damaged(headers, HEADER_MUTATIONS))
     def prove(case):
-        note(case[0])
-        must_be_told(worker, neighbours, "damaged", case[1])
+        must_be_told(worker, neighbours, "damaged", case.data)
 
     search(prove, 1000)
 
@@ -167,8 +172,7 @@ def test_damaged_headers(worker, neighbours, headers):
 def test_changed_bytes(worker, neighbours, headers, compressed):
     @given(damaged({**headers, **compressed}, BYTE_MUTATIONS))
     def prove(case):
-        note(case[0])
-        must_be_told(worker, neighbours, "damaged", case[1])
+        must_be_told(worker, neighbours, "damaged", case.data)
 
     search(prove, 900)
 
@@ -177,8 +181,7 @@ def test_changed_bytes(worker, neighbours, headers, compressed):
 def test_damaged_frames(worker, neighbours, compressed):
     @given(damaged(compressed, FRAME_MUTATIONS))
     def prove(case):
-        note(case[0])
-        must_be_told(worker, neighbours, "damaged", case[1])
+        must_be_told(worker, neighbours, "damaged", case.data)
 
     search(prove, 700)
 
@@ -188,8 +191,7 @@ def test_damaged_archives_and_media(worker, neighbours, headers, tmp_path):
     small = {name: data for name, data in headers.items() if len(data) < 12_000}
 
     @given(st.one_of(archives(small), directories(tmp_path)))
-    def prove(data):
-        is_archive = data[:2] == b"PK"
-        must_be_told(worker, neighbours, "media.zip" if is_archive else "DICOMDIR", data)
+    def prove(case):
+        must_be_told(worker, neighbours, case.name, case.data)
 
     search(prove, 500)

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from tests.support.dicom_writer import write_dicomdir
-from tests.support.mutations import BYTE_MUTATIONS, Draw
+from tests.support.mutations import BYTE_MUTATIONS, Damage, Draw
 
 MEMBER_NAMES = (
     "a.dcm",
@@ -48,7 +48,8 @@ _FIELDS = {"flags": (8, 2), "method": (10, 2), "packed": (20, 4), "size": (24, 4
 def archives(draw: Draw, originals: dict[str, bytes]):
     """A ZIP archive with odd members, whose directory may lie and whose bytes may change."""
     memory = BytesIO()
-    with zipfile.ZipFile(memory, "w") as archive:
+    with zipfile.ZipFile(memory, "w") as archive, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Duplicate name")
         for _ in range(draw(st.integers(1, 4))):
             name = draw(st.sampled_from(MEMBER_NAMES))
             data = originals[draw(st.sampled_from(sorted(originals)))]
@@ -61,7 +62,7 @@ def archives(draw: Draw, originals: dict[str, bytes]):
         data = _lie(draw, data)
     if draw(st.integers(0, 3)) == 0:
         data = draw(st.sampled_from(BYTE_MUTATIONS))(draw, data)
-    return data
+    return Damage("media.zip", data)
 
 
 def _lie(draw: Draw, data: bytes) -> bytes:
@@ -83,7 +84,7 @@ def directories(draw: Draw, folder: Path):
     data = hostile_dicomdir(folder, chosen).read_bytes()
     if draw(st.booleans()):
         data = draw(st.sampled_from(BYTE_MUTATIONS))(draw, data)
-    return data
+    return Damage("DICOMDIR", data)
 
 
 def hostile_dicomdir(folder: Path, file_ids: Sequence[Sequence[str]]) -> Path:

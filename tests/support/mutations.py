@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
@@ -293,9 +294,20 @@ BYTE_MUTATIONS: tuple[Mutation, ...] = (cut, flip, move_block)
 FRAME_MUTATIONS: tuple[Mutation, ...] = (items, codestream, codestream, size, cut)
 
 
+@dataclass(frozen=True, repr=False)
+class Damage:
+    """A damaged file and how it came about; told without its bytes."""
+
+    name: str
+    data: bytes
+
+    def __repr__(self) -> str:
+        return f"{self.name} ({len(self.data)} bytes)"
+
+
 @st.composite
 def damaged(draw: Draw, originals: dict[str, bytes], mutations: tuple[Mutation, ...]):
-    """A name for the record, and the bytes of an original after one to three mutations."""
+    """An original after one to three mutations."""
     name = draw(st.sampled_from(sorted(originals)))
     data = originals[name]
     done = []
@@ -303,7 +315,7 @@ def damaged(draw: Draw, originals: dict[str, bytes], mutations: tuple[Mutation, 
         mutation = draw(st.sampled_from(mutations))
         done.append(mutation.__name__)
         data = mutation(draw, data) if len(data) > 140 else data
-    return f"{name}: {' + '.join(done)}", data
+    return Damage(f"{name}: {' + '.join(done)}", data)
 
 
 def with_syntax(data: bytes, uid: str) -> bytes:

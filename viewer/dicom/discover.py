@@ -141,16 +141,27 @@ def _note_link(path: Path, root: Path, found: Found) -> None:
 def _list_file(
     ctx: JobContext, path: Path, size: int, found: Found, any_name: bool = False
 ) -> None:
-    """Add a file; archives are told by content, in folders only where the name says so too."""
+    """Add a file; archives are told by content (of other names, when their header is read)."""
     if size == 0:
         found.skip(path, "is empty")
-    elif (any_name or path.suffix.lower() == ".zip") and _starts_as_zip(path):
+    elif (any_name or path.suffix.lower() == ".zip") and starts_as_zip(path):
         _list_archive(ctx, path, found)
     else:
         found.add_file(path, size)
 
 
-def _starts_as_zip(path: Path) -> bool:
+def list_archive(ctx: JobContext, path: Path) -> Found | None:
+    """List the members of a ZIP archive, whatever its name; None where the file is none."""
+    if not starts_as_zip(path):
+        return None
+    found = Found()
+    found.enter(path)
+    _list_archive(ctx, path, found)
+    return found
+
+
+def starts_as_zip(path: Path) -> bool:
+    """Tell a ZIP archive by its first bytes."""
     try:
         with path.open("rb", buffering=0) as file:
             return file.read(4) == _ZIP_START

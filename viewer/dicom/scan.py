@@ -12,7 +12,7 @@ from viewer.core.errors import Problem
 from viewer.core.progress import JobContext
 from viewer.core.study import DicomObject, Patient, Series, StackKey, Study, StudyIndex
 from viewer.dicom.acquisitions import volumes_of
-from viewer.dicom.discover import find_sources
+from viewer.dicom.discover import find_sources, list_archive
 from viewer.dicom.fingerprint import Fingerprint
 from viewer.dicom.grouping import group_series, split_stacks
 from viewer.dicom.headers import (
@@ -111,7 +111,8 @@ class _Scan:
             frames = frames_of(raw)
             sources.admit(source)
         except NotDicomError:
-            self.skipped.append(Problem(source.display, "is not DICOM"))
+            if source.member or not self._add_archive(sources, source):
+                self.skipped.append(Problem(source.display, "is not DICOM"))
         except UnusableError as error:
             self.problems.append(Problem(source.display, str(error)))
         except SourceError as error:
@@ -126,6 +127,25 @@ class _Scan:
                 self.headers.extend(frames)
                 if frames and frames[0].block.compressed:
                     warm_decoders()
+
+    def _add_archive(self, sources: SourceReader, source: FileSource) -> bool:
+        """Look into a ZIP archive of another name; it counts only if there is DICOM in it.
+
+        Documents and programs are such archives, too: nobody wants their members listed.
+        """
+        archive = list_archive(self.ctx, Path(source.path))
+        if archive is None:
+            return False
+        files, skipped, problems = self.files, len(self.skipped), len(self.problems)
+        self.skipped.extend(archive.skipped)
+        self.problems.extend(archive.problems)
+        for member in archive.sources:
+            self.ctx.check()
+            self._add(sources, member)
+        if self.files > files:
+            return True
+        del self.skipped[skipped:], self.problems[problems:]
+        return False
 
     def _studies(self, reader: FrameReader) -> tuple[Study, ...]:
         series_of: dict[tuple[str, str, str], list[Series]] = {}
