@@ -10,8 +10,10 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
-from PySide6.QtWidgets import QDialog, QWidget
+from PIL import Image, ImageDraw, ImageFont
+from pydicom import dcmread
+from pydicom.uid import generate_uid
+from PySide6.QtWidgets import QComboBox, QDialog, QWidget
 from scipy.ndimage import gaussian_filter
 
 from viewer.app.presenters.faces import FacesPresenter
@@ -21,6 +23,7 @@ from viewer.core.progress import SilentContext
 from viewer.imaging.phantom import NODULES
 from viewer.paths import HOME_VARIABLE, data_dir
 from viewer.ui.dialogs.faces import FacesDialog
+from viewer.ui.dialogs.metadata import MetadataWindow
 from viewer.ui.panels.study_tree import StudyTreePanel
 from viewer.ui.walk import walk_through
 from viewer.ui.walk_hand import Hand
@@ -54,7 +57,10 @@ class Photographer:
             take("overview", window)
         elif step == "export":
             take("export", window.findChild(QDialog, "export-dialog"))
+            self._tags(bench)
             self._faces(bench)
+            self._selfcheck(bench)
+            self._file_overlays(bench)
 
     def _faces(self, bench: Workbench) -> None:
         photo = self._scratch / "drawn-faces.png"
@@ -69,11 +75,65 @@ class Photographer:
         presenter.close()
         dialog.close()
 
+    def _file_overlays(self, bench: Workbench) -> None:
+        volume = bench.session.volume
+        first = volume.stack.frames[volume.data.shape[0] // 2]
+        path = self._scratch / "covered.dcm"
+        write_covered(Path(first.path), path)
+        bench.deeds.open_paths([str(path)])
+        self._hand.rest(2.0)
+        take("file-overlays", bench.grid.viewports["axial"])
+
+    def _tags(self, bench: Workbench) -> None:
+        bench.deeds.show_tags()
+        window = bench.window.findChild(MetadataWindow)
+        self._hand.rest(1.0)
+        choices = window.findChild(QComboBox)
+        choices.setCurrentIndex(choices.findText("the next slice"))
+        choices.activated.emit(choices.currentIndex())
+        self._hand.rest(1.0)
+        take("metadata", window)
+        window.close()
+
+    def _selfcheck(self, bench: Workbench) -> None:
+        bench.deeds.show_selfcheck()
+        while bench.runner.jobs:
+            self._hand.rest(0.1)
+        take("selfcheck", bench.window.findChild(QDialog, "selfcheck-dialog"))
+
 
 def take(name: str, widget: object) -> None:
     """Save what a widget shows."""
     if not isinstance(widget, QWidget) or not widget.grab().save(str(PICTURES / f"{name}.png")):
         raise OSError(f"{name}.png cannot be saved")
+
+
+def write_covered(source: Path, target: Path) -> None:
+    """Copy an image with a drawing, a region and a circular shutter put over it."""
+    image = dcmread(source)
+    rows, columns = image.Rows, image.Columns
+    lines, region = (Image.new("1", (columns, rows)) for _ in range(2))
+    pen = ImageDraw.Draw(lines)
+    letters = ImageFont.load_default(rows * 0.035)
+    pen.line((columns * 0.24, rows * 0.38, columns * 0.36, rows * 0.44), 1, 2)
+    pen.text((columns * 0.13, rows * 0.35), "Note 1", 1, letters)
+    pen.text((columns * 0.82, rows * 0.12), "Th 8", 1, letters)
+    ImageDraw.Draw(region).ellipse(
+        (columns * 0.64, rows * 0.38, columns * 0.74, rows * 0.52), fill=1
+    )
+    for group, kind, drawn in ((0x6000, "G", lines), (0x6002, "R", region)):
+        bits = np.packbits(np.asarray(drawn), bitorder="little").tobytes()
+        for number, vr, value in (
+            (0x0010, "US", rows), (0x0011, "US", columns), (0x0040, "CS", kind),
+            (0x0050, "SS", [1, 1]), (0x0100, "US", 1), (0x0102, "US", 0), (0x3000, "OW", bits),
+        ):  # fmt: skip
+            image.add_new((group, number), vr, value)
+    image.SeriesInstanceUID, image.SOPInstanceUID = generate_uid(), generate_uid()
+    image.SeriesDescription = "Overlay planes and a shutter"
+    image.ShutterShape, image.ShutterPresentationValue = "CIRCULAR", 0
+    image.CenterOfCircularShutter = [rows // 2, columns // 2]
+    image.RadiusOfCircularShutter = round(columns * 0.47)
+    image.save_as(target)
 
 
 def drawn_faces() -> NDArray[np.uint8]:

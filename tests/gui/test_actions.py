@@ -5,8 +5,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolBar, QToolButton
 
+from tests.support.volumes import make_volume
+from viewer.app.action_spec import Menu
 from viewer.app.actions import ACTIONS
-from viewer.core.window import CT_PRESETS, HuWindow
+from viewer.core.document import AnnotationDocument
+from viewer.core.study import NamedWindow
+from viewer.core.view_state import DisplayState
+from viewer.core.window import CT_PRESETS, HuWindow, VoiFunction, VoiLut
 from viewer.ui.cheat_sheet import CheatSheet, sheet_rows
 from viewer.ui.icons import icon, icon_names
 
@@ -198,3 +203,28 @@ def test_f1_opens_the_sheet_without_blocking(opened, qtbot):
     qtbot.waitUntil(sheet.isVisible)
     assert not sheet.isModal()
     sheet.close()
+
+
+def test_windows_of_the_file_are_in_every_menu_of_presets(bench, qtbot):
+    lut = NamedWindow("HARDER & more", VoiLut.from_entries(-100, [0, 80, 255], 8))
+    soft = NamedWindow("SOFT", HuWindow(400, 40, VoiFunction.SIGMOID))
+    menu = bench.window.actions_.file_windows
+    assert not menu.menuAction().isEnabled()
+    volume = make_volume(windows=(lut, soft))
+    display = DisplayState(lut.window)
+    bench.session.set_volume(volume, AnnotationDocument("x"), display)
+    assert menu.menuAction().isEnabled()
+    assert menu.menuAction() in bench.window.menu(Menu.WINDOW).actions()
+    assert menu.menuAction() in bench.window.actions_.preset_menu(bench.window).actions()
+    menu.aboutToShow.emit()
+    texts = [(action.text(), action.isChecked()) for action in menu.actions()]
+    assert texts == [
+        ("HARDER && more (look-up table)", True),
+        ("SOFT 400 / 40 sigmoid", False),
+    ]
+    menu.actions()[1].trigger()
+    assert (display.window, display.preset) == (soft.window, "file-2")
+    menu.aboutToShow.emit()
+    assert [action.isChecked() for action in menu.actions()] == [False, True]
+    bench.session.set_volume(make_volume(windows=()), AnnotationDocument("y"), display)
+    assert not menu.menuAction().isEnabled()

@@ -1,12 +1,14 @@
 """Tests of the study tree panel, as it is used."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QTreeWidget, QTreeWidgetItemIterator
 
-from viewer.app.presenters.study_tree import SeriesRow, StackRow, StudyRow
-from viewer.core.study import StackKey, StudyKey
+from viewer.app.presenters.study_tree import ObjectRow, SeriesRow, StackRow, StudyRow
+from viewer.core.study import DicomObject, StackKey, StudyKey
 from viewer.ui.panels.study_tree import StudyTreePanel
 
 pytestmark = pytest.mark.gui
@@ -73,6 +75,26 @@ def test_double_click_and_return_open_a_stack(tree_panel, qtbot):
     with qtbot.waitSignal(tree_panel.stack_requested) as asked:
         qtbot.keyClick(tree, Qt.Key.Key_Return)
     assert asked.args == [A]
+
+
+REPORT = DicomObject("dose.dcm", "1.2", "a structured report", KEY)
+OBJECTS = (ObjectRow(REPORT, "Structured report", "<b>Dose</b>", "tip"),)
+
+
+def test_other_objects_are_folded_beside_images_and_told_when_activated(tree_panel, qtbot):
+    alone = StudyRow(StudyKey("2.2", "", ""), "No name", "", (), OBJECTS)
+    tree_panel.set_studies((replace(STUDIES[0], objects=OBJECTS), alone))
+    tree = tree_panel.findChild(QTreeWidget)
+    groups = [item for item in items(tree) if item.text(0) == "Other objects (1)"]
+    assert [group.isExpanded() for group in groups] == [False, True]
+    report = groups[1].child(0)
+    assert report.text(0) == "Structured report"
+    with qtbot.waitSignal(tree_panel.object_requested) as asked:
+        double_click(qtbot, tree, report)
+    assert asked.args == [REPORT]
+    with qtbot.assertNotEmitted(tree_panel.object_requested):
+        double_click(qtbot, tree, groups[0])
+    assert groups[0].isExpanded()
 
 
 def test_a_study_is_closed_by_its_menu_and_by_delete(tree_panel, qtbot):

@@ -29,6 +29,8 @@ class Need(StrEnum):
     UNDO = "Nothing to undo"
     REDO = "Nothing to redo"
     MESH = "Compute a surface first"
+    OVERLAY_PLANES = "The files of this series have no overlay planes"
+    SHUTTER = "The files of this series have no display shutter"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ _TOOLS = (
     _tool("pan", "Pan", "P", "Drag the image"),
     _tool("zoom", "Zoom", "Z", "Drag up to zoom in"),
     _tool("scroll", "Scroll", "S", "Drag up or down through the slices"),
-    _tool("oblique", "Rotate planes", "O", "Drag around the crosshair: the other planes turn"),
+    _tool("oblique", "Rotate planes", "U", "Drag around the crosshair: the other planes turn"),
     _tool("crosshair", "Crosshair", "H", "Click or drag: the other views follow"),
     _tool("length", "Distance", "D", "Drag from end to end"),
     _tool("ellipse", "Ellipse", "E", "Drag an ellipse: mean, SD, min, max, median, area"),
@@ -101,6 +101,13 @@ _HELP = (
         toolbar="help",
     ),
     ActionSpec("help.fidelity", "Data fidelity…", Menu.HELP, (), "", "", Need.VOLUME),
+    ActionSpec(
+        "help.selfcheck",
+        "Self-check…",
+        Menu.HELP,
+        (),
+        "Check this installation with a phantom of which everything is known",
+    ),
     ActionSpec("help.logs", "Show log folder", Menu.HELP, ()),
     ActionSpec(
         "help.about", "About Hounsfield", Menu.HELP, (), "", "help.about", starts_group=True

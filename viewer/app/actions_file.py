@@ -58,6 +58,14 @@ FILE = (
         "file.problems",
     ),
     ActionSpec(
+        "file.remember",
+        "Remember opened folders",
+        Menu.FILE,
+        (),
+        "List a folder at once when it is opened again; switching off forgets all of them",
+        checkable=True,
+    ),
+    ActionSpec(
         "file.faces",
         "Find faces in a photo…",
         Menu.FILE,

@@ -105,7 +105,7 @@ VIEW = (
             ("left", "Turn left", "L", "Turn the active view by 90 degrees anticlockwise"),
             ("mirror", "Flip left and right", "Shift+H", "Mirror the active view"),
             ("upside_down", "Flip up and down", "Shift+V", "Turn the active view upside down"),
-            ("straight", "Straighten planes", "Shift+O", "Oblique planes: back along the voxels"),
+            ("straight", "Straighten planes", "Shift+U", "Oblique planes: back along the voxels"),
         )
     ),
     *(
@@ -125,6 +125,24 @@ VIEW = (
             ("mean", "Mean", "", "The mean value across the slab"),
             ("nodule", "Nodule view", "N", "Lung window and a 10 mm MIP slab; again: back"),
         )
+    ),
+    ActionSpec(
+        "view.overlay_planes",
+        "Overlay planes of the file",
+        Menu.VIEW,
+        ("O",),
+        "Show the graphics and regions that the files put over their images",
+        need=Need.OVERLAY_PLANES,
+        checkable=True,
+    ),
+    ActionSpec(
+        "view.shutter",
+        "Display shutter of the file",
+        Menu.VIEW,
+        ("Shift+O",),
+        "Hide what the files ask to be hidden around their images; the values are all there",
+        need=Need.SHUTTER,
+        checkable=True,
     ),
     ActionSpec(
         "view.maximise",
@@ -151,6 +169,14 @@ VIEW = (
         ("F3",),
         "Show or hide Analyze, Measurements and Surface",
         checkable=True,
+    ),
+    ActionSpec(
+        "view.tags",
+        "DICOM tags…",
+        Menu.VIEW,
+        ("Ctrl+T",),
+        "All elements of the file behind the image, searchable; compare two slices or series",
+        need=Need.VOLUME,
     ),
     ActionSpec(
         "view.full_screen",

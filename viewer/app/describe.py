@@ -9,8 +9,10 @@ from viewer.core.abilities import mpr_ability, surface_ability
 from viewer.core.caveats import Caveat, CaveatCode
 from viewer.core.errors import Problem, ViewerError
 from viewer.core.geometry import Calibration, FloatArray, VolumeGeometry, direction_letters
-from viewer.core.study import Series, Stack, StudyIndex
+from viewer.core.study import Series, Stack, StackLabels, StudyIndex, stated_edge_letters
+from viewer.core.ultrasound import UltrasoundRegion
 from viewer.core.volume import Volume
+from viewer.core.window import HuWindow, VoiFunction, VoiLut
 
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 JsonObject = dict[str, JsonValue]
@@ -23,7 +25,10 @@ LENGTH_UNITS = {
 
 
 def describe_index(
-    index: StudyIndex, load_volume: Callable[[Stack], Volume] | None = None
+    index: StudyIndex,
+    load_volume: Callable[[Stack], Volume] | None = None,
+    *,
+    identity: bool = False,
 ) -> JsonObject:
     """Describe everything that a scan found.
 
@@ -34,6 +39,8 @@ def describe_index(
     load_volume : callable
         Loads a stack for its `stats`; one volume is held at a time. A stack that cannot be
         loaded gets `stats` None, and a problem.
+    identity : bool
+        Tell the patient's name of each study and stack.
 
     Returns
     -------
@@ -46,7 +53,10 @@ def describe_index(
             "study_uid": study.study_uid,
             "description": study.description,
             "date": study.date,
-            "series": [_series(series, load_volume, unreadable) for series in study.series],
+            **({"patient_name": study.patient.name} if identity else {}),
+            "series": [
+                _series(series, load_volume, unreadable, identity) for series in study.series
+            ],
         }
         for study in index.studies
     ]
@@ -54,6 +64,10 @@ def describe_index(
         "files": index.files,
         "skipped": _problems(index.skipped),
         "problems": _problems((*index.problems, *unreadable)),
+        "objects": [
+            {"path": plain_path(o.path), "sop_class": o.sop_class, "what": o.what}
+            for o in index.objects
+        ],
         "studies": studies,
     }
 
@@ -62,17 +76,19 @@ def _series(
     series: Series,
     load_volume: Callable[[Stack], Volume] | None,
     unreadable: list[Problem],
+    identity: bool,
 ) -> JsonObject:
     stacks: list[JsonValue] = []
     for stack in series.stacks:
+        who: JsonObject = {"patient_name": stack.patient.name} if identity else {}
         if load_volume is None:
-            stacks.append(describe_stack(stack))
+            stacks.append({**describe_stack(stack), **who})
             continue
         try:
-            stacks.append(describe_stack(stack, load_volume(stack)))
+            stacks.append({**describe_stack(stack, load_volume(stack)), **who})
         except ViewerError as error:
             unreadable.append(Problem(stack.frames[0].path, error.why or error.what))
-            stacks.append({**describe_stack(stack), "stats": None})
+            stacks.append({**describe_stack(stack), **who, "stats": None})
     return {
         "series_uid": series.series_uid,
         "modality": series.modality,
@@ -89,6 +105,7 @@ def describe_stack(stack: Stack, volume: Volume | None = None) -> JsonObject:
     positions = [frame.position_mm for frame in stack.frames]
     described: JsonObject = {
         "stack": stack.key.stack,
+        "part": stack.labels.part or None,
         "shape_zyx": shape,
         "spacing_zyx_mm": _spacing(geometry),
         "origin_lps_mm": _numbers(geometry.origin_lps_mm),
@@ -99,12 +116,28 @@ def describe_stack(stack: Stack, volume: Volume | None = None) -> JsonObject:
         "caveats": _caveats(stack.caveats if volume is None else volume.caveats),
         "samples": stack.samples,
         "length_unit": LENGTH_UNITS[geometry.calibration],
-        "edge_letters": _edge_letters(geometry),
+        "edge_letters": _edge_letters(geometry, stack.labels),
         "windows": [
-            {"name": w.name, "center": w.window.center, "width": w.window.width}
+            _window(w.name, w.window) for w in stack.windows if isinstance(w.window, HuWindow)
+        ],
+        "voi_luts": [
+            {"name": w.name, "entries": len(w.window.greys)}
             for w in stack.windows
+            if isinstance(w.window, VoiLut)
         ],
         "inverted": stack.inverted,
+        "fps": finite(stack.fps),
+        "overlays": [
+            {
+                "group": plane.name,
+                "label": plane.label,
+                "type": plane.kind.value,
+                "rows": plane.rows,
+                "columns": plane.columns,
+            }
+            for plane in stack.overlays
+        ],
+        "regions": [_region(region) for region in stack.regions],
         "lossy": any(caveat.code is CaveatCode.LOSSY for caveat in stack.caveats),
         "frame_of_reference_uid": geometry.frame_of_reference_uid or None,
         "positions_mm": None if None in positions else [finite(p) for p in positions],
@@ -116,6 +149,25 @@ def describe_stack(stack: Stack, volume: Volume | None = None) -> JsonObject:
     if volume is not None:
         described["stats"] = describe_values(volume)
     return described
+
+
+def _window(name: str, window: HuWindow) -> JsonObject:
+    described: JsonObject = {"name": name, "center": window.center, "width": window.width}
+    if window.function is not VoiFunction.LINEAR:
+        described["function"] = window.function.value
+    return described
+
+
+def _region(region: UltrasoundRegion) -> JsonObject:
+    return {
+        "x0": region.x0,
+        "y0": region.y0,
+        "x1": region.x1,
+        "y1": region.y1,
+        "units": list(region.units),
+        "delta": [finite(step) for step in region.delta],
+        "what": region.what,
+    }
 
 
 def describe_values(volume: Volume) -> JsonObject:
@@ -173,17 +225,18 @@ def _spacing(geometry: VolumeGeometry) -> list[JsonValue]:
     return [z if geometry.z_known else None, y, x]
 
 
-def _edge_letters(geometry: VolumeGeometry) -> JsonValue:
+def _edge_letters(geometry: VolumeGeometry, labels: StackLabels) -> JsonValue:
     """Return the letters at the edges of an image as it is stored, without any rotation."""
-    if not geometry.orientation_known:
-        return None
-    _, column, row = geometry.direction_lps
-    return {
-        "left": direction_letters(-row),
-        "right": direction_letters(row),
-        "top": direction_letters(-column),
-        "bottom": direction_letters(column),
-    }
+    letters = stated_edge_letters(labels)
+    if geometry.orientation_known:
+        _, column, row = geometry.direction_lps
+        letters = {
+            "left": direction_letters(-row),
+            "right": direction_letters(row),
+            "top": direction_letters(-column),
+            "bottom": direction_letters(column),
+        }
+    return {**letters} or None
 
 
 def _numbers(values: FloatArray) -> list[JsonValue]:

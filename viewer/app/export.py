@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from viewer.app.overlays import EXPORT_PARTS, OverlayScene, Part, compose
+from viewer.app.overlays import EXPORT_PARTS, OverlayScene, Part, compose, switched_off
 from viewer.app.overlays_marks import RoiCache
 from viewer.app.resolve import ResolvedView, resolve
 from viewer.core.analysis import Finding
@@ -16,7 +16,7 @@ from viewer.core.session import Session
 from viewer.core.shapes import AnyShape
 from viewer.core.view_state import DisplayState, ViewportState
 from viewer.core.volume import Volume
-from viewer.core.window import HuWindow
+from viewer.core.window import VoiTransform
 from viewer.export.image import ImageFormat, write_image
 from viewer.export.snapshot import ExportSnapshot, PixelArray, frame_for
 from viewer.files import free_name, make_folder
@@ -40,7 +40,7 @@ class ImageExport:
         Plane.
     indices : tuple of int
         0-based slices.
-    window : HuWindow
+    window : HuWindow or VoiLut
         Grey ramp.
     preset : str
         Id of the window's preset, or "".
@@ -59,7 +59,7 @@ class ImageExport:
     volume: Volume
     orientation: Orientation
     indices: tuple[int, ...]
-    window: HuWindow
+    window: VoiTransform
     preset: str = ""
     inverted: bool = False
     parts: frozenset[Part] = EXPORT_PARTS
@@ -91,9 +91,9 @@ def session_export(
     session: Session,
     orientation: Orientation,
     indices: Iterable[int],
-    parts: frozenset[Part] = EXPORT_PARTS,
+    parts: frozenset[Part] | None = None,
 ) -> ImageExport:
-    """Freeze what the session shows for an export.
+    """Freeze what the session shows for an export; without `parts` all that is switched on.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def session_export(
         window=session.display.window,
         preset=session.display.preset,
         inverted=session.display.inverted,
-        parts=parts,
+        parts=EXPORT_PARTS - switched_off(session.interaction) if parts is None else parts,
         shapes=tuple(session.document),
         findings=session.analysis.findings if session.analysis else (),
         loaded=session.loaded_slices,

@@ -1,23 +1,34 @@
 """Use case: read a stack into the session, slice by slice, outwards from the one in view."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from viewer.app.open_study import main_stack
+from viewer.app.windows import DEFAULT
 from viewer.core.document import AnnotationDocument
 from viewer.core.errors import ViewerError
 from viewer.core.plane import acquisition_orientation, map_axes
+from viewer.core.progress import JobContext
 from viewer.core.session import OpenStack, Session
 from viewer.core.study import Stack, StackKey, StudyIndex, StudyKey
 from viewer.core.view_state import DisplayState, ViewportState
 from viewer.core.volume import Volume
 from viewer.core.window import HuWindow
 from viewer.dicom.loader import SlicesLoaded, VolumeStarted, load
+from viewer.imaging.histogram import automatic_window
 from viewer.jobs.runner import JobRunner
 
 LOAD_KEY = "open.load"
 UNKNOWN_WINDOW = HuWindow(400, 40)
 """Until the first slices tell better."""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowMeasured:
+    """Partial result: the window that fits the slices that are told next."""
+
+    window: HuWindow
 
 
 class StackLoader:
@@ -68,7 +79,7 @@ class StackLoader:
             return
         self._runner.submit(
             f"{LOAD_KEY}{place}",
-            load,
+            load_measured,
             stack,
             partial(self._slice_in_view, stack),
             title="Loading images",
@@ -84,6 +95,8 @@ class StackLoader:
             return
         place = next((n for n, study in enumerate(index.studies) if study.key == key), None)
         if place is None:
+            if any(found.study == key for found in index.objects):
+                self._set_index(index.without(key))
             return
         closed = {stack.key for stack in index.studies[place].stacks}
         left = index.without(key)
@@ -91,7 +104,7 @@ class StackLoader:
             if wanted in closed:
                 self._runner.cancel(f"{LOAD_KEY}{name}")
                 del self._wanted[name]
-        self._session.set_index(left if left.studies else None)
+        self._set_index(left)
         if not closed & set(self._session.stacks):
             return
         self._session.set_volume(None, AnnotationDocument(""), DisplayState(UNKNOWN_WINDOW))
@@ -100,6 +113,9 @@ class StackLoader:
             stack = main_stack(StudyIndex(0, (neighbour,)))
             if stack is not None:
                 self.open(stack)
+
+    def _set_index(self, left: StudyIndex) -> None:
+        self._session.set_index(left if left.studies or left.objects else None)
 
     def _place(self, viewport_id: str) -> str:
         """Return the viewport that a stack goes to; "" for all planes of an MPR layout."""
@@ -113,9 +129,9 @@ class StackLoader:
             across = viewport.rotation is None and viewport.stack == stack.key
             if across and map_axes(stack.geometry, viewport.orientation).axis == 0:
                 return viewport.index
-        return stack.geometry.shape_zyx[0] // 2  # where the views will open
+        return stack.opening_slice
 
-    def _grow(self, place: str, part: VolumeStarted | SlicesLoaded) -> None:
+    def _grow(self, place: str, part: VolumeStarted | WindowMeasured | SlicesLoaded) -> None:
         key = self._wanted.get(place)
         if isinstance(part, VolumeStarted):
             stack = part.volume.stack
@@ -124,7 +140,14 @@ class StackLoader:
                 self._show(place, OpenStack(part.volume, document))
             else:
                 self._session.set_volume(part.volume, document, first_display(stack))
-        elif key is not None:
+        elif key is None:
+            return
+        elif isinstance(part, WindowMeasured):
+            for name in self._session.viewports_of(key):
+                display = self._session.viewports[name].display
+                if display.preset == DEFAULT:
+                    display.window = part.window
+        else:
             self._session.add_loaded(part.slices, key)
 
     def _show(self, viewport_id: str, stack: OpenStack) -> None:
@@ -148,3 +171,35 @@ class StackLoader:
 def first_display(stack: Stack) -> DisplayState:
     """Return the window that the files ask for."""
     return DisplayState(stack.windows[0].window if stack.windows else UNKNOWN_WINDOW)
+
+
+def load_measured(ctx: JobContext, stack: Stack, first_slice: Callable[[], int]) -> Volume:
+    """Load a stack; where its files state no window, one is measured before a slice is told.
+
+    Partial results and errors are those of `viewer.dicom.loader.load`, and `WindowMeasured`.
+    """
+    return load(ctx if stack.windows else _MeasuringContext(ctx), stack, first_slice)
+
+
+class _MeasuringContext:
+    """Passes a load's partial results on, with a window in front of the first image."""
+
+    def __init__(self, ctx: JobContext) -> None:
+        self._ctx = ctx
+        self._volume: Volume | None = None
+
+    def progress(self, fraction: float, text: str = "") -> None:
+        self._ctx.progress(fraction, text)
+
+    def check(self) -> None:
+        self._ctx.check()
+
+    def partial(self, value: object) -> None:
+        if isinstance(value, VolumeStarted):
+            self._volume = None if value.volume.is_colour else value.volume
+        elif isinstance(value, SlicesLoaded) and self._volume is not None:
+            images = value.slices.difference(self._volume.placeholders)
+            if images:
+                self._ctx.partial(WindowMeasured(automatic_window(self._volume, images)))
+                self._volume = None
+        self._ctx.partial(value)

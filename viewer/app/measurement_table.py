@@ -4,7 +4,7 @@ import csv
 from dataclasses import dataclass
 from io import StringIO
 
-from viewer.app.overlays_marks import RoiCache, length_text, roi_text
+from viewer.app.overlays_marks import RoiCache, length_text, mean_text, roi_text
 from viewer.core.document import AnnotationDocument
 from viewer.core.plane import map_axes, slice_index_at
 from viewer.core.shapes import AnyShape, EllipseShape, LengthShape
@@ -84,7 +84,7 @@ def as_csv(rows: tuple[MeasurementRow, ...]) -> str:
 def _row(shape: AnyShape, volume: Volume, rois: RoiCache, loaded: bool) -> MeasurementRow:
     place = _place(shape, volume)
     if isinstance(shape, LengthShape):
-        value = length_text(shape, volume.geometry)
+        value = length_text(shape, volume.geometry, volume.stack.regions)
         return MeasurementRow(shape.uid, "Length", value, value, place, shape.label)
     if isinstance(shape, EllipseShape):
         if not loaded:
@@ -100,7 +100,7 @@ def _short(roi: RoiStatistics) -> str:
     if roi.mean is None or roi.sd is None:
         return "no values"
     unit = f" {roi.unit}" if roi.unit else ""
-    return f"{roi.mean:.1f} ± {roi.sd:.1f}{unit}"
+    return f"{mean_text(roi.mean, roi)} ± {mean_text(roi.sd, roi)}{unit}"
 
 
 def _place(shape: AnyShape, volume: Volume) -> str:

@@ -1,19 +1,43 @@
 """Use case: find out what lies in files and folders, and show the most useful series."""
 
+import time
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from viewer.app.describe import plain_path
 from viewer.core.errors import Problem, ViewerError
 from viewer.core.progress import JobContext
 from viewer.core.session import Session
-from viewer.core.study import Stack, StudyIndex
+from viewer.core.study import DicomObject, Stack, StudyIndex
 from viewer.dicom.scan import scan
 from viewer.jobs.runner import JobRunner
+from viewer.store.index_cache import IndexCache, Listing, take_listing
 
 SCAN_KEY = "open.scan"
+KEEP_KEY = "open.keep"
+REMEMBER_FROM_S = 0.05
+"""Folders that are read faster need no memory, and nothing of them is kept."""
+MAX_KINDS = 4
+"""Kinds of objects that one line names."""
 _PREDICATES = frozenset({"is", "has", "holds", "claims", "stores", "stands"})
 """First words of reasons that go on from the name of the file."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What a scan found, and all that is needed to remember it.
+
+    Attributes
+    ----------
+    listing : Listing or None
+        Of the files before the scan; None where there is nothing to remember.
+    """
+
+    index: StudyIndex
+    paths: tuple[Path, ...]
+    listing: Listing | None = None
 
 
 class StudyOpener:
@@ -31,6 +55,8 @@ class StudyOpener:
         Told in one line what was left out ("3 of 812 files skipped").
     trouble : callable
         Told when nothing could be opened; what was open then stays.
+    memory : callable
+        Returns where folders are remembered, None where they shall not be.
     begin : callable
         Called when a scan begins: what was told of the former one is no longer so.
     """
@@ -43,6 +69,7 @@ class StudyOpener:
         tell: Callable[[str], None],
         trouble: Callable[[ViewerError], None],
         begin: Callable[[], None] = lambda: None,
+        memory: Callable[[], IndexCache | None] = lambda: None,
     ) -> None:
         self._session = session
         self._runner = runner
@@ -50,37 +77,66 @@ class StudyOpener:
         self._open_stack = open_stack
         self._tell = tell
         self._trouble = trouble
+        self._memory = memory
 
     def open(self, paths: Sequence[Path]) -> None:
         """Scan files, folders, archives or a DICOMDIR; a former scan is superseded."""
         self._begin()
         self._runner.submit(
             SCAN_KEY,
-            scan,
+            scan_or_recall,
             list(paths),
+            self._memory(),
             title="Looking for images",
             on_done=self._show,
             on_failed=self._fail,
         )
 
-    def _show(self, index: StudyIndex) -> None:
-        former = self._session.index
+    def _show(self, found: Found) -> None:
+        index, former = found.index, self._session.index
         stack = main_stack(index)
         if stack is None:
-            if former is None:
-                self._session.set_index(index)  # so that the list tells about every file
+            if former is None or index.objects:
+                # So that the lists tell about every file.
+                self._session.set_index(former.with_scan(index) if former else index)
             self._trouble(nothing_opened(index))
             return
         self._session.set_index(former.with_scan(index) if former else index)
         if is_worth_telling(index):
             self._tell(left_out_text(index))
         self._open_stack(stack)
+        memory = self._memory()
+        if found.listing is not None and memory is not None:
+            self._runner.submit(KEEP_KEY, memory.keep, found.paths, found.listing, index)
 
     def _fail(self, error: Exception) -> None:
         if isinstance(error, ViewerError):
             self._trouble(error)
         else:
             self._trouble(ViewerError("The study cannot be opened", type(error).__name__))
+
+
+def scan_or_recall(ctx: JobContext, paths: Sequence[Path], memory: IndexCache | None) -> Found:
+    """Return what lies in files and folders, from memory where nothing has changed since.
+
+    Raises
+    ------
+    ViewerError
+        A path does not exist.
+    CancelledError
+        The job was cancelled.
+    """
+    given = tuple(paths)
+    if memory is None:
+        return Found(scan(ctx, given), given)
+    known = memory.find(ctx, given)
+    if known is not None:
+        return Found(known, given)
+    listing = take_listing(ctx, given)
+    started = time.perf_counter()
+    index = scan(ctx, given)
+    pays = index.studies and time.perf_counter() - started >= REMEMBER_FROM_S
+    return Found(index, given, listing if pays else None)
 
 
 def scan_or_fail(ctx: JobContext, paths: Sequence[Path]) -> StudyIndex:
@@ -129,6 +185,8 @@ def is_worth_telling(index: StudyIndex) -> bool:
 
 def nothing_opened(index: StudyIndex) -> ViewerError:
     """Say why an index holds no images."""
+    if index.objects and not index.problems:
+        return ViewerError("There is nothing to show", _objects_text(index.objects))
     for found in (index.problems, index.skipped):
         if len(found) == 1:
             return ViewerError("There is nothing to show", problem_text(found[0]))
@@ -143,6 +201,21 @@ def nothing_opened(index: StudyIndex) -> ViewerError:
             "There is nothing to show", f"none of {len(index.skipped)} files is a DICOM image"
         )
     return ViewerError("There is nothing to show", "no files were found there")
+
+
+def object_text(found: DicomObject) -> str:
+    """Return an object as one sentence that names the file: "dose.dcm is a waveform (ECG)"."""
+    return f"{Path(plain_path(found.path)).name} is {found.what}"
+
+
+def _objects_text(objects: Sequence[DicomObject]) -> str:
+    if len(objects) == 1:
+        return object_text(objects[0])
+    kinds = Counter(found.what for found in objects)
+    named = [what if n == 1 else f"{what} ({n} times)" for what, n in kinds.most_common()]
+    more = f" and {len(named) - MAX_KINDS} other kinds" if len(named) > MAX_KINDS else ""
+    text = ", ".join(named[:MAX_KINDS]) + more
+    return f"none of {len(objects)} DICOM files holds an image: there is {text}"
 
 
 def problem_text(problem: Problem) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from viewer.app.overlays_files import overlay_plane_items, shutter_items
 from viewer.app.overlays_frame import badges, corner_texts, edge_letters, rulers, stamp
 from viewer.app.overlays_lines import absent_slices, crosshair_lines, finding_rings
 from viewer.app.overlays_marks import RoiCache, mark_items
@@ -12,12 +13,15 @@ from viewer.core.drawable import Drawable
 from viewer.core.plane import Orientation, PlaneGeometry
 from viewer.core.screen import ScreenTransform
 from viewer.core.shapes import AnyShape, PointLps
+from viewer.core.view_state import InteractionState
 from viewer.core.volume import Volume
 
 
 class Part(StrEnum):
     """A kind of overlay that can be left out."""
 
+    SHUTTER = "shutter"
+    OVERLAY_PLANES = "overlay-planes"
     MARKS = "marks"
     FINDINGS = "findings"
     CROSSHAIR = "crosshair"
@@ -31,10 +35,13 @@ class Part(StrEnum):
 LEVELS: tuple[str, ...] = ("all", "minimal", "none")
 """Values of `InteractionState.overlay`, in the order in which Space steps through them."""
 
+FROM_FILES: frozenset[Part] = frozenset({Part.SHUTTER, Part.OVERLAY_PLANES})
+"""What the files themselves put over their images; each has a switch of its own."""
+
 _PARTS_OF_LEVEL: dict[str, frozenset[Part]] = {
     "all": frozenset(Part) - {Part.BADGES, Part.STAMP},
-    "minimal": frozenset({Part.MARKS, Part.FINDINGS, Part.CROSSHAIR, Part.LETTERS}),
-    "none": frozenset({Part.MARKS, Part.FINDINGS}),
+    "minimal": FROM_FILES | {Part.MARKS, Part.FINDINGS, Part.CROSSHAIR, Part.LETTERS},
+    "none": FROM_FILES | {Part.MARKS, Part.FINDINGS},
 }
 
 EXPORT_PARTS: frozenset[Part] = frozenset(Part) - {Part.CROSSHAIR}
@@ -44,6 +51,18 @@ EXPORT_PARTS: frozenset[Part] = frozenset(Part) - {Part.CROSSHAIR}
 def parts_of_level(level: str) -> frozenset[Part]:
     """Return what the screen shows at an overlay level (badges are widgets there)."""
     return _PARTS_OF_LEVEL[level]
+
+
+def switched_off(interaction: InteractionState) -> frozenset[Part]:
+    """Return the parts that the reader has switched off, whatever the level."""
+    off = set()
+    if not interaction.crosshair_visible:
+        off.add(Part.CROSSHAIR)
+    if not interaction.overlay_planes_visible:
+        off.add(Part.OVERLAY_PLANES)
+    if not interaction.shutter_visible:
+        off.add(Part.SHUTTER)
+    return frozenset(off)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +123,12 @@ def compose(scene: OverlayScene, rois: RoiCache | None = None) -> list[Drawable]
         Keeps statistics of unchanged ellipses between calls.
     """
     parts, view, volume = scene.parts, scene.view, scene.volume
-    items: list[Drawable] = list(absent_slices(volume, view, scene.loaded))
+    items: list[Drawable] = []
+    if Part.SHUTTER in parts:
+        items += shutter_items(volume, view)
+    if Part.OVERLAY_PLANES in parts:
+        items += overlay_plane_items(volume, view)
+    items += absent_slices(volume, view, scene.loaded)
     if Part.CROSSHAIR in parts:
         items += crosshair_lines(view.plane, scene.other_planes, scene.transform)
     if Part.FINDINGS in parts:

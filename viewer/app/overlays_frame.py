@@ -1,15 +1,17 @@
 """Texts around the image: four corners, orientation letters, rulers, badges and the stamp."""
 
 from viewer.app.resolve import ResolvedView
+from viewer.app.windows import preset_name
 from viewer.core.caveats import Caveat
 from viewer.core.drawable import Align, Drawable, RulerItem, Space, Style, TextItem
 from viewer.core.geometry import Calibration, VolumeGeometry
 from viewer.core.plane import PlaneGeometry
 from viewer.core.screen import ScreenTransform, center_uv_mm
 from viewer.core.shapes import PointLps
-from viewer.core.study import Patient, Stack
+from viewer.core.study import Patient, Stack, stated_edge_letters
+from viewer.core.ultrasound import scale_at
 from viewer.core.volume import Volume
-from viewer.core.window import CT_PRESETS
+from viewer.core.window import VoiFunction, VoiLut
 
 STAMP_TEXT = "Research and education. Not a medical device."
 CHECKS_PASSED = "Data checks passed"
@@ -55,8 +57,8 @@ def corner_texts(
 
 def edge_letters(volume: Volume, plane: PlaneGeometry) -> list[Drawable]:
     """Return the patient letters at the four edges; none where the orientation is unknown."""
-    if not volume.geometry.orientation_known:
-        return []
+    is_placed = volume.geometry.orientation_known
+    edges = plane.edge_letters() if is_placed else stated_edge_letters(volume.stack.labels)
     places: dict[str, tuple[tuple[float, float], Align, tuple[float, float]]] = {
         "left": ((0.0, 0.5), Align.LEFT, (_LEFT_LETTER_PX, 0.0)),
         "right": ((1.0, 0.5), Align.RIGHT, (-_MARGIN_PX, 0.0)),
@@ -65,7 +67,7 @@ def edge_letters(volume: Volume, plane: PlaneGeometry) -> list[Drawable]:
     }
     return [
         TextItem(place[0], letters, place[1], LETTER, place[2], Space.VIEW)
-        for edge, letters in plane.edge_letters().items()
+        for edge, letters in edges.items()
         if letters
         for place in (places[edge],)
     ]
@@ -142,6 +144,12 @@ def position_text(point_lps: PointLps, orientation_known: bool = True) -> str:
     return "  ".join(parts) + " mm"
 
 
+def pixel_text(geometry: VolumeGeometry, point_lps: PointLps) -> str:
+    """Return a position by column and row, counted from 1 ("column 12  row 45")."""
+    _, row, column = (round(float(i)) + 1 for i in geometry.lps_to_index(point_lps))
+    return f"column {column}  row {row}"
+
+
 def value_text(volume: Volume, point_lps: PointLps) -> str:
     """Return the value of the voxel at a point with its unit, or "" outside the volume."""
     geometry = volume.geometry
@@ -164,6 +172,8 @@ def value_text(volume: Volume, point_lps: PointLps) -> str:
 def date_text(date: str) -> str:
     """Return a DICOM date (DA) as 2026-11-21; anything else unchanged."""
     plain = date.strip()
+    if len(plain) == 10 and plain[4] == plain[7] == ".":  # as ACR-NEMA wrote it
+        plain = plain.replace(".", "")
     if len(plain) == 8 and plain.isdigit():
         return f"{plain[:4]}-{plain[4:6]}-{plain[6:]}"
     return plain
@@ -182,6 +192,16 @@ def name_text(name: str) -> str:
     family, _, given = name.partition("^")
     rest = " ".join(part for part in given.split("^") if part)
     return f"{family}, {rest}" if rest else family
+
+
+def _place_text(volume: Volume, point_lps: PointLps) -> str:
+    """Return a position in millimetres where they are known, else in pixels."""
+    geometry = volume.geometry
+    scale = scale_at(volume.stack.regions, geometry, point_lps)
+    # Regions of several scales have no millimetres in common to count from.
+    if Calibration.NONE in (scale.calibration, geometry.calibration):
+        return pixel_text(geometry, point_lps)
+    return position_text(point_lps, geometry.orientation_known)
 
 
 def _corner(align: Align, text: str, lift_px: float) -> TextItem:
@@ -218,19 +238,26 @@ def _window_lines(
 ) -> list[str]:
     lines = []
     if cursor_lps is not None and (value := value_text(volume, cursor_lps)):
-        lines += [value, position_text(cursor_lps, volume.geometry.orientation_known)]
+        lines += [value, _place_text(volume, cursor_lps)]
     zoom = transform.px_per_mm * view.plane.spacing_vu_mm[1]
     lines.append(f"Zoom {zoom:.2f}x" + ("  inverted" if view.inverted else ""))
     if not volume.is_colour:
-        preset = next((p.name for p in CT_PRESETS if p.id == view.preset), "")
-        lines.append(f"W {view.window.width:.6g}  L {view.window.center:.6g}  {preset}".rstrip())
+        lines.append(_window_line(volume.stack, view))
     return lines
+
+
+def _window_line(stack: Stack, view: ResolvedView) -> str:
+    name = preset_name(stack, view.preset)
+    if isinstance(view.window, VoiLut):
+        return f"VOI LUT  {name}".rstrip()
+    kind = "sigmoid  " if view.window.function is VoiFunction.SIGMOID else ""
+    return f"W {view.window.width:.6g}  L {view.window.center:.6g}  {kind}{name}".rstrip()
 
 
 def _image_lines(volume: Volume, view: ResolvedView, compact: bool) -> list[str]:
     labels = volume.stack.labels
     number = f"Se {labels.series_number}" if labels.series_number else ""
-    series = "  ".join(x for x in (number, labels.series_description) if x)
+    series = "  ".join(x for x in (number, labels.series_description, labels.part) if x)
     thickness = _thickness(volume)
     technique = "  ".join(x for x in (thickness, _kvp(labels.kvp), labels.kernel) if x)
     where = [_location(volume.geometry, view), _image_number(volume.stack, view)]

@@ -92,8 +92,8 @@ def absent_slices(
     missing = frozenset(volume.placeholders)
     if view.mapping is None:
         return
-    if view.is_acquired:
-        if view.index in missing:
+    if view.along_slices:
+        if view.index in missing and view.is_acquired:
             yield from _hatch(_image_rect(view.plane))
             yield _notice("No image at this position")
         elif view.index not in loaded:

@@ -1,5 +1,6 @@
 """Marks as drawables: outlines, grips and live values in the unit that the data can give."""
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 import numpy as np
@@ -18,6 +19,7 @@ from viewer.core.drawable import (
 from viewer.core.geometry import Calibration, VolumeGeometry
 from viewer.core.plane import PlaneGeometry, map_axes
 from viewer.core.shapes import AnyShape, ArrowShape, EllipseShape, LengthShape, PointLps
+from viewer.core.ultrasound import UltrasoundRegion, scale_at
 from viewer.core.volume import Volume
 from viewer.imaging.roi import RoiStatistics, ellipse_statistics
 from viewer.tools.hit import SLICE_TOLERANCE, belongs_to, lies_in
@@ -89,7 +91,7 @@ def mark_items(
 def mark_text(shape: AnyShape, volume: Volume, rois: RoiCache, has_voxels: bool = True) -> str:
     """Return the words beside a mark: its label, then its values with their unit."""
     if isinstance(shape, LengthShape):
-        values = length_text(shape, volume.geometry)
+        values = length_text(shape, volume.geometry, volume.stack.regions)
     elif isinstance(shape, EllipseShape):
         values = roi_text(rois.statistics(volume, shape)) if has_voxels else "loading…"
     else:
@@ -97,15 +99,23 @@ def mark_text(shape: AnyShape, volume: Volume, rois: RoiCache, has_voxels: bool 
     return "\n".join(part for part in (shape.label, values) if part)
 
 
-def length_text(shape: LengthShape, geometry: VolumeGeometry) -> str:
-    """Return a distance as the calibration allows: "12.3 mm", at the detector, or in pixels."""
+def length_text(
+    shape: LengthShape, geometry: VolumeGeometry, regions: Sequence[UltrasoundRegion] = ()
+) -> str:
+    """Return a distance as the calibration allows: "12.3 mm", at the detector, or in pixels.
+
+    A distance that leaves its ultrasound region is in pixels.
+    """
     index = geometry.lps_to_index([shape.start_lps, shape.end_lps])
     crosses_slices = abs(float(index[1, 0] - index[0, 0])) > SLICE_TOLERANCE
     if crosses_slices and not geometry.z_known:
         return "no length: slice distance unknown"
-    if geometry.calibration is Calibration.NONE:
+    scale = scale_at(regions, geometry, shape.points_lps)
+    if scale.calibration is Calibration.NONE:
         return f"{np.linalg.norm(index[1] - index[0]):.1f} px"
-    suffix = " at detector" if geometry.calibration is Calibration.DETECTOR else ""
+    if regions:
+        return f"{np.linalg.norm((index[1] - index[0])[1:] * scale.spacing_yx_mm):.1f} mm"
+    suffix = " at detector" if scale.calibration is Calibration.DETECTOR else ""
     return f"{shape.length_mm:.1f} mm{suffix}"
 
 
@@ -117,9 +127,17 @@ def roi_text(roi: RoiStatistics) -> str:
     if roi.mean is None or roi.sd is None or roi.median is None:
         return f"no values\n{last}"
     return (
-        f"Mean {roi.mean:.1f}  SD {roi.sd:.1f}{unit}\n"
+        f"Mean {mean_text(roi.mean, roi)}  SD {mean_text(roi.sd, roi)}{unit}\n"
         f"Min {roi.minimum:.6g}  Max {roi.maximum:.6g}  Median {roi.median:.6g}\n{last}"
     )
+
+
+def mean_text(value: float, roi: RoiStatistics) -> str:
+    """Return a mean or SD with the decimals that its numbers deserve: one for HU, more for SUV."""
+    largest = max(abs(roi.minimum or 0), abs(roi.maximum or 0))
+    if roi.unit == "HU" or largest >= 100:
+        return f"{value:.1f}"
+    return f"{value:.2f}" if largest >= 1 else f"{value:.3g}"
 
 
 def _area(area_mm2: float) -> str:

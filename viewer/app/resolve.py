@@ -14,9 +14,9 @@ from viewer.core.plane import (
     turned,
 )
 from viewer.core.view_place import view_count, view_plane
-from viewer.core.view_state import THIN, Rotation, Slab, ViewportState
+from viewer.core.view_state import THIN, Rotation, Slab, SlabMode, ViewportState
 from viewer.core.volume import Volume, VoxelArray
-from viewer.core.window import HuWindow
+from viewer.core.window import VoiTransform
 from viewer.imaging.oblique import oblique_slice
 from viewer.imaging.reslice import PlaneSlice, as_standing, plane_slice
 
@@ -39,7 +39,7 @@ class ResolvedView:
         How the cut is turned to stand so.
     slab : Slab
         Thick slice around the plane.
-    window : HuWindow
+    window : HuWindow or VoiLut
         Grey ramp in the volume's unit.
     preset : str
         Id of the preset in force, or "".
@@ -56,7 +56,7 @@ class ResolvedView:
     count: int
     mapping: AxisMapping | None
     plane: PlaneGeometry
-    window: HuWindow
+    window: VoiTransform
     preset: str
     inverted: bool
     zoom: float
@@ -83,6 +83,11 @@ class ResolvedView:
     @property
     def is_acquired(self) -> bool:
         """Whether the picture is one slice as it was acquired (z is its number)."""
+        return self.along_slices and self.slab.mode is SlabMode.NONE
+
+    @property
+    def along_slices(self) -> bool:
+        """Whether the picture lies along the acquired slices; `index` is then the middle z."""
         return self.mapping is not None and self.mapping.axis == 0
 
 

@@ -34,6 +34,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Layout of docks and toolbars (base64).
     invert_window_drag : bool
         Left drag: right = narrower, up = darker.
+    overlay_planes_visible, shutter_visible : bool
+        Draw the overlay planes of the files, apply their display shutters.
+    remember_folders : bool
+        Keep what lies in opened folders, so that they are listed at once the next time.
     """
 
     version: int = VERSION
@@ -43,6 +47,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     window_geometry: str = ""
     window_state: str = ""
     invert_window_drag: bool = False
+    overlay_planes_visible: bool = True
+    shutter_visible: bool = True
+    remember_folders: bool = True
 
     def with_recent(self, path: str) -> "Settings":
         """Return settings that have a path at the top of the recent ones."""

@@ -46,12 +46,14 @@ WINDOW = CommandSpec("window", "viewer.cli.window", "open the window (this is th
 COMMANDS: tuple[CommandSpec, ...] = (
     WINDOW,
     CommandSpec("info", "viewer.cli.info", "what is in a file, folder, ZIP or DICOMDIR"),
+    CommandSpec("tags", "viewer.cli.tags", "every element of one file, searchable"),
     CommandSpec(
         "export", "viewer.cli.export", "slices as PNG, JPEG or TIFF; volumes as npy, NIfTI"
     ),
     CommandSpec("surface", "viewer.cli.surface", "a 3D surface as STL"),
     CommandSpec("analyze", "viewer.cli.analyze", "nodule candidates and scores (research only)"),
     CommandSpec("faces", "viewer.cli.faces", "find faces in an ordinary photo"),
+    CommandSpec("selfcheck", "viewer.cli.selfcheck", "check this installation with a phantom"),
     CommandSpec("demo", "viewer.cli.demo", "walk through the window and leave pictures"),
 )
 
@@ -66,8 +68,8 @@ class _Parser(argparse.ArgumentParser):
 def run(arguments: Sequence[str], window: WindowProgram | None = None) -> int:
     """Run the program and return its exit code; `window` shows the window where one is wanted.
 
-    0 done; 2 a mistake of the user's, told in one line on stderr; 3 refused by the gate of
-    Analyze; 70 a mistake of ours; 130 cancelled with Ctrl+C.
+    0 done; 1 a check of `selfcheck` failed; 2 a mistake of the user's, told in one line on
+    stderr; 3 refused by the gate of Analyze; 70 a mistake of ours; 130 cancelled with Ctrl+C.
     """
     _accept_any_text()
     ctx = TerminalContext(window)
@@ -150,8 +152,8 @@ def _main_parser() -> argparse.ArgumentParser:
         epilog="commands:\n"
         + "\n".join(lines)
         + "\n\n`hounsfield COMMAND --help` tells more. Slices count from 1, as on the image.\n"
-        "Exit codes: 0 done, 2 a mistake in what was asked, 3 refused by the gate of analyze,\n"
-        f"70 a bug, 130 cancelled.\n{DISCLAIMER}",
+        "Exit codes: 0 done, 1 a check of selfcheck failed, 2 a mistake in what was asked,\n"
+        f"3 refused by the gate of analyze, 70 a bug, 130 cancelled.\n{DISCLAIMER}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

@@ -10,7 +10,7 @@ from viewer.cli.terminal import UsageError
 from viewer.core.progress import JobContext
 from viewer.core.study import Stack, StudyIndex
 from viewer.core.volume import Volume
-from viewer.core.window import CT_PRESETS, HuWindow
+from viewer.core.window import CT_PRESETS, HuWindow, VoiTransform
 from viewer.dicom.loader import load
 from viewer.imaging.histogram import automatic_window, full_range
 
@@ -110,7 +110,7 @@ def choose_stack(index: StudyIndex, series_uid: str | None, stack_number: int | 
 
 def choose_window(
     volume: Volume, preset_id: str | None, window: Sequence[float] | None
-) -> tuple[HuWindow, str]:
+) -> tuple[VoiTransform, str]:
     """Return the window that the options name, and the id of its preset ("" for none).
 
     Raises

@@ -8,6 +8,9 @@ device-independent pixels, so that they look the same at every zoom.
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 class Space(StrEnum):
     """Coordinate system of a drawable's points."""
@@ -109,4 +112,30 @@ class RulerItem:
     style: Style = Style(colour="#e8e8e8")
 
 
-Drawable = PolylineItem | EllipseItem | HandleItem | TextItem | ArrowItem | RulerItem
+@dataclass(frozen=True, slots=True, eq=False)
+class BitmapItem:
+    """Single pixels of the image in one colour; they lie exactly on the image's own.
+
+    Attributes
+    ----------
+    mask : ndarray of bool, shape (v, u)
+        One for each pixel of the plane.
+    spacing_vu_mm : tuple of float
+        Of the plane.
+    colour : str
+        "#rrggbb".
+    opacity : float
+        0..1.
+    is_drawing : bool
+        Lines and letters: they get a dark rim, so that they show on any grey, and stay to be
+        seen where the image is drawn smaller than it is.
+    """
+
+    mask: NDArray[np.bool_]
+    spacing_vu_mm: tuple[float, float]
+    colour: str
+    opacity: float = 1.0
+    is_drawing: bool = False
+
+
+Drawable = PolylineItem | EllipseItem | HandleItem | TextItem | ArrowItem | RulerItem | BitmapItem

@@ -18,6 +18,8 @@ LETTER_THRESHOLD = 0.2588
 """Smallest part of a unit vector (sin 15 degrees) that earns a letter of its own."""
 
 _LETTERS = (("R", "L"), ("A", "P"), ("I", "S"))
+LETTER_AXES = {letter: axis for axis, pair in enumerate(_LETTERS) for letter in pair}
+"""Patient axis (0 x, 1 y, 2 z) that a letter belongs to."""
 
 
 class Calibration(StrEnum):
@@ -100,6 +102,11 @@ class VolumeGeometry:
     def voxel_volume_mm3(self) -> float:
         """Volume of one voxel in cubic millimetres."""
         return float(abs(np.linalg.det(self.steps_lps_mm)))
+
+
+def opposite_letters(letters: str) -> str:
+    """Name the direction against the one that patient letters name ("AL": "PR")."""
+    return letters.translate(str.maketrans("RLAPIS", "LRPASI"))
 
 
 def direction_letters(direction_lps: ArrayLike) -> str:

@@ -4,8 +4,10 @@ from dataclasses import dataclass, field, replace
 
 from viewer.core.caveats import Caveat
 from viewer.core.errors import Problem
-from viewer.core.geometry import VolumeGeometry
-from viewer.core.window import HuWindow
+from viewer.core.geometry import VolumeGeometry, opposite_letters
+from viewer.core.image_graphics import OverlayPlane
+from viewer.core.ultrasound import UltrasoundRegion
+from viewer.core.window import VoiTransform
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +23,10 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class NamedWindow:
-    """A VOI window that the files offer, with its explanation."""
+    """A window or VOI look-up table that the files offer, with its explanation."""
 
     name: str
-    window: HuWindow
+    window: VoiTransform
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,18 @@ class StackKey:
 
 @dataclass(frozen=True, slots=True)
 class StackLabels:
-    """Texts for the image corners; empty where the files say nothing."""
+    """Texts for the image corners; empty where the files say nothing.
+
+    Attributes
+    ----------
+    part : str
+        What tells the stack from the others of its series: "time point 3", "echo 4.5 ms".
+    view : str
+        View of a projection image ("L CC", "PA").
+    row_letters, column_letters : str
+        Patient letters towards which rows and columns of the stored image run, for images
+        without a place in space.
+    """
 
     institution: str = ""
     study_description: str = ""
@@ -79,6 +92,19 @@ class StackLabels:
     kernel: str = ""
     contrast: str = ""
     manufacturer: str = ""
+    part: str = ""
+    view: str = ""
+    row_letters: str = ""
+    column_letters: str = ""
+
+
+def stated_edge_letters(labels: StackLabels) -> dict[str, str]:
+    """Return the letters at the edges of an image without a place in space; {} for none."""
+    row, column = labels.row_letters, labels.column_letters
+    if not row:
+        return {}
+    edges = {"left": opposite_letters(row), "right": row}
+    return {**edges, "top": opposite_letters(column), "bottom": column}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,12 +122,18 @@ class Stack:
         "int16", "uint8" (colour) or "float32": the dtype the volume will have.
     unit : str or None
         "HU", "BQML", ... or None where the numbers have no unit.
+    windows : tuple of NamedWindow
+        What the files offer, look-up tables first; the first one is shown at opening.
     samples : int
         1 grey, 3 RGB.
     inverted : bool
         MONOCHROME1: shown inverted; values stay.
     fps : float or None
         Frames a second of a cine, where the files tell it.
+    overlays : tuple of OverlayPlane
+        Overlay planes on its images, each once.
+    regions : tuple of UltrasoundRegion
+        Regions of its images, the same in all of them; empty for all but ultrasound.
     """
 
     key: StackKey
@@ -120,11 +152,18 @@ class Stack:
     lossy_ratio: float | None = None
     fps: float | None = None
     caveats: tuple[Caveat, ...] = ()
+    overlays: tuple[OverlayPlane, ...] = ()
+    regions: tuple[UltrasoundRegion, ...] = ()
 
     @property
     def sop_uids(self) -> tuple[str, ...]:
         """SOP Instance UIDs in volume order."""
         return tuple(frame.sop_uid for frame in self.frames)
+
+    @property
+    def opening_slice(self) -> int:
+        """The z to show first: where a cine begins, the middle of a volume."""
+        return 0 if self.fps else self.geometry.shape_zyx[0] // 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -253,7 +292,7 @@ class StudyIndex:
         """Return this index with what another scan found.
 
         A series that was found again is replaced, a study gets its new series, other studies
-        follow; counts, skipped files and problems are those of the new scan.
+        follow, as do other objects; counts, skipped files and problems are those of the new scan.
         """
         again = {series.series_uid for study in new.studies for series in study.series}
         merged = {
@@ -268,8 +307,13 @@ class StudyIndex:
             for key, series in merged.items()
             if series
         )
-        return replace(new, studies=tuple(studies))
+        objects = {found.path: found for found in (*self.objects, *new.objects)}
+        return replace(new, studies=tuple(studies), objects=tuple(objects.values()))
 
     def without(self, key: StudyKey) -> "StudyIndex":
         """Return this index without a study."""
-        return replace(self, studies=tuple(s for s in self.studies if s.key != key))
+        return replace(
+            self,
+            studies=tuple(study for study in self.studies if study.key != key),
+            objects=tuple(found for found in self.objects if found.study != key),
+        )

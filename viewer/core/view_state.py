@@ -9,7 +9,7 @@ from viewer.core.layout import Layout
 from viewer.core.plane import Orientation
 from viewer.core.shapes import AnyShape
 from viewer.core.study import StackKey
-from viewer.core.window import HuWindow
+from viewer.core.window import HuWindow, VoiTransform
 
 
 @dataclass(eq=False)
@@ -18,15 +18,15 @@ class DisplayState:
 
     Attributes
     ----------
-    window : HuWindow
-        The present window in the volume's unit.
+    window : HuWindow or VoiLut
+        The present window in the volume's unit, or the files' look-up table.
     preset : str
         Id of the preset in force, or "" after a drag.
     inverted : bool
         The reader's own inversion, on top of MONOCHROME1.
     """
 
-    window: HuWindow
+    window: VoiTransform
     preset: str = "default"
     inverted: bool = False
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
@@ -122,6 +122,8 @@ class InteractionState:
         Where the crosshair was put; other stacks follow where a link joins them.
     crosshair_visible : bool
         Whether the crosshair lines are drawn.
+    overlay_planes_visible, shutter_visible : bool
+        Whether the files' own overlays are drawn, and their display shutter hides anything.
     overlay : str
         "all", "minimal" or "none".
     maximised : str
@@ -140,6 +142,8 @@ class InteractionState:
     crosshair_lps: tuple[float, float, float] | None = None
     crosshair_stack: StackKey | None = None
     crosshair_visible: bool = True
+    overlay_planes_visible: bool = True
+    shutter_visible: bool = True
     overlay: str = "all"
     maximised: str = ""
     invert_window_drag: bool = False

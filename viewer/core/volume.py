@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from viewer.core.caveats import Caveat
 from viewer.core.geometry import VolumeGeometry
+from viewer.core.image_graphics import SliceGraphics
 from viewer.core.study import Stack
 
 VoxelArray = NDArray[np.int16] | NDArray[np.float32] | NDArray[np.uint8]
@@ -47,6 +48,8 @@ class Volume:
         The stack's and those found while loading.
     placeholders : tuple of int
         Slices (z) for which there is no image.
+    graphics : dict of int to SliceGraphics
+        What the files put over slices (z); filled like `data` while loading.
     """
 
     stack: Stack
@@ -55,6 +58,7 @@ class Volume:
     padding: Padding | None = None
     caveats: tuple[Caveat, ...] = ()
     placeholders: tuple[int, ...] = field(default=())
+    graphics: dict[int, SliceGraphics] = field(default_factory=dict)
 
     @property
     def is_colour(self) -> bool:

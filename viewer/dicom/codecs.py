@@ -1,48 +1,48 @@
-"""Decoders of compressed frames: one named package for each transfer syntax, called on purpose.
+"""Decoders of compressed frames: one for each transfer syntax, called on purpose.
 
-pydicom would try every installed decoder in turn; some abort the process on damaged frames.
-Each frame is therefore checked by `viewer.dicom.codestream` first.
+All of them come from imagecodecs (CharLS, OpenJPEG, OpenJPH, libjpeg-turbo and its own RLE), chosen
+by measurement (docs/benchmarks.md). They trust what they decode: each frame is checked by
+`viewer.dicom.codestream` first, and `viewer.dicom.isolation` runs them in processes of their own.
 """
 
-import logging
-import tempfile
-import threading
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import cache
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from viewer.dicom import transfer
 from viewer.dicom.codestream import (
     CodestreamError,
+    CodestreamSize,
     bare_jpeg_2000,
     check_codestream,
     is_jpeg_2000,
+    rle_segments,
 )
-from viewer.dicom.pixel_format import PixelFormat
+from viewer.dicom.colour import ybr_to_rgb
+from viewer.dicom.pixel_format import PixelFormat, StoredArray
 
-StoredArray = NDArray[Any]
-
-_PLUGINS: dict[str, tuple[str, str]] = {
-    transfer.RLE: ("pydicom", "pydicom"),
-    transfer.JPEG_BASELINE: ("pillow", "PIL"),
-    transfer.JPEG_EXTENDED: ("pillow", "PIL"),
-    transfer.JPEG_LOSSLESS: ("gdcm", "gdcm"),
-    transfer.JPEG_LOSSLESS_SV1: ("gdcm", "gdcm"),
-    transfer.JPEG_LS: ("pyjpegls", "jpeg_ls"),
-    transfer.JPEG_LS_NEAR: ("pyjpegls", "jpeg_ls"),
-    transfer.JPEG_2000_LOSSLESS: ("pylibjpeg", "openjpeg"),
-    transfer.JPEG_2000: ("pylibjpeg", "openjpeg"),
-    transfer.HTJ2K_LOSSLESS: ("pylibjpeg", "openjpeg"),
-    transfer.HTJ2K_RPCL: ("pylibjpeg", "openjpeg"),
-    transfer.HTJ2K: ("pylibjpeg", "openjpeg"),
+_PACKAGE = "imagecodecs"
+DECODERS: dict[str, str] = {
+    transfer.RLE: "packbits_decode",
+    transfer.JPEG_BASELINE: "jpeg8_decode",
+    transfer.JPEG_EXTENDED: "jpeg8_decode",
+    transfer.JPEG_LOSSLESS: "jpeg8_decode",
+    transfer.JPEG_LOSSLESS_SV1: "jpeg8_decode",
+    transfer.JPEG_LS: "jpegls_decode",
+    transfer.JPEG_LS_NEAR: "jpegls_decode",
+    transfer.JPEG_2000_LOSSLESS: "jpeg2k_decode",
+    transfer.JPEG_2000: "jpeg2k_decode",
+    transfer.HTJ2K_LOSSLESS: "htj2k_decode",
+    transfer.HTJ2K_RPCL: "htj2k_decode",
+    transfer.HTJ2K: "htj2k_decode",
 }
-"""Transfer syntax UID: pydicom's name of the decoder, and the module it needs."""
+"""Transfer syntax UID: the function of the package that decodes it."""
+
+_MAY_LOSE = transfer.LOSSY | {transfer.JPEG_2000, transfer.HTJ2K}
+_TRANSFORMED = frozenset({"YBR_ICT", "YBR_RCT"})
+"""Colour models that the JPEG 2000 decoder itself turns into RGB."""
 
 CODEC_ERRORS = (
     ArithmeticError,
@@ -60,41 +60,9 @@ CODEC_ERRORS = (
 )
 """What foreign decoders raise on damaged frames; their texts are not for users."""
 
-_QUIET_MODULES = r"(pydicom|pylibjpeg|openjpeg|jpeg_ls|gdcm|PIL|numpy)(\..*)?"
-
 
 class MissingCodecError(Exception):
     """No decoder for this transfer syntax is installed; one plain line."""
-
-
-class _Quiet:
-    """Silences warnings of foreign decoders; counted, so that threads may overlap."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._depth = 0
-        self._catcher: warnings.catch_warnings[None] | None = None
-
-    @contextmanager
-    def __call__(self) -> Iterator[None]:
-        with self._lock:
-            self._depth += 1
-            if self._depth == 1:
-                logging.getLogger("pydicom").setLevel(logging.CRITICAL)
-                self._catcher = warnings.catch_warnings()
-                self._catcher.__enter__()
-                warnings.filterwarnings("ignore", module=_QUIET_MODULES)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._depth -= 1
-                if self._depth == 0 and self._catcher is not None:
-                    self._catcher.__exit__(None, None, None)
-                    self._catcher = None
-
-
-quietly = _Quiet()
 
 
 def missing_codec(transfer_syntax: str) -> str:
@@ -102,12 +70,29 @@ def missing_codec(transfer_syntax: str) -> str:
     name = transfer.TransferSyntax(transfer_syntax).name
     if transfer_syntax == transfer.ENCAPSULATED_UNCOMPRESSED:
         return ""
-    plugin = _PLUGINS.get(transfer_syntax)
-    if plugin is None:
+    if transfer_syntax not in DECODERS:
         return f"{name} is not supported"
-    if find_spec(plugin[1]) is None:
-        return f"{name} needs the package that provides {plugin[1]!r}, which is not installed"
+    if not _is_installed(_PACKAGE):
+        return f"{name} needs the package {_PACKAGE}, which is not installed"
     return ""
+
+
+@cache
+def _is_installed(package: str) -> bool:
+    return find_spec(package) is not None
+
+
+def stored_dtype(fmt: PixelFormat) -> np.dtype[Any]:
+    """Return the type of decoded samples: Bits Allocated wide, colours unsigned.
+
+    Raises
+    ------
+    CodestreamError
+        No compressed frame has samples of that width.
+    """
+    if fmt.bits_allocated not in (8, 16, 32):
+        raise CodestreamError(f"compressed images of {fmt.bits_allocated} bits are not supported")
+    return np.dtype(f"{'i' if fmt.signed and fmt.samples == 1 else 'u'}{fmt.bits_allocated // 8}")
 
 
 def decode_frame(data: bytes, transfer_syntax: str, fmt: PixelFormat) -> StoredArray:
@@ -124,7 +109,8 @@ def decode_frame(data: bytes, transfer_syntax: str, fmt: PixelFormat) -> StoredA
 
     Returns
     -------
-    ndarray, shape (rows, columns) or (rows, columns, 3)
+    ndarray, shape (rows, columns) or (rows, columns, 3), type `stored_dtype`
+        Grey values are masked to Bits Stored and sign-extended.
 
     Raises
     ------
@@ -135,81 +121,80 @@ def decode_frame(data: bytes, transfer_syntax: str, fmt: PixelFormat) -> StoredA
     """
     if reason := missing_codec(transfer_syntax):
         raise MissingCodecError(reason)
-    if transfer_syntax != transfer.RLE:
-        check_codestream(data, fmt)
-        if is_jpeg_2000(data):
-            data = bare_jpeg_2000(data)
-    with quietly():
-        try:
-            if transfer_syntax == transfer.JPEG_EXTENDED and fmt.bits_stored > 8:
-                return _decode_12_bit(data, fmt)
-            return _decode(data, transfer_syntax, fmt)
-        except CODEC_ERRORS as error:
-            raise CodestreamError("the compressed image is damaged") from error
+    dtype = stored_dtype(fmt)
+    try:
+        if transfer_syntax == transfer.RLE:
+            size = CodestreamSize(fmt.rows, fmt.columns, fmt.samples, fmt.bits_allocated)
+            array = _decode_rle(data, fmt)
+        else:
+            size = check_codestream(data, fmt)
+            array = _decode(data, transfer_syntax, fmt)
+    except CODEC_ERRORS as error:
+        raise CodestreamError("the compressed image is damaged") from error
+    shape = (fmt.rows, fmt.columns) if fmt.samples == 1 else (fmt.rows, fmt.columns, fmt.samples)
+    if array.shape != shape:
+        raise CodestreamError("the compressed image is damaged: it decodes to another size")
+    if fmt.samples == 1:
+        return _conformed(array, size, fmt, dtype, transfer_syntax in _MAY_LOSE)
+    colour: StoredArray = array.astype(dtype, copy=False)
+    if not _is_ybr(size, fmt):
+        return colour
+    partial = fmt.photometric.startswith("YBR_PARTIAL")
+    return ybr_to_rgb(colour, fmt.bits_stored, partial=partial)
 
 
 def _decode(data: bytes, transfer_syntax: str, fmt: PixelFormat) -> StoredArray:
-    from pydicom.encaps import encapsulate
-    from pydicom.pixels.decoders.base import get_decoder
+    import imagecodecs
 
-    options: dict[str, Any] = {
-        "rows": fmt.rows,
-        "columns": fmt.columns,
-        "samples_per_pixel": fmt.samples,
-        "photometric_interpretation": fmt.photometric,
-        "bits_allocated": fmt.bits_allocated,
-        "bits_stored": fmt.bits_stored,
-        "pixel_representation": int(fmt.signed),
-        "planar_configuration": int(fmt.planar),
-        "number_of_frames": 1,
-        "pixel_keyword": "PixelData",
-    }
-    array, _ = get_decoder(transfer_syntax).as_array(
-        encapsulate([data]),
-        index=0,
-        decoding_plugin=_PLUGINS[transfer_syntax][0],
-        **options,
-    )
+    options = {}
+    if DECODERS[transfer_syntax] == "jpeg8_decode" and fmt.samples == 3:
+        # The same on both sides: the library changes no colours; that is done once, here.
+        options = {"colorspace": "YCBCR", "outcolorspace": "YCBCR"}
+    codestream = bare_jpeg_2000(data) if is_jpeg_2000(data) else data
+    array: StoredArray = getattr(imagecodecs, DECODERS[transfer_syntax])(codestream, **options)
     return array
 
 
-def _decode_12_bit(data: bytes, fmt: PixelFormat) -> StoredArray:
-    """Decode 12-bit JPEG with GDCM, which does so only from a file of its own.
+def _decode_rle(data: bytes, fmt: PixelFormat) -> StoredArray:
+    """Decode RLE (PS3.5 annex G): planes of bytes, whatever Planar Configuration says.
 
-    The file holds pixels and their format, nothing of the patient, and is deleted at once.
+    Segments that hold more than they should are padded; the rest of them does not count.
     """
-    import gdcm
+    import imagecodecs
 
-    gdcm.Trace.WarningOff()
-    gdcm.Trace.ErrorOff()
-    with tempfile.TemporaryDirectory(prefix="hounsfield-") as folder:
-        path = Path(folder) / "frame"
-        _write_bare_frame(path, data, fmt)
-        reader = gdcm.ImageReader()
-        reader.SetFileName(str(path))
-        if not reader.Read():
-            raise ValueError("not decoded")
-        buffer = reader.GetImage().GetBuffer().encode("utf-8", "surrogateescape")
-    kind = np.dtype(np.int16 if fmt.signed else np.uint16)
-    return np.frombuffer(buffer, kind, fmt.rows * fmt.columns).reshape(fmt.rows, fmt.columns).copy()
+    plane, width = fmt.rows * fmt.columns, fmt.bits_allocated // 8
+    samples = np.empty((fmt.samples, plane, width), np.uint8)
+    for number, (start, end) in enumerate(rle_segments(data, fmt)):
+        sample, byte = divmod(number, width)
+        values = np.frombuffer(imagecodecs.packbits_decode(data[start:end]), np.uint8, plane)
+        samples[sample, :, width - 1 - byte] = values
+    values = samples.view(f"<u{width}").astype(f"=u{width}", copy=False)
+    planes = values.reshape(fmt.samples, fmt.rows, fmt.columns)
+    return planes[0] if fmt.samples == 1 else np.moveaxis(planes, 0, 2)
 
 
-def _write_bare_frame(path: Path, data: bytes, fmt: PixelFormat) -> None:
-    from pydicom.dataset import Dataset, FileMetaDataset
-    from pydicom.encaps import encapsulate
-    from pydicom.uid import JPEGExtended12Bit, SecondaryCaptureImageStorage, generate_uid
+def _conformed(
+    array: StoredArray, size: CodestreamSize, fmt: PixelFormat, dtype: np.dtype[Any], lossy: bool
+) -> StoredArray:
+    """Give grey values the width and sign of the header (PS3.5 8.1.1, 8.2).
 
-    meta = FileMetaDataset()
-    meta.TransferSyntaxUID = JPEGExtended12Bit
-    file = Dataset()
-    file.file_meta = meta
-    file.SOPClassUID = SecondaryCaptureImageStorage
-    file.SOPInstanceUID = generate_uid()
-    file.SamplesPerPixel = 1
-    file.PhotometricInterpretation = "MONOCHROME2"
-    file.Rows, file.Columns = fmt.rows, fmt.columns
-    file.BitsAllocated, file.BitsStored, file.HighBit = 16, 12, 11
-    file.PixelRepresentation = int(fmt.signed)
-    file.PixelData = encapsulate([data])
-    file["PixelData"].VR = "OB"
-    file.save_as(path, enforce_file_format=True)
+    Most codestreams do not know of signs, and some hold bits above Bits Stored that do not count.
+    What a lossy one holds beyond the range is an overshoot, not a wrapped value.
+    """
+    if fmt.signed == size.signed and lossy:
+        if size.precision > fmt.bits_stored:
+            array = np.clip(array, *fmt.stored_range)
+        return array.astype(dtype, copy=False)
+    values: StoredArray = array.astype(dtype, copy=False)
+    unused = 8 * dtype.itemsize - min(size.precision, fmt.bits_stored)
+    if unused and (fmt.signed or size.precision > fmt.bits_stored):
+        values = values << unused
+        values >>= unused
+    return values
+
+
+def _is_ybr(size: CodestreamSize, fmt: PixelFormat) -> bool:
+    """Tell whether decoded colours are luminance and chroma: the codestream knows best."""
+    if size.ybr is not None:
+        return size.ybr
+    return fmt.photometric.startswith("YBR") and fmt.photometric not in _TRANSFORMED

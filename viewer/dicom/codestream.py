@@ -2,9 +2,11 @@
 
 A decoder trusts the codestream. A few hundred bytes that claim a huge image make it allocate
 gigabytes or abort the process, and some decode a truncated frame without a word. Sources: ITU-T
-T.81 annex B (JPEG), T.87 (JPEG-LS), T.800 annex A (JPEG 2000).
+T.81 annex B (JPEG), T.87 (JPEG-LS), T.800 annex A (JPEG 2000), T.871 (JFIF); DICOM PS3.5 annex G
+(RLE).
 """
 
+from itertools import pairwise
 from struct import Struct
 from typing import NamedTuple
 
@@ -20,6 +22,10 @@ END_SEARCH_BYTES = 64
 _SOF = frozenset({*range(0xC0, 0xD0), 0xF7}) - {0xC4, 0xC8, 0xCC}
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 _FRAME_HEADER = Struct(">BHHB")
+_RGB_COMPONENTS = frozenset({b"RGB", b"rgb"})
+_RLE_HEADER = Struct("<16L")
+_RLE_EXPANSION = 64
+"""Two bytes of RLE make at most 128."""
 _SIZ = Struct(">HHIIIIIIIIHB")
 
 
@@ -28,16 +34,33 @@ class CodestreamError(Exception):
 
 
 class CodestreamSize(NamedTuple):
-    """What a codestream says about itself."""
+    """What a codestream says about itself.
+
+    Attributes
+    ----------
+    precision : int
+        Bits of a sample.
+    signed : bool
+        Only JPEG 2000 knows of signs.
+    ybr : bool or None
+        Whether colours are luminance and chroma; None where nothing in it tells.
+    """
 
     rows: int
     columns: int
     samples: int
     precision: int
+    signed: bool = False
+    ybr: bool | None = None
 
 
-def check_codestream(data: bytes, fmt: PixelFormat) -> None:
+def check_codestream(data: bytes, fmt: PixelFormat) -> CodestreamSize:
     """Refuse a frame whose own size is not the header's, or that has no end.
+
+    Returns
+    -------
+    CodestreamSize
+        What it says about itself.
 
     Raises
     ------
@@ -62,6 +85,32 @@ def check_codestream(data: bytes, fmt: PixelFormat) -> None:
         )
     if END_MARKER not in data[-END_SEARCH_BYTES:]:
         raise CodestreamError("the compressed image is cut off: its end marker is missing")
+    return size
+
+
+def rle_segments(data: bytes, fmt: PixelFormat) -> list[tuple[int, int]]:
+    """Return where the segments of an RLE frame lie: for each sample, its bytes from the highest.
+
+    Raises
+    ------
+    CodestreamError
+        They are not those that the header asks for, or too short for its size.
+    """
+    if len(data) < _RLE_HEADER.size:
+        raise CodestreamError("the compressed image is cut off at its start")
+    count, *table = _RLE_HEADER.unpack_from(data)
+    expected = fmt.samples * fmt.bits_allocated // 8
+    if count != expected:
+        raise CodestreamError(
+            f"the compressed image has {count} segments, the header asks for {expected}"
+        )
+    segments = list(pairwise([*table[:count], len(data)]))
+    pixels = fmt.rows * fmt.columns
+    if table[0] < _RLE_HEADER.size or any(
+        (end - start) * _RLE_EXPANSION < pixels for start, end in segments
+    ):
+        raise CodestreamError("the compressed image is damaged or cut off")
+    return segments
 
 
 def is_jpeg_2000(data: bytes) -> bool:
@@ -90,14 +139,15 @@ def jpeg_2000_size(data: bytes) -> CodestreamSize:
         raise CodestreamError("the compressed image is damaged: tiles of no size")
     if -(-x1 // tile_x) * -(-y1 // tile_y) > MAX_TILES:
         raise CodestreamError("the compressed image is damaged: too many tiles")
-    return CodestreamSize(y1 - y0, x1 - x0, samples, (bits & 0x7F) + 1)
+    return CodestreamSize(y1 - y0, x1 - x0, samples, (bits & 0x7F) + 1, bool(bits & 0x80))
 
 
 def jpeg_size(data: bytes) -> CodestreamSize:
-    """Read the frame header of a JPEG or JPEG-LS codestream."""
+    """Read the frame header of a JPEG or JPEG-LS codestream, and what is said of its colours."""
     if data[:2] != b"\xff\xd8":
         raise CodestreamError("the compressed image does not start as JPEG does")
     position = 2
+    ybr: bool | None = None
     while position + 4 <= len(data):
         if data[position] != 0xFF:
             raise CodestreamError("the compressed image is damaged")
@@ -108,7 +158,20 @@ def jpeg_size(data: bytes) -> CodestreamSize:
             position += 2
         elif marker in _SOF and position + 10 <= len(data):
             precision, rows, columns, samples = _FRAME_HEADER.unpack_from(data, position + 4)
-            return CodestreamSize(rows, columns, samples, precision)
+            if data[position + 10 : position + 19 : 3] in _RGB_COMPONENTS:
+                ybr = False
+            return CodestreamSize(rows, columns, samples, precision, ybr=ybr)
         else:
+            if ybr is None:
+                ybr = _stated_colours(marker, data[position + 4 : position + 16])
             position += 2 + int.from_bytes(data[position + 2 : position + 4], "big")
     raise CodestreamError("the compressed image is damaged: it has no frame header")
+
+
+def _stated_colours(marker: int, content: bytes) -> bool | None:
+    """Read an application marker: JFIF is always YBR, Adobe's says which (T.872, 6.5.3)."""
+    if marker == 0xE0 and content[:4] == b"JFIF":
+        return True
+    if marker == 0xEE and content[:5] == b"Adobe" and len(content) == 12 and content[11] < 2:
+        return content[11] == 1
+    return None

@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.dicom.codecs import StoredArray
-from viewer.dicom.pixel_format import LookupTable, Palette
+from viewer.dicom.pixel_format import Palette, StoredArray
 
 _YBR_TO_RGB = np.array(
     [
@@ -14,10 +13,12 @@ _YBR_TO_RGB = np.array(
     ]
 )
 """ITU-R BT.601, full range; rows Y, Cb, Cr."""
+_STUDIO_BLACK = 16
+_STUDIO_GAIN = np.array([255 / 219, 255 / 224, 255 / 224])
 
 
-def ybr_to_rgb(ybr: StoredArray, bits: int) -> StoredArray:
-    """Convert YBR_FULL to RGB.
+def ybr_to_rgb(ybr: StoredArray, bits: int, *, partial: bool = False) -> StoredArray:
+    """Convert YBR_FULL or YBR_PARTIAL to RGB.
 
     Parameters
     ----------
@@ -25,9 +26,14 @@ def ybr_to_rgb(ybr: StoredArray, bits: int) -> StoredArray:
         Y, Cb, Cr.
     bits : int
         Bits stored; the chroma's zero is at half the range.
+    partial : bool
+        Luminance uses 16..235 of 255 only, the chroma 16..240 (studio range of BT.601).
     """
     values = ybr.astype(np.float64)
     values[..., 1:] -= 1 << (bits - 1)
+    if partial:
+        values[..., 0] -= _STUDIO_BLACK * (1 << bits) / 256
+        values *= _STUDIO_GAIN
     rgb = values @ _YBR_TO_RGB
     rgb = np.floor(rgb + 0.5)
     np.clip(rgb, 0, (1 << bits) - 1, out=rgb)
@@ -48,21 +54,15 @@ def unpack_422(samples: StoredArray, rows: int, columns: int) -> StoredArray:
 
 def palette_to_rgb(indices: StoredArray, palette: Palette) -> NDArray[np.uint8]:
     """Look colours up, shape (y, x) to (y, x, 3)."""
+    tables = (palette.red, palette.green, palette.blue)
+    # Some files keep 8-bit entries in 16-bit tables: then no entry of any colour is larger.
+    shift = 8 if max(int(table.values.max()) for table in tables) > 255 else 0
     rgb = np.empty((*indices.shape, 3), np.uint8)
-    for channel, table in enumerate((palette.red, palette.green, palette.blue)):
-        entries = _table_8_bit(table)
-        rgb[..., channel] = entries[
-            np.clip(indices.astype(np.int64) - table.first, 0, len(entries) - 1)
-        ]
+    for channel, table in enumerate(tables):
+        entries = (table.values >> shift).astype(np.uint8)
+        places = np.clip(indices.astype(np.int64) - table.first, 0, len(entries) - 1)
+        rgb[..., channel] = entries[places]
     return rgb
-
-
-def _table_8_bit(table: LookupTable) -> NDArray[np.uint8]:
-    """Scale entries to 8 bits; some files keep 8-bit entries in a 16-bit table."""
-    entries = np.asarray(table.values, np.int64)
-    if table.bits > 8 and entries.max(initial=0) > 255:
-        entries = entries >> 8
-    return np.clip(entries, 0, 255).astype(np.uint8)
 
 
 def to_rgb8(colour: StoredArray, bits: int) -> NDArray[np.uint8]:

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,18 +18,16 @@ from viewer.dicom.parser import (
     parse_meta,
 )
 from viewer.dicom.sources import (
-    FILE_ERRORS,
     FileSource,
     SourceError,
     check_member,
     is_regular,
+    list_members,
     plain_reason,
 )
 from viewer.dicom.tags import MEDIA_STORAGE_SOP_CLASS_UID, TRANSFER_SYNTAX_UID
 from viewer.dicom.transfer import TransferSyntax
 
-MAX_MEMBERS = 200_000
-"""Members of one archive that are looked at."""
 MAX_DEPTH = 64
 """Folders nested deeper are not entered."""
 MAX_DICOMDIR_BYTES = 256 << 20
@@ -48,17 +45,33 @@ class Found:
         self.skipped: list[Problem] = []
         self.problems: list[Problem] = []
         self._seen: set[str] = set()
+        self._given = self._real = ""
+
+    def enter(self, path: Path) -> None:
+        """Begin with another of the given paths, which may lead to the same files by a link."""
+        self._given, self._real = str(path), str(path.resolve())
+        if self._given == ".":  # the paths within it do not begin with it
+            self._given, self._real = "", self._real + os.sep
+
+    def is_new(self, path: Path | str) -> bool:
+        """Tell whether something is met for the first time; from then on it is not."""
+        name = str(path)
+        if name.startswith(self._given):  # below it no link is followed: this is its real place
+            name = self._real + name[len(self._given) :]
+        if name in self._seen:
+            return False
+        self._seen.add(name)
+        return True
 
     def add_file(self, path: Path, size: int) -> None:
         """Add a plain file once."""
-        name = str(path)
-        if name not in self._seen:
-            self._seen.add(name)
-            self.sources.append(FileSource(name, "", size))
+        if self.is_new(path):
+            self.sources.append(FileSource(str(path), "", size))
 
     def skip(self, path: Path | str, reason: str) -> None:
-        """Note something that is not DICOM."""
-        self.skipped.append(Problem(str(path), reason))
+        """Note something that is not DICOM, once."""
+        if self.is_new(path):
+            self.skipped.append(Problem(str(path), reason))
 
 
 def find_sources(ctx: JobContext, paths: Sequence[Path]) -> Found:
@@ -75,6 +88,7 @@ def find_sources(ctx: JobContext, paths: Sequence[Path]) -> Found:
             raise ViewerError(
                 f"{path} cannot be opened", "there is no such file or folder", "Check the path"
             )
+        found.enter(path)
         if path.is_dir():
             root = path.resolve()
             _list_folder(ctx, path, root, found, 0)
@@ -127,16 +141,27 @@ def _note_link(path: Path, root: Path, found: Found) -> None:
 def _list_file(
     ctx: JobContext, path: Path, size: int, found: Found, any_name: bool = False
 ) -> None:
-    """Add a file; archives are told by content, in folders only where the name says so too."""
+    """Add a file; archives are told by content (of other names, when their header is read)."""
     if size == 0:
         found.skip(path, "is empty")
-    elif (any_name or path.suffix.lower() == ".zip") and _starts_as_zip(path):
+    elif (any_name or path.suffix.lower() == ".zip") and starts_as_zip(path):
         _list_archive(ctx, path, found)
     else:
         found.add_file(path, size)
 
 
-def _starts_as_zip(path: Path) -> bool:
+def list_archive(ctx: JobContext, path: Path) -> Found | None:
+    """List the members of a ZIP archive, whatever its name; None where the file is none."""
+    if not starts_as_zip(path):
+        return None
+    found = Found()
+    found.enter(path)
+    _list_archive(ctx, path, found)
+    return found
+
+
+def starts_as_zip(path: Path) -> bool:
+    """Tell a ZIP archive by its first bytes."""
     try:
         with path.open("rb", buffering=0) as file:
             return file.read(4) == _ZIP_START
@@ -145,29 +170,28 @@ def _starts_as_zip(path: Path) -> bool:
 
 
 def _list_archive(ctx: JobContext, path: Path, found: Found) -> None:
-    """Add the regular members of an archive; their names are only names, never paths."""
+    """Add the regular members of an archive; their names are only names, never paths.
+
+    Of members with the same name, the last one counts, as for every program that unpacks them.
+    """
+    if not found.is_new(path):
+        return
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except (*FILE_ERRORS, ValueError) as error:
-        found.problems.append(Problem(str(path), plain_reason(error)))
+        members = list_members(path)
+    except SourceError as error:
+        found.problems.append(Problem(str(path), str(error)))
         return
-    if len(members) > MAX_MEMBERS:
-        reason = f"holds more than {MAX_MEMBERS} files: unpack it first"
-        found.problems.append(Problem(str(path), reason))
-        return
-    names: set[str] = set()
+    last = {info.filename: info for info in members}
     for info in members:
         ctx.check()
         if info.is_dir():
             continue
         name = f"{path}!{info.filename}"
-        if info.filename in names:
+        if info is not last[info.filename]:
             found.skip(name, "stands twice in the archive")
         elif info.file_size == 0:
             found.skip(name, "is empty")
         else:
-            names.add(info.filename)
             try:
                 check_member(info)
             except SourceError as error:
@@ -224,13 +248,13 @@ def _list_dicomdir(path: Path, file_ids: list[tuple[str, ...]], found: Found) ->
     root = path.parent.resolve()
     if not file_ids:
         found.problems.append(Problem(str(path), "the DICOMDIR lists no files, or is damaged"))
+    names = _MediumNames()
+    foreign: list[str] = []
     for parts in dict.fromkeys(file_ids):
-        shown = "/".join(parts)
         if any(p in ("", ".", "..") or "/" in p or "\\" in p or ":" in p for p in parts):
-            reason = f"refers to {shown!r}, which is no file of this medium"
-            found.problems.append(Problem(str(path), reason))
+            foreign.append("/".join(parts))
             continue
-        target = _find_ignoring_case(path.parent, parts)
+        target = names.find(path.parent, parts)
         if target is None or not is_regular(target):
             reason = "is listed in the DICOMDIR but missing"
             found.problems.append(Problem(str(path.parent.joinpath(*parts)), reason))
@@ -238,22 +262,41 @@ def _list_dicomdir(path: Path, file_ids: list[tuple[str, ...]], found: Found) ->
             found.problems.append(Problem(str(target), "is a link that leaves the medium"))
         else:
             found.add_file(target, target.stat().st_size)
+    if foreign:
+        more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
+        reason = f"refers to {foreign[0]!r}{more}, which is no file of this medium"
+        found.problems.append(Problem(str(path), reason))
 
 
-def _find_ignoring_case(folder: Path, parts: tuple[str, ...]) -> Path | None:
-    """Find a file of a medium whose names some systems write in small letters."""
-    for part in parts:
-        exact = folder / part
-        if exact.exists():
-            folder = exact
-            continue
-        try:
-            names = [entry.name for entry in folder.iterdir()]
-        except OSError:
-            return None
-        wanted = (part.lower(), f"{part.lower()}.")
-        match = next((name for name in names if name.lower() in wanted), None)
-        if match is None:
-            return None
-        folder = folder / match
-    return folder
+class _MediumNames:
+    """Finds the files of a medium whose names some systems write in small letters.
+
+    Each folder is listed once: a DICOMDIR may name many thousands of files that are not there.
+    """
+
+    def __init__(self) -> None:
+        self._names: dict[Path, dict[str, str]] = {}
+
+    def find(self, folder: Path, parts: tuple[str, ...]) -> Path | None:
+        """Return the path of a file ID; None where there is no such file."""
+        for part in parts:
+            name = self._in(folder, part)
+            if name is None:
+                return None
+            folder = folder / name
+        return folder
+
+    def _in(self, folder: Path, name: str) -> str | None:
+        if folder not in self._names:
+            self._names[folder] = _names_by_small_letters(folder)
+        names = self._names[folder]
+        return names.get(name) or names.get(name.lower()) or names.get(f"{name.lower()}.")
+
+
+def _names_by_small_letters(folder: Path) -> dict[str, str]:
+    """Map the names in a folder, as they are and in small letters, to what they are there."""
+    try:
+        names = sorted(entry.name for entry in folder.iterdir())
+    except (OSError, ValueError):  # no folder, or a name that no folder may have
+        return {}
+    return {name.lower(): name for name in names} | {name: name for name in names}

@@ -53,27 +53,30 @@ class Values:
         Specific Character Set in force.
     """
 
-    __slots__ = ("charset", "data_set")
+    __slots__ = ("_buffer", "_elements", "charset", "data_set")
 
     def __init__(self, data_set: DataSet, charset: tuple[str, ...] = ()) -> None:
         self.data_set = data_set
         self.charset = charset
+        self._elements, self._buffer = data_set.elements, data_set.buffer
 
     def has(self, tag: int) -> bool:
         """Tell whether the element is there and not empty."""
-        element = self.data_set.elements.get(tag)
+        element = self._elements.get(tag)
         return element is not None and element.length > 0
 
     def raw(self, tag: int) -> bytes:
         """Return the bytes of a value; empty where absent."""
-        element = self.data_set.elements.get(tag)
+        element = self._elements.get(tag)
         if element is None:
             return b""
-        return self.data_set.buffer[element.start : element.start + element.length]
+        _, start, length = element
+        return self._buffer[start : start + length]
 
     def code(self, tag: int) -> str:
         """Return the first value of a CS, UI, DA, TM or similar element (ASCII, stripped)."""
-        return self.codes(tag)[0] if self.has(tag) else ""
+        raw = self.raw(tag)
+        return _codes(raw)[0] if raw else ""
 
     def codes(self, tag: int) -> tuple[str, ...]:
         """Return all values of a CS or UI element."""
@@ -110,11 +113,18 @@ class Values:
 
     def double(self, tag: int) -> float | None:
         """Return the first value of an FD element (also where the VR is implicit)."""
-        raw = self.raw(tag)
-        if self.data_set.elements.get(tag) is not None and self.data_set.elements[tag].vr == b"":
-            values = self._binary(raw, "d", 8)
-            return values[0] if values else None
-        return self.number(tag)
+        return self._floating(tag, "d", 8)
+
+    def single(self, tag: int) -> float | None:
+        """Return the first value of an FL element (also where the VR is implicit)."""
+        return self._floating(tag, "f", 4)
+
+    def _floating(self, tag: int, kind: str, size: int) -> float | None:
+        element = self.data_set.elements.get(tag)
+        if element is None or element.vr != b"":
+            return self.number(tag)
+        values = self._binary(self.raw(tag), kind, size)
+        return values[0] if values else None
 
     def unsigned(self, tag: int) -> int | None:
         """Return the first value of a US or UL element (also implicit, or written as text)."""
@@ -141,6 +151,12 @@ class Values:
         raw = self.raw(tag)
         order = "<" if self.data_set.syntax.little else ">"
         return Struct(f"{order}{len(raw) // 2}H").unpack_from(raw) if raw else ()
+
+    def longs(self, tag: int) -> tuple[int, ...]:
+        """Return all values of a UL element, also where the VR is implicit."""
+        raw = self.raw(tag)
+        order = "<" if self.data_set.syntax.little else ">"
+        return Struct(f"{order}{len(raw) // 4}L").unpack_from(raw) if raw else ()
 
     def items(self, tag: int) -> list["Values"]:
         """Return the items of a sequence; [] where absent.

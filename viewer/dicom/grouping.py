@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from viewer.core.geometry import ORIENTATION_TOLERANCE
 from viewer.dicom.headers import FrameHeader
+from viewer.dicom.projection import RADIOGRAPHS
 
 SPACING_DIGITS = 4
 """Pixel spacings equal to this many decimals are the same."""
@@ -68,10 +69,21 @@ def _fixed_key(header: FrameHeader) -> Hashable:
         None if spacing is None else tuple(round(s, SPACING_DIGITS) for s in spacing),
         header.position_lps_mm is not None and header.orientation is not None,
         header.rescale.unit,
+        header.graphics.regions,
+        _own_view(header),
         header.facts.modality,
         header.facts.frame_of_reference_uid,
         replace(header.split, acquisition=""),
     )
+
+
+def _own_view(header: FrameHeader) -> Hashable:
+    """Tell images apart that lie nowhere in space: each radiograph is a view of its own."""
+    labels = header.facts.labels
+    if header.position_lps_mm is not None:
+        return ()
+    uid = header.sop_uid if header.facts.modality in RADIOGRAPHS else ""
+    return uid, labels.row_letters, labels.column_letters
 
 
 def _orientation_number(header: FrameHeader, known: list[tuple[float, ...]]) -> int:

@@ -1,10 +1,12 @@
 """What one file says about itself: `read_header` turns bytes into an `ImageHeader` or a reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from viewer.core.caveats import Caveat
 from viewer.core.study import NamedWindow, Patient, StackLabels
 from viewer.dicom import tags
 from viewer.dicom.elements import Values
+from viewer.dicom.file_graphics import NO_GRAPHICS, FileGraphics
 from viewer.dicom.parser import (
     EXPLICIT_LITTLE,
     IMPLICIT_LITTLE,
@@ -16,7 +18,10 @@ from viewer.dicom.parser import (
     parse,
     parse_meta,
 )
+from viewer.dicom.pet import PetFacts
 from viewer.dicom.pixel_format import LookupTable, PixelBlock
+from viewer.dicom.preamble import preamble_caveats
+from viewer.dicom.sop_classes import is_object_class
 from viewer.dicom.sources import (
     HEAD_BYTES,
     HEAD_GROWTH,
@@ -32,6 +37,8 @@ Point = tuple[float, float, float]
 
 DICOMDIR_CLASS = "1.2.840.10008.1.3.10"
 """Media Storage Directory: the index file of a medium."""
+LAST_OF_OBJECT = 0x0020FFFF
+"""Patient, study and series stand before this; no more is wanted of what is no image."""
 _STORAGE_ROOT = b"1.2.840.10008.5.1.4."
 """Every standard image class begins with it, in the first elements of its file."""
 
@@ -52,6 +59,8 @@ class SeriesFacts:
     ----------
     slice_distance_mm : float or None
         Spacing Between Slices: what the scanner meant, never what the grid is made from.
+    fps : float or None
+        Frames a second.
     """
 
     study_uid: str
@@ -66,6 +75,7 @@ class SeriesFacts:
     lossy_ratio: float | None
     charset_guessed: bool
     slice_distance_mm: float | None = None
+    fps: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,9 @@ class SplitKey:
         As in the file.
     stack_id : str
         Stack ID of a multi-frame object.
+    file : str
+        SOP Instance UID of a multi-frame object that does not place its frames: they are not
+        mixed with those of other files.
     """
 
     image_type: str = ""
@@ -116,6 +129,7 @@ class SplitKey:
     b_value: str = ""
     kernel: str = ""
     stack_id: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,14 +144,26 @@ class FrameHeader:
         Image Position, Image Orientation (row cosines, column cosines), Pixel Spacing.
     detector_spacing_yx_mm : tuple or None
         Imager Pixel Spacing.
-    padding : tuple of int or None
+    padding : tuple of float or None
         Stored values, lower and upper, that mean "nothing measured".
+    windows : tuple of NamedWindow
+        What the file offers for it, in the rescaled unit.
+    pet : PetFacts or None
+        Of PET: dose, decay and times.
     split : SplitKey
         What else tells stacks apart.
     time : str
         Acquisition time, to break ties.
+    rank : tuple of int
+        Dimension Index Values or In-Stack Position, to break ties within a file.
+    phase : str
+        Cardiac phase in words ("75 % of the cardiac cycle"); empty where there is none.
     notes : tuple of str
         What is wrong with the header but does not hinder.
+    graphics : FileGraphics
+        What lies on it: overlays, shutter, ultrasound regions.
+    caveats : tuple of Caveat
+        Doubts that the file alone raises.
     """
 
     facts: SeriesFacts
@@ -151,12 +177,17 @@ class FrameHeader:
     detector_spacing_yx_mm: tuple[float, float] | None
     aspect_yx: tuple[float, float] | None
     rescale: Rescale
-    padding: tuple[int, int] | None
+    padding: tuple[float, float] | None
     windows: tuple[NamedWindow, ...]
     split: SplitKey
     time: str
     largest_stored: int | None
     notes: tuple[str, ...] = ()
+    pet: PetFacts | None = None
+    rank: tuple[int, ...] = ()
+    phase: str = ""
+    graphics: FileGraphics = NO_GRAPHICS
+    caveats: tuple[Caveat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,6 +201,7 @@ class RawHeader:
     inflate_from: int | None
     notes: tuple[str, ...]
     media_class: str = ""
+    caveats: tuple[Caveat, ...] = ()
 
 
 def read_raw_header(reader: SourceReader, source: FileSource) -> RawHeader:
@@ -194,7 +226,9 @@ def read_raw_header(reader: SourceReader, source: FileSource) -> RawHeader:
         if len(head) < min(size, source.size):
             raise SourceError("the file changed while it was read")
         try:
-            return _parse_head(head, source)
+            raw = _parse_head(head, source)
+            caveats = preamble_caveats(head)
+            return replace(raw, caveats=caveats) if caveats else raw
         except NeedMoreError as more:
             if size >= source.size:
                 raise UnusableError("the header is damaged: it points beyond the file") from more
@@ -220,9 +254,9 @@ def _parse_head(head: bytes, source: FileSource) -> RawHeader:
         return RawHeader(source, Values(meta), transfer, source.size, None, (), media_class)
     if transfer.uid == DEFLATED:
         return _parse_deflated(head, start, source, transfer)
-    syntax, note = _guess_syntax(head, start, transfer, source.size)
+    syntax, note = guess_syntax(head, start, transfer, source.size)
     notes = (note,) if note else ()
-    data_set = parse(head, start, source.size, syntax, tags.WANTED)
+    data_set = _parse_as_class(head, start, source, syntax, media_class)
     if not has_preamble and not _is_convincing(data_set):
         raise NotDicomError
     if not stated or note:
@@ -230,6 +264,21 @@ def _parse_head(head: bytes, source: FileSource) -> RawHeader:
             transfer.uid if transfer.encapsulated else _uncompressed_uid(syntax)
         )
     return RawHeader(source, _values(data_set), transfer, source.size, None, notes, media_class)
+
+
+def _parse_as_class(
+    head: bytes, start: int, source: FileSource, syntax: Syntax, media_class: str
+) -> DataSet:
+    """Parse the elements that the class of the file makes worth reading.
+
+    Of what is no image only the start counts: a report, a document or the frame table of a
+    segmentation may go on for hundreds of megabytes.
+    """
+    if is_object_class(media_class):
+        data_set = parse(head, start, source.size, syntax, tags.WANTED, LAST_OF_OBJECT)
+        if Values(data_set).code(tags.SOP_CLASS_UID) in ("", media_class):
+            return data_set
+    return parse(head, start, source.size, syntax, tags.WANTED)
 
 
 def _parse_deflated(
@@ -263,7 +312,7 @@ def _read_start(head: bytes, file_size: int) -> tuple[DataSet, int, bool]:
     if head[:4] == b"DICM":
         meta, start = parse_meta(head, 4, file_size)
         return meta, start, True
-    if not _looks_like_data_set(head, file_size):
+    if not looks_like_data_set(head, file_size):
         raise NotDicomError
     try:
         meta, start = parse_meta(head, 0, file_size)
@@ -272,7 +321,7 @@ def _read_start(head: bytes, file_size: int) -> tuple[DataSet, int, bool]:
     return meta, start, False
 
 
-def _looks_like_data_set(head: bytes, file_size: int) -> bool:
+def looks_like_data_set(head: bytes, file_size: int) -> bool:
     """Tell whether bytes without a preamble may be a data set (PS3.10 7.1 is often ignored)."""
     if len(head) < 16:
         return False
@@ -292,7 +341,7 @@ def _is_convincing(data_set: DataSet) -> bool:
     return tags.SOP_CLASS_UID in found or tags.SOP_INSTANCE_UID in found or tags.ROWS in found
 
 
-def _guess_syntax(
+def guess_syntax(
     head: bytes, start: int, transfer: TransferSyntax, file_size: int
 ) -> tuple[Syntax, str]:
     """Return the encoding: as stated, unless the first element plainly contradicts it."""
@@ -301,7 +350,7 @@ def _guess_syntax(
             raise DamagedError("the file ends after its first bytes")
         raise NeedMoreError(start + 16)
     looks_explicit = head[start + 4 : start + 6] in VRS
-    big = head[start] == 0 and head[start + 1] in (0x08, 0x10, 0x20, 0x28)
+    big = head[start] == 0 and head[start + 1] in (0x04, 0x08, 0x10, 0x20, 0x28)
     if not transfer.uid:
         return Syntax(implicit=not looks_explicit, little=not big), ""
     stated = transfer.data_set_syntax

@@ -1,122 +1,148 @@
-"""Foreign decoders in a process of their own: they may abort, hang or hold the interpreter.
+"""Foreign decoders in processes of their own: they may abort, hang or ask for all memory.
 
-GDCM aborts the whole process on some damaged frames, and OpenJPEG holds the interpreter's lock
-while it decodes. So one small process decodes frames for everybody here; when it dies or takes
-too long, the frame is lost, not the session, and the next frame starts a new process.
+As many small processes as there are processors decode frames for everybody here. When one dies or
+takes too long, its frame is lost, not the session, and the next frame starts another process.
 """
 
-import multiprocessing
-import os
-import sys
 import threading
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import cache, partial
+from queue import SimpleQueue
 
-from viewer.dicom.codecs import StoredArray, decode_frame, missing_codec
+from viewer.core.processors import usable_processors
+from viewer.dicom.codecs import MissingCodecError, missing_codec
 from viewer.dicom.codestream import CodestreamError
-from viewer.dicom.pixel_format import PixelFormat
-from viewer.dicom.transfer import RLE
+from viewer.dicom.decoder_process import FRAME_LIMIT_S, DecoderProcess
+from viewer.dicom.pixel_format import PixelFormat, StoredArray
 
-FRAME_LIMIT_S = 60.0
-"""No honest frame takes longer to decode."""
+MAX_PROCESSES = 32
+"""One reader of files feeds no more than this."""
+DECODING_BYTES = 1 << 30
+"""Memory that all frames in the making may take together."""
+DECODING_BYTES_PER_SAMPLE = 16
+"""JPEG 2000 takes eight, and the pixels exist twice for a moment."""
+
+_Work = Callable[[DecoderProcess], None]
 
 
-class DecoderProcess:
-    """Decodes frames in a child process; may be called from several threads.
+class DecoderPool:
+    """Decodes frames in child processes, one for each of its threads; used by many threads.
+
+    Threads and processes start with the first frames, as many as are wanted at one time.
 
     Parameters
     ----------
+    size : int
+        Processes at most.
     limit_s : float
-        Time that one frame may take.
+        Time that one frame may take, beside what its size asks for.
     """
 
-    def __init__(self, limit_s: float = FRAME_LIMIT_S) -> None:
+    def __init__(self, size: int, limit_s: float = FRAME_LIMIT_S) -> None:
+        self.size = size
         self._limit_s = limit_s
+        self._works: SimpleQueue[_Work | None] = SimpleQueue()
         self._lock = threading.Lock()
-        self._process: BaseProcess | None = None
-        self._connection: Connection | None = None
+        self._unfinished = 0
+        self._threads: list[threading.Thread] = []
 
-    def decode(self, data: bytes, transfer_syntax: str, fmt: PixelFormat) -> StoredArray:
+    def submit(self, data: bytes, transfer_syntax: str, fmt: PixelFormat) -> "Future[StoredArray]":
         """Decode one frame; see `viewer.dicom.codecs.decode_frame`.
 
-        Raises
-        ------
-        CodestreamError
-            The frame is damaged, killed its decoder, or took too long.
+        The result raises `CodestreamError` where the frame is damaged, killed its decoder or took
+        too long. A frame that has not begun can be cancelled.
         """
-        with self._lock:
-            connection = self._connection or self._start()
-            try:
-                connection.send((data, transfer_syntax, fmt))
-                answer = connection.recv() if connection.poll(self._limit_s) else None
-            except (EOFError, OSError) as error:
-                self._stop()
-                raise CodestreamError("the compressed image is damaged") from error
-            if answer is None:
-                self._stop()
-                raise CodestreamError("the compressed image takes too long to decode")
-        if isinstance(answer, str):
-            raise CodestreamError(answer)
-        array: StoredArray = answer
-        return array
+        future: Future[StoredArray] = Future()
+        self._put(partial(_decode, future, data, transfer_syntax, fmt))
+        return future
+
+    def warm(self) -> None:
+        """Start the first process, so that the first frame need not wait for it."""
+        if not self._threads:
+            self._put(_start)
 
     def close(self) -> None:
-        """End the child process; the next frame starts another."""
+        """End the processes once they have done what was submitted."""
         with self._lock:
-            self._stop()
+            threads, self._threads = self._threads, []
+        for _ in threads:
+            self._works.put(None)
+        for thread in threads:
+            thread.join()
 
-    def _start(self) -> Connection:
-        spawn = multiprocessing.get_context("spawn")
-        own, other = spawn.Pipe()
-        process = spawn.Process(target=serve, args=(other,), name="decoder", daemon=True)
+    def _put(self, work: _Work) -> None:
+        with self._lock:
+            self._unfinished += 1
+            self._works.put(work)
+            if len(self._threads) < min(self._unfinished, self.size):
+                thread = threading.Thread(target=self._work_off, name="decoding", daemon=True)
+                self._threads.append(thread)
+                thread.start()
+
+    def _work_off(self) -> None:
+        process = DecoderProcess(self._limit_s)
+        while (work := self._works.get()) is not None:
+            work(process)
+            del work  # an idle thread must not keep pixels alive
+            with self._lock:
+                self._unfinished -= 1
+        process.close()
+
+
+def _decode(
+    future: "Future[StoredArray]",
+    data: bytes,
+    transfer_syntax: str,
+    fmt: PixelFormat,
+    process: DecoderProcess,
+) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        pixels = process.decode(data, transfer_syntax, fmt)
+    except Exception as error:  # noqa: BLE001 - the thread's boundary: whoever waits is told
+        future.set_exception(error)
+    else:
+        future.set_result(pixels)
+
+
+def _start(process: DecoderProcess) -> None:
+    with suppress(CodestreamError):  # the first frame will tell
         process.start()
-        other.close()
-        self._process, self._connection = process, own
-        return own
-
-    def _stop(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-            self._process.close()
-        self._connection = self._process = None
 
 
-def serve(connection: Connection) -> None:
-    """Decode what is asked for until the other end closes: the child's main function.
-
-    The decoders' own messages go nowhere: they are not for users, and the command line
-    promises a single line on stderr.
-    """
-    silent = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        os.dup2(silent, stream.fileno())
-    while True:
-        try:
-            data, transfer_syntax, fmt = connection.recv()
-        except (EOFError, OSError, KeyboardInterrupt):
-            return
-        try:
-            connection.send(decode_frame(data, transfer_syntax, fmt))
-        except CodestreamError as error:
-            connection.send(str(error))
+@cache
+def _pool() -> DecoderPool:
+    """Return the pool that everybody shares."""
+    return DecoderPool(min(usable_processors(), MAX_PROCESSES))
 
 
-_DECODER = DecoderProcess()
+def warm_decoders() -> None:
+    """Expect compressed frames: returns at once."""
+    _pool().warm()
 
 
-def decode_safely(data: bytes, transfer_syntax: str, fmt: PixelFormat) -> StoredArray:
-    """Decode a frame where it can do no harm: RLE here (plain Python), the rest in the process.
+def decode_soon(data: bytes, transfer_syntax: str, fmt: PixelFormat) -> "Future[StoredArray]":
+    """Decode a frame where it can do no harm; the result may raise `CodestreamError`.
 
     Raises
     ------
     MissingCodecError
         Nothing is installed for this transfer syntax.
-    CodestreamError
-        The frame is damaged.
     """
-    if transfer_syntax == RLE or missing_codec(transfer_syntax):
-        return decode_frame(data, transfer_syntax, fmt)
-    return _DECODER.decode(data, transfer_syntax, fmt)
+    if reason := missing_codec(transfer_syntax):
+        raise MissingCodecError(reason)
+    return _pool().submit(data, transfer_syntax, fmt)
+
+
+def decoding_bytes(fmt: PixelFormat) -> int:
+    """Return the memory that one frame takes while it is decoded."""
+    return fmt.rows * fmt.columns * fmt.samples * DECODING_BYTES_PER_SAMPLE
+
+
+def frames_at_once(fmt: PixelFormat, free_bytes: int | None = None) -> int:
+    """Return how many frames to have in the making: every process has one, and one waiting."""
+    room = DECODING_BYTES if free_bytes is None else min(free_bytes, DECODING_BYTES)
+    return max(1, min(2 * _pool().size + 1, room // decoding_bytes(fmt)))

@@ -13,7 +13,7 @@ from viewer.core.caveats import Caveat, CaveatCode
 from viewer.core.geometry import Calibration, FloatArray, VolumeGeometry
 from viewer.dicom.headers import FrameHeader
 from viewer.dicom.ordering import OrderedFrames
-from viewer.dicom.sampling import sparse_caveats
+from viewer.dicom.sampling import gap_caveats, is_thicker_where_wider, sparse_caveats
 
 STEP_TOLERANCE_RELATIVE = 0.01
 STEP_TOLERANCE_MM = 0.05
@@ -141,7 +141,7 @@ def _without_positions(ordered: OrderedFrames, plane: _Plane, caveats: list[Cave
             caveats.append(Caveat(CaveatCode.ORDER_UNVERIFIED, text))
         text = "the distance between the images is not known"
         caveats.append(Caveat(CaveatCode.SPACING_UNKNOWN, text))
-    if header.orientation is None:
+    if header.orientation is None and not header.facts.labels.row_letters:
         text = "the orientation in the patient is not known"
         caveats.append(Caveat(CaveatCode.ORIENTATION_UNKNOWN, text))
     geometry = _geometry(header, plane, count, 1.0, z_known=False)
@@ -192,14 +192,20 @@ class _Placement:
 
     Attributes
     ----------
-    depth_mm : ndarray, shape (n,)
-        Along the normal, ascending from 0.
+    positions_mm : ndarray, shape (n,)
+        Projections on the normal, ascending.
     shift_yx_mm : ndarray, shape (n, 2)
         Across it, along column and row.
     """
 
-    depth_mm: FloatArray
+    positions_mm: FloatArray
     shift_yx_mm: FloatArray
+
+    @property
+    def depth_mm(self) -> FloatArray:
+        """Along the normal, ascending from 0; shape (n,)."""
+        depth: FloatArray = self.positions_mm - self.positions_mm[0]
+        return depth
 
     @property
     def tilt_deg(self) -> float:
@@ -224,12 +230,15 @@ def _placement(ordered: OrderedFrames) -> _Placement:
     offsets = points - points[0]
     row, column = np.asarray(first.orientation[:3]), np.asarray(first.orientation[3:])
     shift = np.stack([offsets @ column, offsets @ row], axis=1)
-    return _Placement(ordered.positions_mm - ordered.positions_mm[0], shift)
+    return _Placement(ordered.positions_mm, shift)
 
 
 def _with_positions(ordered: OrderedFrames, plane: _Plane, caveats: list[Caveat]) -> list[Layout]:
     placement = _placement(ordered)
-    slots, step = _slots(placement.depth_mm)
+    slots, step = grid_slots(placement.depth_mm)
+    has_gaps = slots is not None and slots[-1] >= len(slots)
+    if has_gaps and is_thicker_where_wider(ordered.frames, placement.positions_mm, step):
+        slots = None
     caveats.extend(sparse_caveats(ordered.frames, step))
     sheared = placement.is_sheared(plane.spacing_yx)
     first = ordered.frames[0]
@@ -242,26 +251,41 @@ def _with_positions(ordered: OrderedFrames, plane: _Plane, caveats: list[Caveat]
         step = float(depths[1])
     else:
         plan = _with_gaps(slots)
-    gap_caveats = _gap_caveats(placement.depth_mm, slots, step)
+    gap_told = gap_caveats(placement.positions_mm, slots, step)
     if sheared:
-        layout = _sheared(first, plane, plan, placement, step, (*caveats, *gap_caveats))
+        layout = _sheared(first, plane, plan, placement, step, (*caveats, *gap_told))
     else:
         geometry = _geometry(first, plane, len(plan), step)
-        layout = Layout(geometry, plan, (*caveats, *gap_caveats), corrected=slots is None)
+        layout = Layout(geometry, plan, (*caveats, *gap_told), corrected=slots is None)
     if not layout.corrected:
         return [layout]
     return [layout, _as_acquired(ordered, plane, placement, slots, step, caveats)]
 
 
-def _slots(depth_mm: FloatArray) -> tuple[list[int] | None, float]:
-    """Number the images by steps (None where they fit no regular grid); return the step too."""
+def grid_slots(depth_mm: FloatArray) -> tuple[list[int] | None, float]:
+    """Number images by steps of one size, so that gaps are whole steps.
+
+    Parameters
+    ----------
+    depth_mm : ndarray, shape (n,)
+        Along the normal, strictly ascending from 0; two or more.
+
+    Returns
+    -------
+    slots : list of int, or None
+        The slice of the grid that each image is; None where they fit no regular grid.
+    step_mm : float
+        Of the grid; the median step where there is none.
+    """
     steps = np.diff(depth_mm)
     median = float(np.median(steps))
-    counts = np.maximum(np.round(steps / median), 1)
-    if np.any(np.abs(steps / counts - median) > step_tolerance(median)):
-        return None, median
-    slots = [0, *np.cumsum(counts).astype(int).tolist()]
-    return slots, float(depth_mm[-1] / slots[-1])
+    # Of few images, one missing moves the median between two steps: the lower one decides.
+    for step in (median, float(np.sort(steps)[(len(steps) - 1) // 2])):
+        counts = np.maximum(np.round(steps / step), 1)
+        if np.all(np.abs(steps / counts - step) <= step_tolerance(step)):
+            slots = [0, *np.cumsum(counts).astype(int).tolist()]
+            return slots, float(depth_mm[-1] / slots[-1])
+    return None, median
 
 
 def _grid_count(depth_mm: FloatArray, step_mm: float) -> int:
@@ -290,32 +314,6 @@ def _interpolated(depth_mm: FloatArray, wanted_mm: FloatArray) -> tuple[SlicePla
         else:
             plan.append(SlicePlan((below, below + 1), weight))
     return tuple(plan)
-
-
-def _gap_caveats(depth_mm: FloatArray, slots: list[int] | None, step: float) -> tuple[Caveat, ...]:
-    if slots is None:
-        largest = float(np.diff(depth_mm).max())
-        text = f"resampled to {step:.3g} mm steps, largest gap {largest:.4g} mm"
-        return (Caveat(CaveatCode.RESAMPLED, text),)
-    missing = slots[-1] + 1 - len(slots)
-    if not missing:
-        return ()
-    known = set(slots)
-    numbers = _ranges([slot + 1 for slot in range(slots[-1]) if slot not in known])
-    plural = "slice is" if missing == 1 else "slices are"
-    return (Caveat(CaveatCode.GAP, f"{missing} {plural} missing: {numbers}"),)
-
-
-def _ranges(numbers: list[int]) -> str:
-    """Write ascending numbers as "3, 7-9"."""
-    parts: list[list[int]] = []
-    for number in numbers:
-        if parts and number == parts[-1][-1] + 1:
-            parts[-1].append(number)
-        else:
-            parts.append([number])
-    texts = [str(p[0]) if len(p) == 1 else f"{p[0]}-{p[-1]}" for p in parts]
-    return ", ".join(texts[:8]) + (", ..." if len(texts) > 8 else "")
 
 
 def _sheared(
@@ -377,7 +375,7 @@ def _as_acquired(
     length = float(np.linalg.norm(oblique))
     plan = _with_gaps(slots)
     geometry = _geometry(first, plane, len(plan), length / slots[-1], z_direction=oblique / length)
-    found = (*caveats, *_gap_caveats(placement.depth_mm, slots, step))
+    found = (*caveats, *gap_caveats(placement.positions_mm, slots, step))
     return Layout(geometry, plan, (*found, Caveat(CaveatCode.GANTRY_TILT, text)), as_acquired=True)
 
 

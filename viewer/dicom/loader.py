@@ -1,8 +1,9 @@
 """Loads a stack into a volume, outwards from the slice in view, while the reader scrolls."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
@@ -11,7 +12,8 @@ from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
 from viewer.core.study import Stack
 from viewer.core.volume import Padding, Volume, VoxelArray
-from viewer.dicom.memory import require_memory
+from viewer.dicom.isolation import decoding_bytes, frames_at_once
+from viewer.dicom.memory import RESERVE_BYTES, available_bytes, require_memory
 from viewer.dicom.probe import padding_caveat
 from viewer.dicom.slice_source import SliceSource
 from viewer.dicom.sources import SourceReader
@@ -20,6 +22,8 @@ from viewer.dicom.values import OutOfRangeError
 
 REPORT_INTERVAL_S = 0.03
 """Loaded slices are reported together at this pace; the slice in view at once."""
+CHECK_INTERVAL_S = 0.05
+"""How soon a cancel is noticed while all decoders are busy."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,10 +146,7 @@ class _Loading:
 
     def run(self) -> Volume:
         stack = self.stack
-        rows, columns = stack.geometry.shape_zyx[1:]
-        require_memory(
-            self.slices * rows * columns * stack.samples * np.dtype(stack.dtype).itemsize
-        )
+        ahead = self._reserve()
         try:
             data = _new_array(stack, self.slices)
         except MemoryError as error:
@@ -153,7 +154,7 @@ class _Loading:
                 "The series cannot be opened", "there is not enough memory for it"
             ) from error
         with SourceReader() as sources:
-            source = SliceSource(stack, sources)
+            source = SliceSource(stack, sources, ahead)
             volume = Volume(
                 stack=stack,
                 data=data,
@@ -161,15 +162,34 @@ class _Loading:
                 padding=Padding(source.low, source.high) if stack.samples == 1 else None,
                 caveats=stack.caveats,
                 placeholders=self.placeholders,
+                graphics=source.graphics,
             )
             self.ctx.partial(VolumeStarted(volume))
-            self._fill(source, data)
+            try:
+                self._fill(source, data)
+            finally:
+                source.give_up()
         return self._finished(volume, source)
+
+    def _reserve(self) -> int:
+        """Refuse what does not fit; return how many slices to have decoded at one time."""
+        rows, columns = self.stack.geometry.shape_zyx[1:]
+        sample_bytes = np.dtype(self.stack.dtype).itemsize
+        volume_bytes = self.slices * rows * columns * self.stack.samples * sample_bytes
+        block = max((p.block for p in self.stack.pixels), key=lambda b: decoding_bytes(b.format))
+        if not block.compressed:
+            require_memory(volume_bytes)
+            return 1
+        free = available_bytes()
+        spare = None if free is None else free - RESERVE_BYTES - volume_bytes
+        ahead = frames_at_once(block.format, spare)
+        require_memory(volume_bytes + ahead * decoding_bytes(block.format))
+        return ahead
 
     def _fill(self, source: SliceSource, data: VoxelArray) -> None:
         pending: set[int] = set()
         reported = time.perf_counter()
-        for count, (z, in_view) in enumerate(outwards(self.slices, self.first_slice)):
+        for count, (z, in_view) in enumerate(self._in_turn(source)):
             self.ctx.check()
             source.write(z, data[z])
             pending.add(z)
@@ -183,6 +203,30 @@ class _Loading:
         if pending:
             self.ctx.partial(SlicesLoaded(frozenset(pending)))
 
+    def _in_turn(self, source: SliceSource) -> Iterator[tuple[int, bool]]:
+        """Yield each slice once it can be written; meanwhile the next ones are decoded.
+
+        A frame that hangs its decoder so holds up nothing but itself.
+        """
+        order = outwards(self.slices, self.first_slice)
+        begun: dict[int, bool] = {}
+        while True:
+            for z, in_view in islice(order, source.ahead - len(begun)):
+                source.begin(z)
+                begun[z] = in_view
+            if not begun:
+                return
+            z = self._next_ready(source, begun)
+            yield z, begun.pop(z)
+
+    def _next_ready(self, source: SliceSource, begun: Iterable[int]) -> int:
+        while True:
+            self.ctx.check()
+            ready = next((z for z in begun if source.is_ready(z)), None)
+            if ready is not None:
+                return ready
+            source.wait(CHECK_INTERVAL_S)
+
     def _finished(self, volume: Volume, source: SliceSource) -> Volume:
         failures = source.failures
         readable = self.slices - len(self.placeholders)
@@ -194,6 +238,7 @@ class _Loading:
         codes = {caveat.code for caveat in caveats}
         if source.assumed_padding is not None and CaveatCode.PADDING_ASSUMED not in codes:
             caveats.append(padding_caveat(source.assumed_padding))
+        caveats.extend(c for c in source.graphics_caveats if c.code not in codes)
         padding = volume.padding
         if padding is not None and bool(np.isnan(padding.low).all()):
             padding = None

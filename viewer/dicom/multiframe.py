@@ -1,14 +1,13 @@
 """Frame by frame: functional groups of enhanced objects, and what older multi-frame files say.
 
-Source: PS3.3 C.7.6.16 (multi-frame functional groups), C.8.8.3 (RT dose).
+Source: PS3.3 C.7.6.16 (multi-frame functional groups).
 """
 
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from viewer.dicom import tags
 from viewer.dicom.elements import Values
+from viewer.dicom.frame_places import frame_places
 
 Point = tuple[float, float, float]
 
@@ -21,6 +20,18 @@ class FrameGroup:
     ----------
     rescale_values, window_values : Values
         The data set or item in which rescale and VOI windows stand.
+    value_mapping : Values or None
+        Real World Value Mapping.
+    time : str
+        When it was acquired, as text that sorts.
+    rank : tuple of int
+        Dimension Index Values, or the In-Stack Position Number.
+    phase : str
+        Cardiac phase in words.
+    shutter_values : Values or None
+        Functional group with a display shutter.
+    file : str
+        SOP Instance UID where the frames of the object have no places.
     """
 
     position: Point | None
@@ -28,6 +39,8 @@ class FrameGroup:
     spacing: tuple[float, ...] | None
     rescale_values: Values
     window_values: Values
+    value_mapping: Values | None = None
+    shutter_values: Values | None = None
     frame_type: tuple[str, ...] = ()
     acquisition: str = ""
     time_point: str = ""
@@ -35,6 +48,12 @@ class FrameGroup:
     b_value: str = ""
     kernel: str = ""
     stack_id: str = ""
+    file: str = ""
+    time: str = ""
+    rank: tuple[int, ...] = ()
+    phase: str = ""
+    thickness_mm: float | None = None
+    slice_distance_mm: float | None = None
 
 
 def frame_groups(values: Values, frames: int) -> list[FrameGroup]:
@@ -49,24 +68,20 @@ def frame_groups(values: Values, frames: int) -> list[FrameGroup]:
     shared = values.item(tags.SHARED_FUNCTIONAL_GROUPS_SEQUENCE)
     if per_frame or shared is not None:
         first = _Groups(values, shared, None)
-        return [
-            _enhanced(_Groups(values, shared, per_frame[i], first) if i < len(per_frame) else first)
-            for i in range(frames)
-        ]
+        own = [_enhanced(_Groups(values, shared, item, first)) for item in per_frame[:frames]]
+        return own if len(own) == frames else own + [_enhanced(first)] * (frames - len(own))
     single = _single(values)
     if frames == 1:
         return [single]
-    positions = _offset_positions(values, single, frames)
-    uid = values.code(tags.SOP_INSTANCE_UID)
+    places = frame_places(values, frames)
+    if places is None:
+        return [replace(single, position=None, file=_uid(values))] * frames
     return [
-        FrameGroup(
-            position=positions[i] if positions else None,
-            orientation=single.orientation,
-            spacing=single.spacing,
-            rescale_values=values,
-            window_values=values,
-            acquisition=single.acquisition,
-            stack_id="" if positions else f"frames of {uid}",
+        replace(
+            single,
+            position=as_point(places.positions[i]),
+            orientation=places.orientation,
+            time_point=places.time_points[i] if places.time_points else single.time_point,
         )
         for i in range(frames)
     ]
@@ -84,19 +99,28 @@ def _single(values: Values) -> FrameGroup:
         echo=_text(values.number(tags.ECHO_TIME)),
         b_value=_text(values.double(tags.DIFFUSION_B_VALUE)),
         kernel="/".join(values.codes(tags.CONVOLUTION_KERNEL)),
+        time=_time(values),
+        phase=_phase(
+            values.single(tags.NOMINAL_PERCENTAGE_OF_CARDIAC_PHASE),
+            values.number(tags.TRIGGER_TIME),
+        ),
+        thickness_mm=values.number(tags.SLICE_THICKNESS),
+        slice_distance_mm=values.number(tags.SPACING_BETWEEN_SLICES),
     )
 
 
-def _offset_positions(values: Values, single: FrameGroup, frames: int) -> list[Point] | None:
-    """Place the frames of a dose grid along the normal by its offset vector."""
-    offsets = values.numbers(tags.GRID_FRAME_OFFSET_VECTOR)
-    position, orientation = single.position, single.orientation
-    if len(offsets) != frames or None in offsets or position is None or orientation is None:
-        return None
-    normal = np.cross(orientation[:3], orientation[3:])
-    steps = [float(o) - float(offsets[0] or 0) for o in offsets if o is not None]
-    points = (np.asarray(position) + step * normal for step in steps)
-    return [(float(p[0]), float(p[1]), float(p[2])) for p in points]
+def _uid(values: Values) -> str:
+    return values.code(tags.SOP_INSTANCE_UID) or "unnamed"
+
+
+def _time(values: Values) -> str:
+    return values.code(tags.ACQUISITION_TIME) or values.code(tags.CONTENT_TIME)
+
+
+def _phase(percent: float | None, delay_ms: float | None) -> str:
+    if percent is not None:
+        return f"{percent:g} % of the cardiac cycle"
+    return "" if delay_ms is None else f"{delay_ms:g} ms after the trigger"
 
 
 class _Groups:
@@ -137,28 +161,50 @@ def _enhanced(groups: _Groups) -> FrameGroup:
     ):
         if (item := groups.get(sequence)) is not None:
             frame_type = item.codes(tags.FRAME_TYPE)
-    position = groups.get(tags.PLANE_POSITION_SEQUENCE) or file
+    position = groups.get(tags.PLANE_POSITION_SEQUENCE)
     orientation = groups.get(tags.PLANE_ORIENTATION_SEQUENCE) or file
     measures = groups.get(tags.PIXEL_MEASURES_SEQUENCE) or file
     echo = groups.get(tags.MR_ECHO_SEQUENCE)
     diffusion = groups.get(tags.MR_DIFFUSION_SEQUENCE)
     reconstruction = groups.get(tags.CT_RECONSTRUCTION_SEQUENCE)
-    has_place = groups.get(tags.PLANE_POSITION_SEQUENCE) is not None
+    cardiac = groups.get(tags.CARDIAC_SYNCHRONIZATION_SEQUENCE)
     return FrameGroup(
-        position=as_point(position.finite(tags.IMAGE_POSITION_PATIENT, 3)),
+        position=as_point((position or file).finite(tags.IMAGE_POSITION_PATIENT, 3)),
         orientation=orientation.finite(tags.IMAGE_ORIENTATION_PATIENT, 6),
         spacing=measures.finite(tags.PIXEL_SPACING, 2),
         rescale_values=groups.get(tags.PIXEL_VALUE_TRANSFORMATION_SEQUENCE) or file,
         window_values=groups.get(tags.FRAME_VOI_LUT_SEQUENCE) or file,
+        value_mapping=groups.get(tags.REAL_WORLD_VALUE_MAPPING_SEQUENCE),
+        shutter_values=groups.get(tags.FRAME_DISPLAY_SHUTTER_SEQUENCE),
         frame_type=frame_type,
         acquisition=_text(content.unsigned(tags.FRAME_ACQUISITION_NUMBER)) if content else "",
         time_point=_text(content.unsigned(tags.TEMPORAL_POSITION_INDEX)) if content else "",
         echo=_text(echo.double(tags.EFFECTIVE_ECHO_TIME)) if echo else "",
         b_value=_text(diffusion.double(tags.DIFFUSION_B_VALUE)) if diffusion else "",
         kernel="/".join(reconstruction.codes(tags.CONVOLUTION_KERNEL)) if reconstruction else "",
-        stack_id=(content.text(tags.STACK_ID) if content else "")
-        if has_place
-        else f"frames of {file.code(tags.SOP_INSTANCE_UID)}",
+        stack_id=content.text(tags.STACK_ID) if content else "",
+        file="" if position else _uid(file),
+        time=(content.code(tags.FRAME_ACQUISITION_DATETIME) if content else "") or _time(file),
+        rank=_rank(content) if content else (),
+        phase=_cardiac_phase(cardiac) if cardiac else "",
+        thickness_mm=measures.number(tags.SLICE_THICKNESS),
+        slice_distance_mm=measures.number(tags.SPACING_BETWEEN_SLICES),
+    )
+
+
+def _rank(content: Values) -> tuple[int, ...]:
+    """Return what orders frames that positions do not: their indices, else their number."""
+    indices = content.longs(tags.DIMENSION_INDEX_VALUES)
+    if indices:
+        return indices
+    number = content.unsigned(tags.IN_STACK_POSITION_NUMBER)
+    return () if number is None else (number,)
+
+
+def _cardiac_phase(cardiac: Values) -> str:
+    return _phase(
+        cardiac.single(tags.NOMINAL_PERCENTAGE_OF_CARDIAC_PHASE),
+        cardiac.double(tags.NOMINAL_CARDIAC_TRIGGER_DELAY),
     )
 
 

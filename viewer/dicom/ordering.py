@@ -1,7 +1,9 @@
 """Images in the order of their positions, and what to do with those at the same place."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -11,8 +13,12 @@ from viewer.dicom.headers import FrameHeader
 SAME_POSITION_MM = 1e-3
 """Images closer than this along the normal are at the same place."""
 
-Digest = Callable[[FrameHeader], bytes]
-"""Fingerprint of an image's pixels and their rescale; images with equal ones are duplicates."""
+
+class Digest(Protocol):
+    """Fingerprint of an image's pixels and their rescale; images with equal ones are copies."""
+
+    def __call__(self, header: FrameHeader, *, decoded: bool) -> bytes:
+        """Return the fingerprint, of decoded values or of the bytes as they are in the file."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,17 +122,32 @@ def _order_by_number(frames: Sequence[FrameHeader], digest: Digest) -> list[Orde
 
 
 def _distinct(frames: Sequence[FrameHeader], digest: Digest) -> list[int]:
-    """Return the indices of the first of each set of images with equal pixels."""
-    seen: set[bytes] = set()
+    """Return the indices of the first of each set of images with equal pixels.
+
+    Copies share their acquisition time. Images of different times are different ones, even
+    where both show nothing but zeros (time points of a masked series), and need no look.
+    """
+    times = Counter(frame.time for frame in frames)
+    decoded = _may_be_encoded_otherwise(frames)
+    seen: set[tuple[str, bytes]] = set()
     kept = []
     for index, frame in enumerate(frames):
-        key = digest(frame)
+        single = bool(frame.time) and times[frame.time] == 1
+        key = (frame.time, b"" if single else digest(frame, decoded=decoded))
         if key not in seen:
             seen.add(key)
             kept.append(index)
     return kept
 
 
-def _tie_break(frame: FrameHeader) -> tuple[str, int, int]:
+def _may_be_encoded_otherwise(frames: Sequence[FrameHeader]) -> bool:
+    """Tell whether equal pixels may lie in the files as different bytes."""
+    if len({frame.block.transfer_syntax for frame in frames}) > 1:
+        return True
+    uids = {(frame.sop_uid, frame.frame) for frame in frames}
+    return frames[0].block.encapsulated and len(uids) < len(frames)
+
+
+def _tie_break(frame: FrameHeader) -> tuple[str, int, tuple[int, ...], int]:
     number = frame.instance_number
-    return frame.time, number if number is not None else 0, frame.frame
+    return frame.time, number if number is not None else 0, frame.rank, frame.frame

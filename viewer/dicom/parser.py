@@ -17,6 +17,7 @@ MAX_NESTING = 64
 MAX_ELEMENTS = 200_000
 """Elements (and items) of one data set; real headers have some thousands at most."""
 UNDEFINED = 0xFFFFFFFF
+LAST_TAG = 0xFFFFFFFF
 
 PIXEL_DATA = 0x7FE00010
 FLOAT_PIXEL_DATA = 0x7FE00008
@@ -26,10 +27,10 @@ PIXEL_TAGS = frozenset({PIXEL_DATA, FLOAT_PIXEL_DATA, DOUBLE_PIXEL_DATA})
 _ITEM = 0xFFFEE000
 _ITEM_END = 0xFFFEE00D
 _SEQUENCE_END = 0xFFFEE0DD
-_LONG_VRS = frozenset(
+LONG_VRS = frozenset(
     {b"OB", b"OW", b"OF", b"OD", b"OL", b"OV", b"SQ", b"UC", b"UR", b"UT", b"UN", b"SV", b"UV"}
 )
-VRS = _LONG_VRS | frozenset(
+VRS = LONG_VRS | frozenset(
     (
         b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US"  # codespell:ignore
     ).split()
@@ -105,10 +106,12 @@ class _Walker:
         syntax: Syntax,
         wanted: AbstractSet[int] | None,
         depth: int = 0,
+        last: int = LAST_TAG,
     ) -> tuple[dict[int, Element], PixelPlace | None, int]:
         """Walk elements until `end`, the pixel data or an item's end delimiter.
 
-        `wanted` None keeps everything. Returns the elements, the pixel data, and where it ended.
+        `wanted` None keeps everything; tags beyond `last` end it, too. Returns the elements, the
+        pixel data, and where it ended.
         """
         if depth > MAX_NESTING:
             raise DamagedError(f"sequences are nested deeper than {MAX_NESTING} levels")
@@ -118,6 +121,8 @@ class _Walker:
             tag, vr, start, length = self.header(position, syntax)
             if tag == _ITEM_END:
                 return elements, None, start
+            if tag > last:
+                return elements, None, position
             if tag in PIXEL_TAGS and depth == 0:
                 place = PixelPlace(tag, vr, start, None if length == UNDEFINED else length)
                 return elements, place, position
@@ -152,7 +157,7 @@ class _Walker:
         if not syntax.implicit:
             group, number, vr, length = _EXPLICIT[little].unpack_from(self.buffer, position)
             tag = group << 16 | number
-            if vr in _LONG_VRS and group != 0xFFFE:
+            if vr in LONG_VRS and group != 0xFFFE:
                 if position + 12 > len(self.buffer):
                     raise DamagedError("the file ends inside an element")
                 (length,) = _LENGTH[little].unpack_from(self.buffer, position + 8)
@@ -185,7 +190,12 @@ class _Walker:
 
 
 def parse(
-    buffer: bytes, position: int, file_size: int, syntax: Syntax, wanted: AbstractSet[int] | None
+    buffer: bytes,
+    position: int,
+    file_size: int,
+    syntax: Syntax,
+    wanted: AbstractSet[int] | None,
+    last: int = LAST_TAG,
 ) -> DataSet:
     """Walk the top level of a data set, up to and without its pixel data.
 
@@ -201,6 +211,8 @@ def parse(
         Encoding.
     wanted : set of int or None
         Tags to keep (None: all).
+    last : int
+        Tags beyond it are not looked at.
 
     Raises
     ------
@@ -209,7 +221,9 @@ def parse(
     DamagedError
         The bytes cannot be followed.
     """
-    elements, pixels, _ = _Walker(buffer, file_size).data_set(position, file_size, syntax, wanted)
+    elements, pixels, _ = _Walker(buffer, file_size).data_set(
+        position, file_size, syntax, wanted, last=last
+    )
     return DataSet(buffer, syntax, elements, pixels)
 
 

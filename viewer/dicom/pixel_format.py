@@ -2,9 +2,18 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
-from viewer.dicom.sources import FileSource
-from viewer.dicom.transfer import TransferSyntax
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.dicom.transfer import ENCAPSULATED_UNCOMPRESSED, TransferSyntax
+
+if TYPE_CHECKING:  # the decoders' processes start without what reads files
+    from viewer.dicom.sources import FileSource
+
+StoredArray = NDArray[Any]
+"""Samples as they are stored: integers of any width, or floats."""
 
 
 class SampleKind(StrEnum):
@@ -85,15 +94,20 @@ class LookupTable:
     ----------
     first : int
         Stored value of the first entry.
-    values : tuple of int
-        Entries.
+    entries : bytes
+        16-bit entries, little endian: small, and the same object where slices repeat a table.
     bits : int
         Bits of an entry.
     """
 
     first: int
-    values: tuple[int, ...]
+    entries: bytes
     bits: int
+
+    @property
+    def values(self) -> NDArray[np.uint16]:
+        """The entries, shape (n,)."""
+        return np.frombuffer(self.entries, "<u2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +149,7 @@ class PixelBlock:
         8-bit samples written as 16-bit big endian words (OW): each pair of bytes is swapped.
     """
 
-    source: FileSource
+    source: "FileSource"
     offset: int
     length: int | None
     frames: int
@@ -151,3 +165,8 @@ class PixelBlock:
     def encapsulated(self) -> bool:
         """Whether frames are compressed, or at least wrapped in items."""
         return TransferSyntax(self.transfer_syntax).encapsulated
+
+    @property
+    def compressed(self) -> bool:
+        """Whether frames have to be decoded."""
+        return self.encapsulated and self.transfer_syntax != ENCAPSULATED_UNCOMPRESSED

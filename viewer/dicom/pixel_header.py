@@ -1,17 +1,31 @@
 """The pixel data of a file as its header describes them, checked against the bytes present."""
 
+from dataclasses import replace
+
 from viewer.dicom import tags
 from viewer.dicom.elements import Values
 from viewer.dicom.headers import RawHeader, UnusableError
+from viewer.dicom.lookup_table import read_lut
 from viewer.dicom.parser import PIXEL_DATA, PixelPlace
-from viewer.dicom.pixel_format import LookupTable, Palette, PixelBlock, PixelFormat, SampleKind
+from viewer.dicom.pixel_format import Palette, PixelBlock, PixelFormat, SampleKind
 
 MAX_MATRIX = 65_535
+MAX_FRAMES_OF_FILE = 100_000
+"""The longest cine and functional series stay below; each frame costs time and memory."""
 MIN_FRAGMENT_BYTES = 8
 """An encapsulated frame has at least its item header."""
-MAX_LUT_ENTRIES = 65_536
+BLANK_BYTES = 512 << 20
+"""Blank frames shrink to almost nothing: so much is believed of any file ..."""
+MAX_COMPRESSION = 1000
+"""... and of one that holds more, no better packing than this."""
 _GREY = ("MONOCHROME1", "MONOCHROME2")
-_COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_420")
+_PALETTE_TAGS = (
+    (tags.RED_PALETTE_DESCRIPTOR, tags.RED_PALETTE_DATA, tags.SEGMENTED_RED_PALETTE_DATA),
+    (tags.GREEN_PALETTE_DESCRIPTOR, tags.GREEN_PALETTE_DATA, tags.SEGMENTED_GREEN_PALETTE_DATA),
+    (tags.BLUE_PALETTE_DESCRIPTOR, tags.BLUE_PALETTE_DATA, tags.SEGMENTED_BLUE_PALETTE_DATA),
+)
+_COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_422")
+_RETIRED = ("ARGB", "CMYK", "HSV")
 
 
 def pixel_block(raw: RawHeader, pixels: PixelPlace, notes: list[str]) -> PixelBlock:
@@ -39,14 +53,19 @@ def pixel_block(raw: RawHeader, pixels: PixelPlace, notes: list[str]) -> PixelBl
         if values.has(tags.NUMBER_OF_FRAMES) and frames < 0:
             raise UnusableError("the number of frames is not a positive number")
         frames = 1
+    if frames > MAX_FRAMES_OF_FILE:
+        raise UnusableError(f"claims {frames} frames: more than {MAX_FRAMES_OF_FILE} are not read")
     available = raw.data_bytes - pixels.start
     if raw.transfer.encapsulated:
-        if frames * MIN_FRAGMENT_BYTES > available:
-            raise UnusableError(f"claims {frames} frames, but only {available} bytes are there")
+        if fmt.bits_allocated == 1:
+            raise UnusableError("stores 1 bit per sample in fragments, which cannot be read")
+        _check_packed_size(fmt, frames, available)
     elif pixels.length is None:
         raise UnusableError("the pixel data are compressed in a way that the file does not state")
     else:
-        _check_native_size(fmt, frames, min(pixels.length, available), notes)
+        available = min(pixels.length, available)
+        fmt = _as_subsampled(fmt, frames, available, notes)
+        _check_native_size(fmt, frames, available, notes)
     return PixelBlock(
         source=raw.source,
         offset=pixels.start,
@@ -62,6 +81,25 @@ def pixel_block(raw: RawHeader, pixels: PixelPlace, notes: list[str]) -> PixelBl
         and pixels.vr == b"OW"
         and not raw.transfer.little_pixels,
     )
+
+
+def _as_subsampled(fmt: PixelFormat, frames: int, available: int, notes: list[str]) -> PixelFormat:
+    """Believe the bytes where a file says 4:2:2 but holds three samples of every pixel."""
+    whole = replace(fmt, photometric="YBR_FULL")
+    if not fmt.photometric.endswith("_422") or available < frames * whole.frame_bytes:
+        return fmt
+    notes.append("the colours are not subsampled, as the header says they were")
+    return whole
+
+
+def _check_packed_size(fmt: PixelFormat, frames: int, available: int) -> None:
+    if frames * MIN_FRAGMENT_BYTES > available:
+        raise UnusableError(f"claims {frames} frames, but only {available} bytes are there")
+    if frames * fmt.frame_bytes > max(BLANK_BYTES, MAX_COMPRESSION * available):
+        raise UnusableError(
+            f"{fmt.rows} x {fmt.columns} pixels x {frames} frames cannot come "
+            f"from the {available} bytes that are there"
+        )
 
 
 def _check_native_size(fmt: PixelFormat, frames: int, available: int, notes: list[str]) -> None:
@@ -84,7 +122,8 @@ def _format(values: Values, pixels: PixelPlace, notes: list[str]) -> PixelFormat
     if allocated is None or allocated not in (
         (1, 8, 16, 32) if kind is SampleKind.INTEGER else (32, 64)
     ):
-        raise UnusableError(f"stores {allocated or 'an unknown number of'} bits per sample")
+        what = f"{allocated} bits" if allocated else "an unknown number of bits"
+        raise UnusableError(f"stores {what} per sample, which cannot be read")
     stored = values.unsigned(tags.BITS_STORED) or allocated
     if stored > allocated:
         notes.append("Bits Stored is larger than Bits Allocated")
@@ -93,6 +132,10 @@ def _format(values: Values, pixels: PixelPlace, notes: list[str]) -> PixelFormat
     if high is None or not stored - 1 <= high < allocated:
         high = stored - 1
     samples, photometric = _colour_model(values, notes)
+    is_colour = samples > 1 or photometric == "PALETTE COLOR"
+    if is_colour and (allocated == 1 or kind is SampleKind.FLOAT):
+        what = "1 bit per sample" if allocated == 1 else "real numbers"
+        raise UnusableError(f"stores colours as {what}, which cannot be read")
     return PixelFormat(
         rows=rows,
         columns=columns,
@@ -101,7 +144,7 @@ def _format(values: Values, pixels: PixelPlace, notes: list[str]) -> PixelFormat
         bits_allocated=allocated,
         bits_stored=stored,
         high_bit=high,
-        signed=values.unsigned(tags.PIXEL_REPRESENTATION) == 1,
+        signed=samples == 1 and values.unsigned(tags.PIXEL_REPRESENTATION) == 1,
         planar=samples == 3 and values.unsigned(tags.PLANAR_CONFIGURATION) == 1,
         kind=kind,
     )
@@ -114,6 +157,8 @@ def _colour_model(values: Values, notes: list[str]) -> tuple[int, str]:
         return 1, photometric
     if samples == 3 and photometric in _COLOURS:
         return 3, photometric
+    if photometric in _RETIRED:
+        raise UnusableError(f"its colour model {photometric} is retired and cannot be shown")
     if samples not in (1, 3):
         raise UnusableError(f"stores {samples} samples per pixel, which cannot be shown")
     if photometric and photometric not in (*_GREY, *_COLOURS):
@@ -131,34 +176,10 @@ def _frame_offsets(values: Values, frames: int) -> tuple[int, ...]:
 
 
 def _palette(values: Values, fmt: PixelFormat) -> Palette:
-    if values.has(tags.SEGMENTED_RED_PALETTE_DATA):
-        raise UnusableError("its segmented colour palette is not supported")
     tables = []
-    for descriptor, data in (
-        (tags.RED_PALETTE_DESCRIPTOR, tags.RED_PALETTE_DATA),
-        (tags.GREEN_PALETTE_DESCRIPTOR, tags.GREEN_PALETTE_DATA),
-        (tags.BLUE_PALETTE_DESCRIPTOR, tags.BLUE_PALETTE_DATA),
-    ):
-        table = read_lut(values, descriptor, data, fmt.signed)
+    for descriptor, data, segments in _PALETTE_TAGS:
+        table = read_lut(values, descriptor, data, fmt.signed, segments)
         if table is None:
             raise UnusableError("its colour palette is missing or damaged")
         tables.append(table)
     return Palette(*tables)
-
-
-def read_lut(values: Values, descriptor: int, data: int, signed: bool) -> LookupTable | None:
-    """Read a look-up table (PS3.3 C.11.1.1); None where it does not fit its descriptor."""
-    numbers = values.shorts(descriptor)
-    if len(numbers) < 3:
-        return None
-    count = numbers[0] or MAX_LUT_ENTRIES
-    first = numbers[1] - 65_536 if signed and numbers[1] > 32_767 else numbers[1]
-    bits = 8 if numbers[2] <= 8 else 16
-    raw = values.raw(data)
-    if bits == 8 and len(raw) in (count, count + count % 2):
-        entries = tuple(raw[:count])
-    else:
-        entries = values.shorts(data)[:count]
-    if len(entries) < count:
-        return None
-    return LookupTable(first, entries, bits)

@@ -3,19 +3,20 @@
 Source: PS3.5 sections 8.1 and 8.2, PS3.3 C.7.6.3.1.
 """
 
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.dicom.codecs import MissingCodecError, StoredArray
+from viewer.dicom.codecs import MissingCodecError
 from viewer.dicom.codestream import CodestreamError
 from viewer.dicom.colour import palette_to_rgb, to_rgb8, unpack_422, ybr_to_rgb
+from viewer.dicom.decoder_process import TooSlowError
 from viewer.dicom.encapsulation import ByteRange, frame_fragments
-from viewer.dicom.isolation import decode_safely
-from viewer.dicom.pixel_format import PixelBlock, PixelFormat, SampleKind
+from viewer.dicom.isolation import decode_soon
+from viewer.dicom.pixel_format import PixelBlock, PixelFormat, SampleKind, StoredArray
 from viewer.dicom.sources import FILE_ERRORS, SourceError, SourceReader, plain_reason
-from viewer.dicom.transfer import ENCAPSULATED_UNCOMPRESSED
 
 
 class FrameError(Exception):
@@ -25,13 +26,43 @@ class FrameError(Exception):
 class FrameReader:
     """Reads frames; remembers where the frames of the last compressed file lie.
 
-    Used by one thread at a time.
+    Used by one thread at a time. Compressed frames may be begun ahead of their use: other
+    processes decode them meanwhile.
     """
 
     def __init__(self, sources: SourceReader) -> None:
         self._sources = sources
         self._fragments_of: PixelBlock | None = None
         self._fragments: list[list[ByteRange]] = []
+        self._begun: dict[tuple[PixelBlock, int], Future[StoredArray]] = {}
+        self._slow: set[PixelBlock] = set()
+
+    def begin(self, block: PixelBlock, frame: int) -> None:
+        """Read a compressed frame and have it decoded; `stored` will wait for it."""
+        if not block.compressed or (block, frame) in self._begun or block in self._slow:
+            return
+        try:
+            future = self._decoding(block, frame)
+        except (FrameError, MissingCodecError) as error:
+            future = Future()
+            future.set_exception(error)
+        self._begun[block, frame] = future
+
+    def is_ready(self, block: PixelBlock, frame: int) -> bool:
+        """Tell whether `stored` need not wait for what was begun."""
+        future = self._begun.get((block, frame))
+        return future is None or future.done() or block in self._slow
+
+    def wait(self, timeout_s: float) -> None:
+        """Wait until one more of the frames that were begun is decoded."""
+        undone = [future for future in self._begun.values() if not future.done()]
+        wait(undone, timeout_s, FIRST_COMPLETED)
+
+    def give_up(self) -> None:
+        """Forget what was begun; what waits for its turn is not decoded any more."""
+        for future in self._begun.values():
+            future.cancel()
+        self._begun.clear()
 
     def read_into(self, block: PixelBlock, frame: int, out: memoryview) -> None:
         """Read the bytes of an uncompressed frame straight into a buffer of its size.
@@ -61,12 +92,12 @@ class FrameReader:
         """
         fmt = block.format
         try:
-            if not block.encapsulated:
-                array = self._native(block, frame)
-            elif block.transfer_syntax == ENCAPSULATED_UNCOMPRESSED:
+            if block.compressed:
+                array = self._decoded(block, frame)
+            elif block.encapsulated:
                 array = _shape(np.frombuffer(self.encoded(block, frame), np.uint8), fmt, True)
             else:
-                array = decode_safely(self.encoded(block, frame), block.transfer_syntax, fmt)
+                array = self._native(block, frame)
         except (CodestreamError, MissingCodecError) as error:
             raise FrameError(str(error)) from error
         except (MemoryError, ValueError) as error:
@@ -74,6 +105,20 @@ class FrameReader:
         if block.palette is not None:
             return palette_to_rgb(array, block.palette)
         return to_rgb8(array, fmt.bits_stored) if fmt.samples == 3 else array
+
+    def _decoded(self, block: PixelBlock, frame: int) -> StoredArray:
+        future = self._begun.pop((block, frame), None)
+        if block in self._slow and (future is None or future.cancel() or not future.done()):
+            # A file of a thousand such frames would take hours.
+            raise FrameError("another image of the file takes too long to decode")
+        try:
+            return (future or self._decoding(block, frame)).result()
+        except TooSlowError:
+            self._slow.add(block)
+            raise
+
+    def _decoding(self, block: PixelBlock, frame: int) -> "Future[StoredArray]":
+        return decode_soon(self.encoded(block, frame), block.transfer_syntax, block.format)
 
     def encoded(self, block: PixelBlock, frame: int) -> bytes:
         """Return the bytes of a frame as they are in the file, its fragments joined.
@@ -170,7 +215,9 @@ def _shape(raw: StoredArray, fmt: PixelFormat, little: bool) -> StoredArray:
         colour = samples.reshape(3, fmt.rows, fmt.columns).transpose(1, 2, 0)
     else:
         colour = samples.reshape(fmt.rows, fmt.columns, 3)
-    return ybr_to_rgb(colour, fmt.bits_stored) if fmt.photometric.startswith("YBR") else colour
+    if not fmt.photometric.startswith("YBR"):
+        return colour
+    return ybr_to_rgb(colour, fmt.bits_stored, partial=fmt.photometric == "YBR_PARTIAL_422")
 
 
 def _read_fully(file: BinaryIO, out: memoryview) -> None:

@@ -4,15 +4,17 @@ A bad file becomes a Problem; it never stops the others.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from viewer.core.errors import Problem
 from viewer.core.progress import JobContext
-from viewer.core.study import Patient, Series, StackKey, Study, StudyIndex
-from viewer.dicom.discover import find_sources
-from viewer.dicom.grouping import group_series, split_acquisitions, split_stacks
+from viewer.core.study import DicomObject, Patient, Series, StackKey, Study, StudyIndex
+from viewer.dicom.acquisitions import volumes_of
+from viewer.dicom.discover import find_sources, list_archive
+from viewer.dicom.fingerprint import Fingerprint
+from viewer.dicom.grouping import group_series, split_stacks
 from viewer.dicom.headers import (
     DICOMDIR_CLASS,
     FrameHeader,
@@ -21,10 +23,13 @@ from viewer.dicom.headers import (
     read_raw_header,
 )
 from viewer.dicom.image_header import frames_of
-from viewer.dicom.layout import is_regular, plan_layouts
-from viewer.dicom.ordering import OrderedFrames, has_geometry, order_frames, project
-from viewer.dicom.pixels import FrameError, FrameReader
+from viewer.dicom.isolation import warm_decoders
+from viewer.dicom.layout import plan_layouts
+from viewer.dicom.objects import object_of
+from viewer.dicom.parts import in_series_order, part_names
+from viewer.dicom.pixels import FrameReader
 from viewer.dicom.probe import probe
+from viewer.dicom.same_uid import contested_uids, tell_contested
 from viewer.dicom.sources import FileSource, SourceError, SourceReader
 from viewer.dicom.stacks import ImageStack, build_stack
 
@@ -69,6 +74,7 @@ class _Scan:
         self.files = 0
         self.skipped: list[Problem] = []
         self.problems: list[Problem] = []
+        self.objects: list[DicomObject] = []
         self.headers: list[FrameHeader] = []
 
     def run(self, paths: Sequence[Path]) -> StudyIndex:
@@ -85,7 +91,13 @@ class _Scan:
                 self._add(sources, source)
             studies = self._studies(FrameReader(sources))
         self.ctx.progress(1.0, "scanned")
-        return StudyIndex(self.files, studies, tuple(self.skipped), tuple(self.problems))
+        return StudyIndex(
+            files=self.files,
+            studies=studies,
+            skipped=tuple(self.skipped),
+            problems=tuple(self.problems),
+            objects=tuple(self.objects),
+        )
 
     def _add(self, sources: SourceReader, source: FileSource) -> None:
         try:
@@ -93,10 +105,14 @@ class _Scan:
             if raw.media_class == DICOMDIR_CLASS:
                 return
             self.files += 1
+            if (found := object_of(raw)) is not None:
+                self.objects.append(found)
+                return
             frames = frames_of(raw)
             sources.admit(source)
         except NotDicomError:
-            self.skipped.append(Problem(source.display, "is not DICOM"))
+            if source.member or not self._add_archive(sources, source):
+                self.skipped.append(Problem(source.display, "is not DICOM"))
         except UnusableError as error:
             self.problems.append(Problem(source.display, str(error)))
         except SourceError as error:
@@ -109,17 +125,41 @@ class _Scan:
                 self.problems.append(Problem(source.display, reason))
             else:
                 self.headers.extend(frames)
+                if frames and frames[0].block.compressed:
+                    warm_decoders()
+
+    def _add_archive(self, sources: SourceReader, source: FileSource) -> bool:
+        """Look into a ZIP archive of another name; it counts only if there is DICOM in it.
+
+        Documents and programs are such archives, too: nobody wants their members listed.
+        """
+        archive = list_archive(self.ctx, Path(source.path))
+        if archive is None:
+            return False
+        files, skipped, problems = self.files, len(self.skipped), len(self.problems)
+        self.skipped.extend(archive.skipped)
+        self.problems.extend(archive.problems)
+        for member in archive.sources:
+            self.ctx.check()
+            self._add(sources, member)
+        if self.files > files:
+            return True
+        del self.skipped[skipped:], self.problems[problems:]
+        return False
 
     def _studies(self, reader: FrameReader) -> tuple[Study, ...]:
         series_of: dict[tuple[str, str, str], list[Series]] = {}
         first_of: dict[tuple[str, str, str], FrameHeader] = {}
         stack_count: dict[str, int] = {}
+        fingerprint = Fingerprint(reader)
+        contested = contested_uids(self.headers, fingerprint)
         for headers in group_series(self.headers).values():
             self.ctx.check()
             first = headers[0]
             uid = _series_uid(headers)
-            stacks = _series_stacks(uid, headers, reader, stack_count.get(uid, 0))
-            stack_count[uid] = stack_count.get(uid, 0) + len(stacks)
+            taken = stack_count.get(uid, 0)
+            stacks = _series_stacks(uid, headers, reader, fingerprint, taken)
+            stack_count[uid] = taken + len(stacks)
             facts = first.facts
             key = (facts.study_uid, facts.patient.patient_id, facts.patient.name)
             first_of.setdefault(key, first)
@@ -129,7 +169,7 @@ class _Scan:
                     modality=facts.modality,
                     number=facts.labels.series_number,
                     description=facts.labels.series_description,
-                    stacks=tuple(stacks),
+                    stacks=tuple(tell_contested(stack, contested) for stack in stacks),
                 )
             )
         return tuple(
@@ -167,13 +207,19 @@ def _series_order(series: Series) -> tuple[int, str]:
 
 
 def _series_stacks(
-    uid: str, headers: Sequence[FrameHeader], reader: FrameReader, numbers_taken: int
+    uid: str,
+    headers: Sequence[FrameHeader],
+    reader: FrameReader,
+    fingerprint: Fingerprint,
+    numbers_taken: int,
 ) -> list[ImageStack]:
     """Build the stacks of a series, scans before scouts, the largest first, numbered from 1."""
+    volumes = in_series_order(
+        [volume for group in split_stacks(headers) for volume in volumes_of(group, fingerprint)]
+    )
     stacks = [
-        probe(build_stack(StackKey(uid, 0), ordered, layout), reader)
-        for group in split_stacks(headers)
-        for ordered in _volumes(group, reader)
+        probe(build_stack(StackKey(uid, 0), ordered, layout, part=part), reader)
+        for ordered, part in zip(volumes, part_names(volumes), strict=True)
         for layout in plan_layouts(ordered)
     ]
     stacks.sort(key=_stack_order)
@@ -187,39 +233,3 @@ def _numbered(stack: ImageStack, number: int) -> ImageStack:
 def _stack_order(stack: ImageStack) -> tuple[bool, bool, int, int]:
     _, rows, columns = stack.geometry.shape_zyx
     return stack.localizer, stack.as_acquired, -len(stack.frames), -rows * columns
-
-
-def _volumes(group: Sequence[FrameHeader], reader: FrameReader) -> Iterable[OrderedFrames]:
-    """Split a group into volumes.
-
-    Acquisition Number tells phases apart, but some scanners also count single rotations with
-    it: where all images together make one regular volume, they are one.
-    """
-    acquisitions = split_acquisitions(group)
-    if len(acquisitions) > 1 and not _is_one_volume(group):
-        return [v for part in acquisitions for v in order_frames(part, _Digest(reader))]
-    return order_frames(group, _Digest(reader))
-
-
-def _is_one_volume(group: Sequence[FrameHeader]) -> bool:
-    if not all(has_geometry(frame) for frame in group):
-        return False
-    positions = project(group)
-    positions.sort()
-    steps = positions[1:] - positions[:-1]
-    return bool((steps > 0.01).all()) and is_regular(positions)
-
-
-class _Digest:
-    """Fingerprints the pixels of images that share a position."""
-
-    def __init__(self, reader: FrameReader) -> None:
-        self._reader = reader
-
-    def __call__(self, header: FrameHeader) -> bytes:
-        rescale = f"{header.rescale.slope}/{header.rescale.intercept}".encode()
-        try:
-            pixels = self._reader.encoded(header.block, header.frame)
-        except FrameError:
-            pixels = f"{header.block.source.display}#{header.frame}".encode(errors="replace")
-        return hashlib.blake2b(pixels + rescale, digest_size=16).digest()

@@ -1,25 +1,38 @@
 """Slices of a stack's volume, one by one: direct, shifted, or blended from two images."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.core.caveats import Caveat
+from viewer.core.image_graphics import SliceGraphics
 from viewer.core.volume import VoxelArray
 from viewer.dicom.correct import FILL, blend, shift_slice, write_rounded
 from viewer.dicom.layout import SlicePlan
 from viewer.dicom.pixels import FrameError, FrameReader
 from viewer.dicom.probe import find_padding
+from viewer.dicom.slice_graphics import GraphicsReader
 from viewer.dicom.sources import SourceReader
 from viewer.dicom.stacks import ImageStack
-from viewer.dicom.values import read_slice, rescaled_padding
+from viewer.dicom.values import FramePixels, read_slice, rescaled_padding
 
 CACHED_FRAMES = 6
-"""Decoded images kept while slices are blended outwards: two at each end and some to spare."""
+"""Images kept while slices are blended outwards: two at each end and some to spare."""
 
 
 class SliceSource:
     """Writes slices of one stack into a volume; used by one thread.
+
+    Parameters
+    ----------
+    stack : ImageStack
+        What to read.
+    sources : SourceReader
+        Opens its files.
+    ahead : int
+        Slices that are begun before they are written.
 
     Attributes
     ----------
@@ -27,9 +40,12 @@ class SliceSource:
         Padding range of each slice written so far; NaN where it has none.
     failures : dict
         Slices that could not be made, with the reason.
+    graphics : dict of int to SliceGraphics
+        What the files put over the slices written so far.
     """
 
-    def __init__(self, stack: ImageStack, sources: SourceReader) -> None:
+    def __init__(self, stack: ImageStack, sources: SourceReader, ahead: int = 1) -> None:
+        self.ahead = ahead
         self._stack = stack
         self._reader = FrameReader(sources)
         self._frames: OrderedDict[int, NDArray[np.float32]] = OrderedDict()
@@ -38,6 +54,36 @@ class SliceSource:
         self.high = np.full(slices, np.nan, np.float32)
         self.failures: dict[int, str] = {}
         self.assumed_padding: float | None = None
+        self.graphics: dict[int, SliceGraphics] = {}
+        self._graphics_reader = GraphicsReader(stack, sources)
+
+    @property
+    def graphics_caveats(self) -> tuple[Caveat, ...]:
+        """Overlays that could not be read."""
+        return self._graphics_reader.caveats
+
+    def begin(self, z: int) -> None:
+        """Have the images of a slice decoded while others are written."""
+        for pixels in self._missing(z):
+            self._reader.begin(pixels.block, pixels.frame)
+
+    def is_ready(self, z: int) -> bool:
+        """Tell whether a slice that was begun can be written without waiting."""
+        return all(self._reader.is_ready(p.block, p.frame) for p in self._missing(z))
+
+    def wait(self, timeout_s: float) -> None:
+        """Wait until one more image is decoded."""
+        self._reader.wait(timeout_s)
+
+    def give_up(self) -> None:
+        """Forget the slices that were begun."""
+        self._reader.give_up()
+
+    def _missing(self, z: int) -> Iterator[FramePixels]:
+        plan = self._stack.plan[z]
+        for frame in plan.frames if plan is not None else ():
+            if frame not in self._frames:
+                yield self._stack.pixels[frame]
 
     def write(self, z: int, out: VoxelArray) -> None:
         """Fill `out` with slice z; a placeholder gets the stack's filling value.
@@ -59,6 +105,8 @@ class SliceSource:
         except FrameError as error:
             self.failures[z] = str(error)
             out[...] = placeholder_value(self._stack)
+        if (graphics := self._graphics_reader.read(z)) is not None:
+            self.graphics[z] = graphics
 
     def _direct(self, z: int, frame: int, out: VoxelArray) -> None:
         pixels = self._stack.pixels[frame]
@@ -101,7 +149,7 @@ class SliceSource:
         if padding is not None:
             image[(image >= padding[0]) & (image <= padding[1])] = np.nan
         self._frames[index] = image
-        if len(self._frames) > CACHED_FRAMES:
+        if len(self._frames) > CACHED_FRAMES + self.ahead:
             self._frames.popitem(last=False)
         return image
 

@@ -5,6 +5,7 @@ Everything is opened by path and member, with limits; nothing is ever unpacked t
 
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -12,25 +13,48 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, BinaryIO, Self
 
-HEAD_BYTES = 1 << 16
+HEAD_BYTES = 1 << 13
 """First read of each file: the headers of nearly all images end within it."""
-HEAD_GROWTH = 8
+HEAD_GROWTH = 16
 MAX_INFLATED_BYTES = 4 << 30
 """Largest deflated data set or ZIP member that is unpacked in memory."""
 MAX_HEAD_BYTES = 256 << 20
 """No honest header is longer, not even one that describes thousands of frames."""
 MAX_ARCHIVE_BYTES = 8 << 30
 """All that is unpacked of one archive in a scan: the heads of its members and its images."""
+MAX_MEMBERS = 200_000
+"""Members of one archive that are looked at."""
+MAX_DIRECTORY_BYTES = 24 << 20
+"""Longest list of members: reading it takes seconds, and ten times its size of memory."""
 MAX_ARCHIVE_RATIO = 200
-"""An archive that unpacks to more than this many times its size is made to fill memory..."""
+"""What unpacks to more than this many times its size is made to fill memory..."""
 ARCHIVE_RATIO_FLOOR_BYTES = 256 << 20
 """... unless what it unpacks to is no more than this (blank test images pack well)."""
 _CHUNK_BYTES = 1 << 20
+_END_RECORD = struct.Struct("<4s8xL6x")
+_ZIP64_BYTES = 56 + 20
+"""The end record of ZIP64 and its locator, which stand right before the ordinary end record."""
+_TOO_MANY = f"holds more than {MAX_MEMBERS} files: unpack it first"
+_TOO_LARGE = "the deflated data set is larger than it may be"
+_NOT_DEFLATED = "the deflated data set is damaged"
+_LOCKED = "is protected by a password: unpack the archive first"
+_PACKING = "is packed in a way that cannot be read: unpack the archive first"
 MAX_INFLATION = 1100
 """Deflate cannot shrink data more than this; a header that claims more lies."""
 
-FILE_ERRORS = (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError)
-"""What opening and reading may raise: files vanish, archives are damaged or encrypted."""
+FILE_ERRORS = (
+    OSError,
+    EOFError,
+    LookupError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What opening and reading may raise: files vanish, archives change, are damaged or encrypted."""
+_PACKINGS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""PS3.12 annex V knows no other; an LZMA member would say itself how much memory it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +138,7 @@ class SourceReader:
             if not source.member:
                 with Path(source.path).open("rb", buffering=0) as file:
                     return file.read(size) or b""
-            with self.archive(source.path).open(source.member) as file:
-                head = _copy(file, size).getvalue()
+            head = read_member(self.archive(source.path), source.member, size).getvalue()
         except FILE_ERRORS as error:
             raise SourceError(plain_reason(error)) from error
         self._count(source, len(head))
@@ -179,7 +202,7 @@ class SourceReader:
             if inflate_from is None:
                 return member
             data = member.getvalue()
-        return io.BytesIO(bytes(inflate_from or 0) + inflate(data[inflate_from:]))
+        return inflate(data, inflate_from or 0)
 
     def _close_file(self) -> None:
         if self._file is not None:
@@ -188,12 +211,51 @@ class SourceReader:
         self._file_key = None
 
 
-def read_member(archive: zipfile.ZipFile, member: str) -> io.BytesIO:
-    """Unpack a member in memory, once, and never beyond the size that the archive states."""
+def list_members(path: Path) -> list[zipfile.ZipInfo]:
+    """Return the members of an archive as its directory names them.
+
+    Raises
+    ------
+    SourceError
+        It is damaged, or holds too many.
+    """
+    try:
+        if _directory_bytes(path) > MAX_DIRECTORY_BYTES:
+            raise SourceError(_TOO_MANY)
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except FILE_ERRORS as error:
+        raise SourceError(plain_reason(error)) from error
+    if len(members) > MAX_MEMBERS:
+        raise SourceError(_TOO_MANY)
+    return members
+
+
+def _directory_bytes(path: Path) -> int:
+    """Return what the end of an archive says about the size of its directory, at most.
+
+    The record is searched where `zipfile` does; with ZIP64, another one stands before it.
+    """
+    with path.open("rb") as file:
+        file.seek(max(0, file.seek(0, io.SEEK_END) - _END_RECORD.size - 0xFFFF - _ZIP64_BYTES))
+        tail = file.read()
+    at = tail.rfind(b"PK\5\6")
+    if at < 0 or at + _END_RECORD.size > len(tail):
+        return 0
+    size: int = _END_RECORD.unpack_from(tail, at)[1]
+    if at >= _ZIP64_BYTES and tail[at - 20 : at - 16] == b"PK\6\7":
+        size = max(
+            size, int.from_bytes(tail[at - _ZIP64_BYTES + 40 : at - _ZIP64_BYTES + 48], "little")
+        )
+    return size
+
+
+def read_member(archive: zipfile.ZipFile, member: str, limit: int | None = None) -> io.BytesIO:
+    """Unpack a member in memory, up to a limit or the size that the archive states."""
     info = archive.getinfo(member)
     check_member(info)
     with archive.open(info) as file:
-        return _copy(file, info.file_size)
+        return _copy(file, info.file_size if limit is None else min(limit, info.file_size))
 
 
 def _copy(file: IO[bytes], size: int) -> io.BytesIO:
@@ -211,31 +273,49 @@ def check_member(info: zipfile.ZipInfo) -> None:
     Raises
     ------
     SourceError
-        Encrypted, too large, or impossibly well packed.
+        Encrypted, packed in another way than ZIP's usual one, too large, or impossibly well
+        packed.
     """
     if info.flag_bits & 0x1:
-        raise SourceError("is protected by a password: unpack the archive first")
+        raise SourceError(_LOCKED)
+    if info.compress_type not in _PACKINGS:
+        raise SourceError(_PACKING)
     if info.file_size > MAX_INFLATED_BYTES:
         raise SourceError("is too large to read from inside an archive: unpack the archive first")
     if info.file_size > (info.compress_size + 64) * MAX_INFLATION:
         raise SourceError("claims more data than its packed size can hold")
 
 
-def inflate(data: bytes, limit: int = MAX_INFLATED_BYTES) -> bytes:
-    """Inflate a deflated data set (PS3.5 A.5) up to a limit.
+def inflate(data: bytes, start: int) -> io.BytesIO:
+    """Inflate a deflated data set (PS3.5 A.5) up to the limit of `unpacked_limit`.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    start : int
+        Where the data set starts; the bytes before it become zeros.
 
     Raises
     ------
     SourceError
-        More than `limit` bytes, or damaged.
+        Larger than it may be, or damaged.
     """
+    packed = memoryview(data)[start:]
+    limit = unpacked_limit(len(packed))
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    inflated = io.BytesIO(bytes(start))
+    inflated.seek(start)
     try:
-        inflated = unpacker.decompress(data, limit)
+        for at in range(0, len(packed), _CHUNK_BYTES):
+            piece: bytes | memoryview = packed[at : at + _CHUNK_BYTES]
+            while piece and not unpacker.eof:
+                inflated.write(unpacker.decompress(piece, _CHUNK_BYTES))
+                piece = unpacker.unconsumed_tail
+                if inflated.tell() - start > limit:
+                    raise SourceError(_TOO_LARGE)
     except zlib.error as error:
-        raise SourceError("the deflated data set is damaged") from error
-    if unpacker.unconsumed_tail and not unpacker.eof:
-        raise SourceError("the deflated data set is larger than it may be")
+        raise SourceError(_NOT_DEFLATED) from error
     return inflated
 
 
@@ -252,19 +332,25 @@ def inflate_head(data: bytes, size: int) -> tuple[bytes, int]:
     Raises
     ------
     SourceError
-        More than MAX_INFLATED_BYTES, or damaged.
+        Larger than it may be, or damaged.
     """
+    limit = unpacked_limit(len(data))
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         head = unpacker.decompress(data, size)
         total = len(head)
         while unpacker.unconsumed_tail and not unpacker.eof:
-            total += len(unpacker.decompress(unpacker.unconsumed_tail, 1 << 20))
-            if total > MAX_INFLATED_BYTES:
-                raise SourceError("the deflated data set is larger than it may be")
+            total += len(unpacker.decompress(unpacker.unconsumed_tail, _CHUNK_BYTES))
+            if total > limit:
+                raise SourceError(_TOO_LARGE)
     except zlib.error as error:
-        raise SourceError("the deflated data set is damaged") from error
+        raise SourceError(_NOT_DEFLATED) from error
     return head, total
+
+
+def unpacked_limit(packed: int) -> int:
+    """Return to how many bytes so many packed ones may grow before they are called a bomb."""
+    return min(MAX_INFLATED_BYTES, max(ARCHIVE_RATIO_FLOOR_BYTES, MAX_ARCHIVE_RATIO * packed))
 
 
 def plain_reason(error: BaseException) -> str:
@@ -273,12 +359,14 @@ def plain_reason(error: BaseException) -> str:
         return "the file is not there any more"
     if isinstance(error, PermissionError):
         return "no permission to read the file"
-    if isinstance(error, zipfile.BadZipFile | zlib.error | EOFError):
-        return "the archive is damaged"
     if isinstance(error, NotImplementedError):
-        return "the archive is packed in a way that cannot be read: unpack it first"
+        return _PACKING
     if isinstance(error, RuntimeError):
-        return "is protected by a password: unpack the archive first"
+        return _LOCKED
+    if isinstance(error, zipfile.BadZipFile | zlib.error | EOFError | struct.error):
+        return "the archive is damaged"
+    if isinstance(error, LookupError | UnicodeError):
+        return "the archive is damaged, or changed while it was read"
     if isinstance(error, OSError) and error.strerror:
         return f"cannot be read ({error.strerror})"
     return "cannot be read"

@@ -1,14 +1,17 @@
 """Stacks as the rest of the program sees them, with what loading needs carried inside."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from viewer.core.caveats import Caveat, CaveatCode
+from viewer.core.image_graphics import OverlayPlane
 from viewer.core.study import FrameRef, NamedWindow, Stack, StackKey
+from viewer.dicom.file_graphics import FileGraphics
 from viewer.dicom.grouping import is_localizer
 from viewer.dicom.headers import FrameHeader
 from viewer.dicom.layout import Layout, SlicePlan
 from viewer.dicom.ordering import OrderedFrames
+from viewer.dicom.suv import with_suv
 from viewer.dicom.values import FramePixels, fits_int16, may_be_int16
 
 
@@ -22,6 +25,8 @@ class ImageStack(Stack):
         One for each of `frames`.
     plan : tuple of (SlicePlan or None)
         One for each slice of the volume.
+    graphics : tuple of FileGraphics
+        What lies on each of `frames`; empty where nothing lies on any.
     as_acquired : bool
         The uncorrected companion of a resampled or sheared stack.
     localizer : bool
@@ -30,6 +35,7 @@ class ImageStack(Stack):
 
     pixels: tuple[FramePixels, ...] = ()
     plan: tuple[SlicePlan | None, ...] = ()
+    graphics: tuple[FileGraphics, ...] = ()
     as_acquired: bool = False
     localizer: bool = False
 
@@ -42,7 +48,12 @@ class ImageStack(Stack):
 
 
 def build_stack(
-    key: StackKey, ordered: OrderedFrames, layout: Layout, extra: Sequence[Caveat] = ()
+    key: StackKey,
+    ordered: OrderedFrames,
+    layout: Layout,
+    extra: Sequence[Caveat] = (),
+    *,
+    part: str = "",
 ) -> ImageStack:
     """Describe one stack.
 
@@ -56,12 +67,16 @@ def build_stack(
         Its grid.
     extra : sequence of Caveat
         What else was found out about it.
+    part : str
+        What tells it from the other volumes of its series (`parts.part_names`).
     """
+    ordered, suv_caveats = _in_suv(ordered)
     frames = ordered.frames
     middle = frames[len(frames) // 2]
     first, fmt = frames[0], frames[0].block.format
     facts = middle.facts
-    caveats = (*layout.caveats, *_caveats(ordered), *extra)
+    part = ", ".join(filter(None, (part, "as acquired" if layout.as_acquired else "")))
+    caveats = (*layout.caveats, *_caveats(ordered), *suv_caveats, *extra)
     return ImageStack(
         key=key,
         modality=facts.modality,
@@ -71,18 +86,27 @@ def build_stack(
         dtype=_dtype(frames),
         unit=None if fmt.is_colour else first.rescale.unit,
         patient=facts.patient,
-        labels=facts.labels,
+        labels=replace(facts.labels, part=part),
         windows=_windows(frames, middle),
         image_type=first.facts.image_type,
         samples=3 if fmt.is_colour else 1,
         inverted=fmt.photometric == "MONOCHROME1",
         lossy_ratio=facts.lossy_ratio,
+        fps=facts.fps if len(layout.plan) > 1 else None,
         caveats=tuple({caveat.code: caveat for caveat in reversed(caveats)}.values())[::-1],
         pixels=tuple(FramePixels.of(frame) for frame in frames),
         plan=layout.plan,
+        overlays=_overlays(frames),
+        regions=first.graphics.regions,
+        graphics=_graphics(frames),
         as_acquired=layout.as_acquired,
         localizer=is_localizer(first),
     )
+
+
+def _in_suv(ordered: OrderedFrames) -> tuple[OrderedFrames, tuple[Caveat, ...]]:
+    frames, caveats = with_suv(ordered.frames)
+    return replace(ordered, frames=frames), caveats
 
 
 def _frame_ref(ordered: OrderedFrames, index: int) -> FrameRef:
@@ -95,6 +119,18 @@ def _frame_ref(ordered: OrderedFrames, index: int) -> FrameRef:
         sop_uid=frame.sop_uid,
         instance_number=frame.instance_number,
         position_mm=None if positions is None else float(positions[index]),
+    )
+
+
+def _graphics(frames: Sequence[FrameHeader]) -> tuple[FileGraphics, ...]:
+    graphics = tuple(frame.graphics for frame in frames)
+    return graphics if any(one.covers for one in graphics) else ()
+
+
+def _overlays(frames: Sequence[FrameHeader]) -> tuple[OverlayPlane, ...]:
+    """Return the overlay planes on any of the images, each once."""
+    return tuple(
+        dict.fromkeys(one.plane for frame in frames for one in frame.graphics.shown_overlays)
     )
 
 
@@ -128,6 +164,7 @@ def _caveats(ordered: OrderedFrames) -> list[Caveat]:
     if facts.image_type and facts.image_type[0] == "DERIVED":
         text = "the images are derived from others, not the scanner's originals"
         found.append(Caveat(CaveatCode.DERIVED, text))
+    found.extend(dict.fromkeys(caveat for frame in frames for caveat in frame.caveats))
     found.extend(_value_caveats(frames))
     if any(frame.facts.charset_guessed for frame in frames):
         text = "the character set of the texts is not stated: names may be wrong"

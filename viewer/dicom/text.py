@@ -70,19 +70,37 @@ def decode_text(raw: bytes, charset: tuple[str, ...] = ()) -> str:
     str
         One line without control or direction-changing characters.
     """
-    raw = raw[:MAX_TEXT_BYTES].strip(b" \0\r\n\t")
-    if raw.isascii() and b"\x1b" not in raw:
-        return _plain(raw.decode("ascii"))
+    return _plain(decode_bytes(raw[:MAX_TEXT_BYTES].strip(b" \0\r\n\t"), charset))
+
+
+def decode_bytes(raw: bytes, charset: tuple[str, ...] = ()) -> str:
+    """Decode bytes as `decode_text` does, whole and with every character that they hold."""
     if b"\x1b" in raw:
-        return _plain(_decode_escaped(raw, charset))
-    return _plain(_decode_single(raw, charset[0] if charset else ""))
+        return _decode_escaped(raw, charset)
+    return raw.decode("ascii") if raw.isascii() else _decode_single(raw, (*charset, "")[0])
 
 
 def is_guess(charset: tuple[str, ...], raw: bytes) -> bool:
-    """Tell whether a text had to be read without a valid character set."""
-    if raw.isascii():
+    """Tell whether a text had to be read without a valid character set, or against the stated one.
+
+    Bytes behind an ISO 2022 escape sequence are stated by it; the others by the first set.
+    """
+    if not any(charset):
+        return not raw.isascii()
+    before, *escaped = raw.split(b"\x1b")
+    unescaped = [before, *(p for p in escaped if not (b"\x1b" + p).startswith(tuple(_ESCAPES)))]
+    return not all(_is_stated(piece, charset[0]) for piece in unescaped)
+
+
+def _is_stated(raw: bytes, term: str) -> bool:
+    codec = _codec(term)
+    if raw.isascii() or codec is None:
+        return raw.isascii()
+    try:
+        raw.decode(codec)
+    except UnicodeDecodeError:
         return False
-    return not charset or _codec(charset[0]) is None
+    return True
 
 
 def _codec(term: str) -> str | None:
@@ -120,7 +138,7 @@ def _decode_escaped(raw: bytes, charset: tuple[str, ...]) -> str:
         sequence = b"\x1b" + piece
         escape = next((e for e in _ESCAPES if sequence.startswith(e)), None)
         if escape is None:
-            parts.append(_decode_single(piece, first))
+            parts.append(_decode_single(sequence, first))
             continue
         codec = _ESCAPES[escape]
         body = sequence if codec in _STILL_ESCAPED else sequence[len(escape) :]

@@ -12,6 +12,7 @@ GE_PRIVATE_BIG = "1.2.840.113619.5.2"
 """Implicit little endian with big endian pixel data."""
 ENCAPSULATED_UNCOMPRESSED = "1.2.840.10008.1.2.1.98"
 
+_JPEG_FAMILY = "1.2.840.10008.1.2.4."
 RLE = "1.2.840.10008.1.2.5"
 JPEG_BASELINE = "1.2.840.10008.1.2.4.50"
 JPEG_EXTENDED = "1.2.840.10008.1.2.4.51"
@@ -48,6 +49,12 @@ _COMPRESSED_NAMES = {
     HTJ2K_RPCL: "HTJ2K lossless (RPCL)",
     HTJ2K: "HTJ2K",
 }
+_VIDEO_NAMES = {
+    **dict.fromkeys(("100", "101"), "MPEG-2 video"),
+    **dict.fromkeys(("102", "103", "104", "105", "106"), "MPEG-4 (H.264) video"),
+    **dict.fromkeys(("107", "108"), "HEVC (H.265) video"),
+}
+"""By the number behind 1.2.840.10008.1.2.4; fragmented streams have one more number."""
 LOSSY = frozenset({JPEG_BASELINE, JPEG_EXTENDED, JPEG_LS_NEAR})
 """Always lossy; JPEG 2000 and HTJ2K (general) may be lossless: Lossy Image Compression decides."""
 
@@ -65,9 +72,17 @@ class TransferSyntax:
         return self.uid not in _UNCOMPRESSED_NAMES
 
     @property
+    def video_name(self) -> str:
+        """Its name where the pixel data are a video stream, else ""."""
+        if not self.uid.startswith(_JPEG_FAMILY):
+            return ""
+        return _VIDEO_NAMES.get(self.uid.removeprefix(_JPEG_FAMILY).partition(".")[0], "")
+
+    @property
     def name(self) -> str:
         """Its name in a sentence."""
         known = _COMPRESSED_NAMES.get(self.uid) or _UNCOMPRESSED_NAMES.get(self.uid)
+        known = known or self.video_name
         return known or f"transfer syntax {self.uid}"
 
     @property

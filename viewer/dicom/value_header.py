@@ -1,31 +1,35 @@
-"""What stored numbers mean and where they lie: rescale, unit, padding, windows, spacing."""
+"""What stored numbers mean and where they lie: rescale, unit, padding, frame rate, spacing."""
 
 import math
+from struct import Struct
 
-from viewer.core.study import NamedWindow
-from viewer.core.window import HuWindow
 from viewer.dicom import tags
 from viewer.dicom.elements import Values
 from viewer.dicom.headers import Rescale, UnusableError
-from viewer.dicom.pixel_header import read_lut
+from viewer.dicom.lookup_table import read_lut
+from viewer.dicom.multiframe import FrameGroup
+from viewer.dicom.pet import read_mapped_units
+from viewer.dicom.pixel_format import PixelFormat, SampleKind
 
 ORTHONORMAL_TOLERANCE = 1e-3
 """Direction cosines this far from orthonormal are put right silently (they are rounded text)."""
 ORTHONORMAL_LIMIT = 2e-2
 """Beyond this they are no orientation at all."""
+MAX_FPS = 1000.0
+"""No cine is faster: larger rates are mistakes of unit."""
 _PROJECTIONS = frozenset({"CR", "DX", "MG", "XA", "RF", "IO", "PX", "RG"})
 _MODALITY_LUT_UNITS = frozenset({"HU", "HU_MOD", "OD", "US", "MGML", "PCT", "Z_EFF", "ED", "EDW"})
 
 
 def read_rescale(
-    own: Values, file: Values, modality: str, image_type: tuple[str, ...], signed: bool
+    group: FrameGroup, file: Values, modality: str, image_type: tuple[str, ...], signed: bool
 ) -> Rescale:
     """Read how stored values become values in a unit.
 
     Parameters
     ----------
-    own : Values
-        Where the frame's rescale stands (functional group, or the file itself).
+    group : FrameGroup
+        Knows where the frame's rescale stands (functional group, or the file itself).
     file : Values
         The file's top level.
     modality, image_type
@@ -47,13 +51,17 @@ def read_rescale(
     if modality == "RTDOSE":
         slope = file.number(tags.DOSE_GRID_SCALING)
         return Rescale(slope or 1.0, 0.0, file.code(tags.DOSE_UNITS) or None, slope is not None)
+    own = group.rescale_values
     stated = own.has(tags.RESCALE_SLOPE) or own.has(tags.RESCALE_INTERCEPT)
     slope = _finite_or(own, tags.RESCALE_SLOPE, 1.0, "slope")
     intercept = _finite_or(own, tags.RESCALE_INTERCEPT, 0.0, "intercept")
     if slope == 0:
         raise UnusableError("its rescale slope is zero")
-    kind = own.code(tags.RESCALE_TYPE)
-    return Rescale(slope, intercept, _unit(kind, file, modality, image_type, stated), stated)
+    if modality == "PT":
+        mapped = read_mapped_units(group.value_mapping, slope, intercept)
+        return Rescale(slope, intercept, file.code(tags.UNITS) or mapped or None, stated)
+    unit = _unit(own.code(tags.RESCALE_TYPE), modality, image_type, stated)
+    return Rescale(slope, intercept, unit, stated)
 
 
 def _finite_or(values: Values, tag: int, default: float, name: str) -> float:
@@ -65,12 +73,8 @@ def _finite_or(values: Values, tag: int, default: float, name: str) -> float:
     return number
 
 
-def _unit(
-    kind: str, file: Values, modality: str, image_type: tuple[str, ...], stated: bool
-) -> str | None:
+def _unit(kind: str, modality: str, image_type: tuple[str, ...], stated: bool) -> str | None:
     """Name the unit of rescaled values, or None where nothing says it."""
-    if modality == "PT":
-        return file.code(tags.UNITS) or None
     if not stated:
         return None
     if kind and kind != "UNSPECIFIED":
@@ -78,28 +82,48 @@ def _unit(
     return "HU" if modality == "CT" and "LOCALIZER" not in image_type else None
 
 
-def read_padding(values: Values, signed: bool) -> tuple[int, int] | None:
+def read_padding(values: Values, fmt: PixelFormat) -> tuple[float, float] | None:
     """Read the stored values that mean "no measurement", lower first (PS3.3 C.7.5.1.1.2)."""
-    value = values.signed_or_not(tags.PIXEL_PADDING_VALUE, signed)
+    if fmt.kind is SampleKind.INTEGER:
+        value: float | None = values.signed_or_not(tags.PIXEL_PADDING_VALUE, fmt.signed)
+        limit: float | None = values.signed_or_not(tags.PIXEL_PADDING_RANGE_LIMIT, fmt.signed)
+    elif fmt.bits_allocated == 32:
+        value = _real(values, tags.FLOAT_PADDING_VALUE, "f")
+        limit = _real(values, tags.FLOAT_PADDING_RANGE_LIMIT, "f")
+    else:
+        value = _real(values, tags.DOUBLE_PADDING_VALUE, "d")
+        limit = _real(values, tags.DOUBLE_PADDING_RANGE_LIMIT, "d")
     if value is None:
         return None
-    limit = values.signed_or_not(tags.PIXEL_PADDING_RANGE_LIMIT, signed)
     other = value if limit is None else limit
     return min(value, other), max(value, other)
 
 
-def read_windows(values: Values) -> tuple[NamedWindow, ...]:
-    """Read the VOI windows that a file or frame offers, each with its explanation."""
-    centers = values.numbers(tags.WINDOW_CENTER)
-    widths = values.numbers(tags.WINDOW_WIDTH)
-    names = values.text(tags.WINDOW_EXPLANATION).split("\\")
-    windows = []
-    for index, (center, width) in enumerate(zip(centers, widths, strict=False)):
-        if center is None or width is None or width <= 0:
-            continue
-        name = names[index].strip() if index < len(names) else ""
-        windows.append(NamedWindow(name or f"Window {index + 1}", HuWindow(width, center)))
-    return tuple(windows)
+def _real(values: Values, tag: int, kind: str) -> float | None:
+    """Read the one value of an FL or FD element, whatever VR the file names."""
+    number = Struct(("<" if values.data_set.syntax.little else ">") + kind)
+    raw = values.raw(tag)
+    if len(raw) != number.size:
+        return None
+    value = float(number.unpack(raw)[0])
+    return value if math.isfinite(value) else None
+
+
+def read_fps(values: Values) -> float | None:
+    """Read how many frames a second a cine shows; None where nothing sensible is said.
+
+    What the file recommends for showing goes before what was recorded (PS3.3 C.7.6.5).
+    """
+    for tag in (tags.RECOMMENDED_DISPLAY_FRAME_RATE, tags.CINE_RATE):
+        rate = values.number(tag)
+        if rate is not None and 0 < rate <= MAX_FPS:
+            return rate
+    steps = values.numbers(tags.FRAME_TIME) or values.numbers(tags.FRAME_TIME_VECTOR)[1:]
+    known = sorted(step for step in steps if step is not None and step > 0)
+    if not known:
+        return None
+    rate = 1000 / known[len(known) // 2]
+    return rate if rate <= MAX_FPS else None
 
 
 def positive_pair(pair: tuple[float, ...] | None) -> tuple[float, float] | None:

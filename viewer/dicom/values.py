@@ -10,9 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from viewer.core.volume import VoxelArray
-from viewer.dicom.codecs import StoredArray
 from viewer.dicom.headers import FrameHeader, Rescale
-from viewer.dicom.pixel_format import PixelBlock, PixelFormat, SampleKind
+from viewer.dicom.pixel_format import LookupTable, PixelBlock, PixelFormat, SampleKind, StoredArray
 from viewer.dicom.pixels import FrameReader, mask_stored
 
 INT16_MIN, INT16_MAX = -32_768, 32_767
@@ -34,14 +33,14 @@ class FramePixels:
         0-based frame in it.
     rescale : Rescale
         How stored values become values.
-    padding : tuple of int or None
+    padding : tuple of float or None
         Stored values that mean "nothing measured".
     """
 
     block: PixelBlock
     frame: int
     rescale: Rescale
-    padding: tuple[int, int] | None
+    padding: tuple[float, float] | None
 
     @classmethod
     def of(cls, header: FrameHeader) -> "FramePixels":
@@ -57,8 +56,7 @@ def whole_number_rescale(rescale: Rescale) -> bool:
 def rescaled_range(fmt: PixelFormat, rescale: Rescale) -> tuple[float, float]:
     """Return the values between which everything lies that the stored bits can hold."""
     if rescale.lut is not None:
-        values = np.asarray(rescale.lut.values)
-        return float(values.min()), float(values.max())
+        return float(rescale.lut.values.min()), float(rescale.lut.values.max())
     ends = [stored * rescale.slope + rescale.intercept for stored in fmt.stored_range]
     return min(ends), max(ends)
 
@@ -78,10 +76,20 @@ def may_be_int16(fmt: PixelFormat, rescale: Rescale) -> bool:
 
 def rescaled_padding(pixels: FramePixels) -> tuple[float, float] | None:
     """Return the padding range in the unit, lower first."""
-    if pixels.padding is None or pixels.rescale.lut is not None:
+    if pixels.padding is None:
         return None
+    if pixels.rescale.lut is not None:
+        return _mapped_padding(pixels.padding, pixels.rescale.lut)
     ends = [s * pixels.rescale.slope + pixels.rescale.intercept for s in pixels.padding]
     return min(ends), max(ends)
+
+
+def _mapped_padding(padding: tuple[float, float], lut: LookupTable) -> tuple[float, float]:
+    """Return the range of what padding becomes in a look-up table."""
+    last = len(lut.values) - 1
+    first, end = (min(max(int(stored) - lut.first, 0), last) for stored in padding)
+    mapped = lut.values[first : end + 1]
+    return float(mapped.min()), float(mapped.max())
 
 
 def read_slice(reader: FrameReader, pixels: FramePixels, out: VoxelArray) -> None:
@@ -132,9 +140,9 @@ def _read_in_place(reader: FrameReader, pixels: FramePixels, out: VoxelArray) ->
 
 def _convert(stored: StoredArray, fmt: PixelFormat, rescale: Rescale, out: VoxelArray) -> None:
     if rescale.lut is not None:
-        table = np.asarray(rescale.lut.values).astype(out.dtype)
+        table = rescale.lut.values
         index = np.clip(stored.astype(np.int64) - rescale.lut.first, 0, len(table) - 1)
-        out[...] = table[index]
+        np.copyto(out, table[index], casting="unsafe")
     elif out.dtype == np.int16:
         _require_int16(stored, fmt, rescale)
         np.copyto(out, stored, casting="unsafe")
@@ -143,7 +151,8 @@ def _convert(stored: StoredArray, fmt: PixelFormat, rescale: Rescale, out: Voxel
         values = stored.astype(np.float64)
         values *= rescale.slope
         values += rescale.intercept
-        np.copyto(out, values, casting="unsafe")
+        with np.errstate(over="ignore"):  # beyond float32: infinite, and in no statistic
+            np.copyto(out, values, casting="unsafe")
 
 
 def _require_int16(stored: StoredArray, fmt: PixelFormat, rescale: Rescale) -> None:

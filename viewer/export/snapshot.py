@@ -59,6 +59,14 @@ class ExportSnapshot:
     drawables: tuple[Drawable, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ReportPicture:
+    """A picture of a report, and what stands under it."""
+
+    caption: str
+    snapshot: ExportSnapshot
+
+
 def frame_for(plane: PlaneGeometry) -> SnapshotFrame:
     """Return the frame that shows a whole slice with at least one pixel for each voxel."""
     width_mm, height_mm = plane.size_uv_mm

@@ -1,25 +1,33 @@
-"""Distribution of a volume's values: the automatic window and the full range."""
+"""Windows that come from the values themselves: the automatic one and the full range."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 
 from viewer.core.volume import Volume, VoxelArray
 from viewer.core.window import HuWindow
 
-LOW_PERCENTILE = 0.1
-HIGH_PERCENTILE = 99.9
+LOW_PERCENTILE = 1.0
+HIGH_PERCENTILE = 99.0
 FALLBACK_WINDOW = HuWindow(400, 40)
 """For a volume without a single measured voxel."""
-SAMPLE_VOXELS = 4_000_000
-"""Up to this many voxels the percentiles are exact; beyond it every n-th row and slice is read."""
+SAMPLE_PIXELS = 500_000
+"""Up to this many pixels the percentiles are exact; beyond it every n-th row is read."""
+UNIT_WINDOWS = {"HU": HuWindow(400, 40), "SUVbw": HuWindow.from_range(0, 7)}
+"""Windows of the trade where the unit is absolute: soft tissue, and uptake in PET."""
+SCREEN_WINDOW = HuWindow.from_range(0, 255)
+DARKEST_SCREEN_WHITE = 64
+"""Images that stay below it have fewer bits (masks, line art), or are too dark to leave alone."""
+_SCREEN_MODALITIES = frozenset({"US", "IVUS", "ES", "XC", "GM", "SM", "OP", "DG", "OT", "SC"})
+"""Their 8-bit greys are made for a screen, and shown as they are."""
 
 
 def automatic_window(volume: Volume, slices: Iterable[int] | None = None) -> HuWindow:
-    """Return the window from the 0.1 to the 99.9 percentile of the measured voxels.
+    """Return a window for images whose files state none.
 
-    Percentiles are nearest-rank (numpy's "inverted_cdf"): always values that occur. Volumes above
-    `SAMPLE_VOXELS` are sampled on a regular grid of slices and rows, whole rows at a time.
+    Of the unit, where it is absolute; 0 to 255 for 8-bit greys that are made for a screen; else
+    from the 1 to the 99 percentile of the middle slice (the nearest to it that was measured), as
+    nearest rank (numpy's "inverted_cdf"): always values that occur.
 
     Parameters
     ----------
@@ -33,18 +41,29 @@ def automatic_window(volume: Volume, slices: Iterable[int] | None = None) -> HuW
     HuWindow
         At least one unit wide for integer voxels; `FALLBACK_WINDOW` where nothing was measured.
     """
-    chosen = _z_indices(volume, slices)
-    step_z, step_y = _sample_steps(volume, len(chosen))
-    parts = list(_valid_parts(volume, chosen[::step_z], step_y))
-    if not any(part.size for part in parts):
-        return FALLBACK_WINDOW
-    values = np.concatenate(parts, dtype=np.float64)
+    if (known := UNIT_WINDOWS.get(volume.stack.unit or "")) is not None:
+        return known
+    middle = volume.data.shape[0] // 2
+    for z in sorted(_z_indices(volume, slices), key=lambda z: abs(z - middle)):
+        values = _measured(volume, z, _row_step(volume))
+        if values.size:
+            return _window_of(values, volume)
+    return FALLBACK_WINDOW
+
+
+def _window_of(values: VoxelArray, volume: Volume) -> HuWindow:
+    lowest, highest = float(values.min()), float(values.max())
+    eight_bits = lowest >= 0 and DARKEST_SCREEN_WHITE <= highest <= 255
+    if eight_bits and volume.stack.modality in _SCREEN_MODALITIES:
+        return SCREEN_WINDOW
     low, high = (
         float(v)
         for v in np.percentile(
-            values, (LOW_PERCENTILE, HIGH_PERCENTILE), method="inverted_cdf", overwrite_input=True
+            values.astype(np.float64), (LOW_PERCENTILE, HIGH_PERCENTILE), method="inverted_cdf"
         )
     )
+    if low == high:  # a few bright pixels on nothing
+        low, high = lowest, highest
     return _window(low, high, volume)
 
 
@@ -54,7 +73,8 @@ def full_range(volume: Volume, slices: Iterable[int] | None = None) -> HuWindow:
     Parameters and fallback as in `automatic_window`.
     """
     low, high = np.inf, -np.inf
-    for part in _valid_parts(volume, _z_indices(volume, slices), 1):
+    for z in _z_indices(volume, slices):
+        part = _measured(volume, z, 1)
         if part.size:
             low, high = min(low, float(part.min())), max(high, float(part.max()))
     return _window(low, high, volume) if low <= high else FALLBACK_WINDOW
@@ -66,25 +86,21 @@ def _z_indices(volume: Volume, slices: Iterable[int] | None) -> list[int]:
     return list(range(volume.data.shape[0])) if slices is None else sorted(set(slices))
 
 
-def _sample_steps(volume: Volume, n_slices: int) -> tuple[int, int]:
-    """Return the steps in z and y that bring the sample below `SAMPLE_VOXELS`, y first."""
+def _row_step(volume: Volume) -> int:
     _, rows, columns = volume.data.shape[:3]
-    surplus = n_slices * rows * columns / SAMPLE_VOXELS
-    step_y = int(np.clip(np.ceil(surplus), 1, 4))
-    step_z = max(int(np.ceil(surplus / step_y)), 1)
-    return step_z, step_y
+    return max(int(rows * columns) // SAMPLE_PIXELS, 1)
 
 
-def _valid_parts(volume: Volume, z_indices: list[int], step_y: int) -> Iterator[VoxelArray]:
-    for z in z_indices:
-        key = (z, slice(None, None, step_y))
-        mask = volume.invalid_mask(key)
-        values = volume.data[key]
-        if mask is not None:
-            values = values[~mask]
-        if values.dtype.kind == "f":
-            values = values[np.isfinite(values)]
-        yield values.ravel()
+def _measured(volume: Volume, z: int, row_step: int) -> VoxelArray:
+    """Return the values of a slice that hold a measurement, shape (n,)."""
+    key = (z, slice(None, None, row_step))
+    mask = volume.invalid_mask(key)
+    values = volume.data[key]
+    if mask is not None:
+        values = values[~mask]
+    if values.dtype.kind == "f":
+        values = values[np.isfinite(values)]
+    return values.ravel()
 
 
 def _window(low: float, high: float, volume: Volume) -> HuWindow:

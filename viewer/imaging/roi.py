@@ -1,5 +1,6 @@
 """Statistics of the voxels under a mark, from the volume's own voxels, never from the screen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from viewer.core.geometry import Calibration, FloatArray, VolumeGeometry
 from viewer.core.plane import AxisMapping, PlaneGeometry, map_axes
 from viewer.core.shapes import EllipseShape
+from viewer.core.ultrasound import UltrasoundRegion, scale_at
 from viewer.core.volume import MaskArray, Volume
 from viewer.imaging.reslice import normal_orientation, plane_slice
 
@@ -50,7 +52,7 @@ def ellipse_statistics(volume: Volume, shape: EllipseShape) -> RoiStatistics:
     geometry = volume.geometry
     orientation = normal_orientation(geometry, shape.normal_lps)
     mapping = map_axes(geometry, orientation)
-    area_mm2 = _area_mm2(geometry, mapping, shape)
+    area_mm2 = _area_mm2(geometry, mapping, shape, volume.stack.regions)
     position = float(geometry.lps_to_index(shape.center)[mapping.axis])
     index = round(position)
     if volume.is_colour or not 0 <= index < geometry.shape_zyx[mapping.axis]:
@@ -64,11 +66,23 @@ def ellipse_statistics(volume: Volume, shape: EllipseShape) -> RoiStatistics:
     return _describe(values[np.isfinite(values)], area_mm2, volume.stack.unit)
 
 
-def _area_mm2(geometry: VolumeGeometry, mapping: AxisMapping, shape: EllipseShape) -> float | None:
+def _area_mm2(
+    geometry: VolumeGeometry,
+    mapping: AxisMapping,
+    shape: EllipseShape,
+    regions: Sequence[UltrasoundRegion],
+) -> float | None:
     across_slices = 0 in (mapping.u_axis, mapping.v_axis)
-    if geometry.calibration is Calibration.NONE or (across_slices and not geometry.z_known):
+    if across_slices and not geometry.z_known:
         return None
-    return shape.area_mm2
+    scale = scale_at(regions, geometry, shape.points_lps)
+    if scale.calibration is Calibration.NONE:
+        return None
+    if not regions:
+        return shape.area_mm2
+    half_axes = np.array([shape.half_axis_u, shape.half_axis_v]) + geometry.origin_lps_mm
+    half_yx_mm = geometry.lps_to_index(half_axes)[:, 1:] * scale.spacing_yx_mm
+    return float(np.pi * abs(np.linalg.det(half_yx_mm)))
 
 
 def _describe(values: FloatArray, area_mm2: float | None, unit: str | None) -> RoiStatistics:

@@ -11,13 +11,13 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from multiprocessing.connection import Connection
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic
 from typing import Any
 
 from viewer.core.errors import CancelledError, RefusedError, ViewerError
+from viewer.core.processors import usable_processors
 from viewer.jobs.failure import place_of
 from viewer.jobs.messages import (
     Call,
@@ -158,16 +158,6 @@ class _PipeContext:
             raise CancelledError
 
 
-def usable_cpus() -> int:
-    """Count the processors this process may use, a container's limit included."""
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    with contextlib.suppress(OSError, ValueError):
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
-        if quota != "max":
-            count = min(count or 1, max(1, round(int(quota) / int(period))))
-    return count or 1
-
-
 def _find(dotted: str) -> Callable[..., Any]:
     module, _, name = dotted.partition(":")
     function: Callable[..., Any] = getattr(import_module(module), name)
@@ -202,7 +192,7 @@ def _be_modest() -> None:
     if hasattr(os, "nice"):
         with contextlib.suppress(OSError):
             os.nice(NICENESS)
-    threads = str(min(usable_cpus(), MAX_COMPUTE_THREADS))
+    threads = str(min(usable_processors(), MAX_COMPUTE_THREADS))
     for variable in _THREAD_VARIABLES:
         os.environ.setdefault(variable, threads)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

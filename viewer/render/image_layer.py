@@ -18,7 +18,12 @@ def image_to_px(plane: PlaneGeometry, transform: ScreenTransform) -> QTransform:
 
     Plane millimetres count from the *centre* of pixel (0, 0), hence the half pixel.
     """
-    dv, du = plane.spacing_vu_mm
+    return pixels_to_px(plane.spacing_vu_mm, transform)
+
+
+def pixels_to_px(spacing_vu_mm: tuple[float, float], transform: ScreenTransform) -> QTransform:
+    """Return the same map for pixels of a size: what lies on an image lies on its pixels."""
+    dv, du = spacing_vu_mm
     scale = transform.px_per_mm
     left, top = transform.to_px((-du / 2, -dv / 2))
     return QTransform(du * scale, 0.0, 0.0, dv * scale, left, top)

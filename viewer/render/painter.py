@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTran
 from viewer.core.drawable import (
     Align,
     ArrowItem,
+    BitmapItem,
     Drawable,
     EllipseItem,
     HandleItem,
@@ -21,6 +22,8 @@ from viewer.core.drawable import (
     TextItem,
 )
 from viewer.core.screen import ScreenTransform
+from viewer.render.bitmap import draw_bitmap
+from viewer.render.image_layer import pixels_to_px
 from viewer.render.text_box import TextBox, draw_text_box, text_box
 from viewer.render.text_place import place_text
 
@@ -174,6 +177,19 @@ def _paint_ellipse(painter: QPainter, item: EllipseItem, frame: Frame) -> None:
     _stroke(painter, item.style, frame, lambda: painter.drawPolygon(polygon))
 
 
+def _paint_bitmap(painter: QPainter, item: BitmapItem, frame: Frame) -> None:
+    place = pixels_to_px(item.spacing_vu_mm, frame.transform)
+    viewport = QRectF(0, 0, frame.width, frame.height)
+    to_device = place * painter.deviceTransform()
+    painter.save()
+    painter.setTransform(place, True)
+    # As the image itself is drawn, or its edges would show beside those of a shutter.
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    draw_bitmap(painter, item, place.inverted()[0].mapRect(viewport), to_device)
+    painter.restore()
+
+
 def _paint_handle(painter: QPainter, item: HandleItem, frame: Frame) -> None:
     center, reach = frame.point(item.point, item.space), _HANDLE_PX * frame.scale
     painter.setPen(QPen(QColor(0, 0, 0, 220), 1.2 * frame.scale))
@@ -324,4 +340,5 @@ _PAINTERS: dict[type, Callable[..., None]] = {
     TextItem: _paint_text,
     ArrowItem: _paint_arrow,
     RulerItem: _paint_ruler,
+    BitmapItem: _paint_bitmap,
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from viewer.core.window import HuWindow
+from viewer.core.window import HuWindow, VoiFunction, VoiTransform
 from viewer.tools.pointer import PointerEvent
 from viewer.tools.tool import ToolContext
 
@@ -18,6 +18,7 @@ MAX_WIDTH = 1e6
 class _Start:
     px: tuple[float, float]
     window: HuWindow
+    former: VoiTransform
     preset: str
 
 
@@ -33,7 +34,8 @@ class WindowTool:
     def press(self, event: PointerEvent, context: ToolContext) -> None:
         """Remember window and place."""
         display = context.viewport.display
-        self._start = _Start(event.px, display.window, display.preset)
+        former = display.window
+        self._start = _Start(event.px, draggable(former), former, display.preset)
 
     def move(self, event: PointerEvent, context: ToolContext) -> None:
         """Set the window from the whole way since the press."""
@@ -55,9 +57,20 @@ class WindowTool:
     def cancel(self, context: ToolContext) -> None:
         """Restore the window."""
         if self._start is not None:
-            context.viewport.display.window = self._start.window
+            context.viewport.display.window = self._start.former
             context.viewport.display.preset = self._start.preset
             self._start = None
+
+
+def draggable(transform: VoiTransform) -> HuWindow:
+    """Return the window that a drag starts from.
+
+    A look-up table gives way to the ramp over its entries. Windows become exact, as the reader's
+    own are, so that they may be narrower than one value; a sigmoid stays one.
+    """
+    if isinstance(transform, HuWindow) and transform.function is VoiFunction.SIGMOID:
+        return transform
+    return HuWindow(transform.width, transform.center)
 
 
 def dragged_window(
@@ -70,7 +83,8 @@ def dragged_window(
         width = max(width, min(smallest_width, window.width))
     if right_px > 0:
         width = min(width, max(MAX_WIDTH, window.width))
-    return HuWindow(width, window.center + down_px / DRAG_PX * window.width)
+    center = window.center + down_px / DRAG_PX * window.width
+    return HuWindow(width, center, window.function)
 
 
 def _smallest_width(context: ToolContext) -> float:

@@ -23,6 +23,11 @@ class WindowActions(QObject):
     handlers : dict
         What each action does, by id.
 
+    Attributes
+    ----------
+    file_windows : QMenu
+        Part of every menu of presets; filled by whoever knows the open series.
+
     Raises
     ------
     ValueError
@@ -46,6 +51,8 @@ class WindowActions(QObject):
         self._group([spec for spec in specs if spec.tool])
         self._group([spec for spec in specs if spec.preset])
         self._group([spec for spec in specs if spec.layout])
+        self.file_windows = QMenu("From the file", parent)
+        self.file_windows.menuAction().setEnabled(False)
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._actions[action_id]
@@ -105,6 +112,7 @@ class WindowActions(QObject):
                     submenus[place] = menu.addMenu(spec.submenu)
                 menu = submenus[place]
             menu.addAction(self._actions[spec.id])
+        menus[Menu.WINDOW].insertMenu(menus[Menu.WINDOW].actions()[0], self.file_windows)
         for menu in menus.values():
             menu.setToolTipsVisible(True)
         return menus
@@ -124,8 +132,9 @@ class WindowActions(QObject):
                 bar.addWidget(widget)
 
     def preset_menu(self, parent: QWidget) -> QMenu:
-        """Return a menu of the window presets."""
+        """Return a menu of the window presets, those of the file first."""
         menu = QMenu(parent)
+        menu.addMenu(self.file_windows)
         menu.addActions([self._actions[s.id] for s in self._specs.values() if s.preset])
         return menu
 

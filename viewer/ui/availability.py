@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from viewer.app.action_spec import Need
 from viewer.app.presenters.connections import Connections
+from viewer.core.caveats import CaveatCode
 from viewer.core.session import Session
+from viewer.core.volume import Volume
 from viewer.ui.actions import WindowActions
 from viewer.ui.dispatch import Dispatcher
 
@@ -63,6 +65,8 @@ class ActionStates:
         actions.set_checked("view.invert", session.display.inverted)
         actions.set_checked("view.crosshair", session.interaction.crosshair_visible)
         actions.set_checked("view.invert_drag", session.interaction.invert_window_drag)
+        actions.set_checked("view.overlay_planes", session.interaction.overlay_planes_visible)
+        actions.set_checked("view.shutter", session.interaction.shutter_visible)
         actions.set_checked("view.maximise", bool(session.interaction.maximised))
         for action_id, verb, text in (
             ("edit.undo", "Undo", session.undo.undo_text),
@@ -81,6 +85,8 @@ class ActionStates:
             Need.UNDO: session.undo.undo_text is not None,
             Need.REDO: session.undo.redo_text is not None,
             Need.MESH: self._has_mesh(),
+            Need.OVERLAY_PLANES: volume is not None and bool(volume.stack.overlays),
+            Need.SHUTTER: volume is not None and _has_shutter(volume),
         }
         return {need for need, there in met.items() if there}
 
@@ -90,3 +96,7 @@ class ActionStates:
         self._watched.add(self._session.undo.changed, self.touch)
         self._watched.add(self._session.document.changed, self.touch)
         self.touch()
+
+
+def _has_shutter(volume: Volume) -> bool:
+    return any(caveat.code is CaveatCode.SHUTTER for caveat in volume.stack.caveats)

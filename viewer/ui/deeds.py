@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog
 
 from viewer.app.load_stack import StackLoader
-from viewer.app.open_study import StudyOpener
+from viewer.app.open_study import KEEP_KEY, StudyOpener
 from viewer.app.presenters.analysis import AnalysisPresenter
 from viewer.app.presenters.arrange import Arranger
 from viewer.app.presenters.export import ExportPresenter
@@ -18,20 +18,24 @@ from viewer.app.presenters.surface import SurfacePresenter
 from viewer.app.sample import sample_in_process
 from viewer.app.settings import SettingsStore
 from viewer.core.errors import ViewerError
+from viewer.core.progress import JobContext
 from viewer.core.session import Session
 from viewer.jobs.process import WorkerProcess
 from viewer.jobs.runner import JobRunner
 from viewer.paths import data_dir
+from viewer.store.index_cache import IndexCache
 from viewer.ui.about import AboutDialog
 from viewer.ui.cheat_sheet import CheatSheet
 from viewer.ui.crash import show_log_folder
 from viewer.ui.fidelity_popover import FidelityPopover
 from viewer.ui.main_window import MainWindow
+from viewer.ui.metadata_browser import MetadataBrowser
 from viewer.ui.picture import copy_picture
 from viewer.ui.viewport_grid import ViewportGrid
 from viewer.ui.viewports import ShownViewports
 
 SAMPLE_KEY = "open.sample"
+FORGET_KEY = "open.forget"
 _FILES = "DICOM files, DICOMDIR, ZIP (*)"
 _STL = "STL (*.stl)"
 
@@ -55,7 +59,10 @@ class Parts:
     export: ExportPresenter
     export_dialog: QDialog
     problems_dialog: QDialog
+    memory: IndexCache
+    metadata: MetadataBrowser
     make_faces: Callable[[], QDialog]
+    make_selfcheck: Callable[[], QDialog]
 
 
 class Deeds:
@@ -119,6 +126,16 @@ class Deeds:
             on_failed=self._tell_failure,
         )
 
+    def toggle_remember(self) -> None:
+        """Remember opened folders, or forget them all."""
+        store, runner = self.parts.settings, self.parts.runner
+        remember = not store.settings.remember_folders
+        store.save(store.settings.changed(remember_folders=remember))
+        if not remember:
+            runner.cancel(KEEP_KEY)
+            runner.submit(FORGET_KEY, self._forget)
+            self.parts.window.notifications.show_message("Opened folders are forgotten")
+
     def step_series(self, delta: int) -> None:
         """Open a neighbouring stack of the same patient."""
         session = self.parts.session
@@ -146,9 +163,17 @@ class Deeds:
         """Show the files that were left out."""
         _bring(self.parts.problems_dialog)
 
+    def show_tags(self) -> None:
+        """Show the DICOM tags of the image on the screen."""
+        self.parts.metadata.open()
+
     def show_faces(self) -> None:
         """Open the Faces window."""
         self._show("faces", self.parts.make_faces)
+
+    def show_selfcheck(self) -> None:
+        """Open the self-check; the first time it runs at once."""
+        self._show("selfcheck", self.parts.make_selfcheck)
 
     def show_sheet(self) -> None:
         """Show keys and mouse."""
@@ -204,6 +229,19 @@ class Deeds:
         """Show another layout."""
         self.parts.arranger.set_layout(layout_id)
 
+    def toggle_overlay_planes(self) -> None:
+        """Show or hide the files' overlay planes, and keep that."""
+        interaction, settings = self.parts.session.interaction, self.parts.settings
+        visible = not interaction.overlay_planes_visible
+        interaction.overlay_planes_visible = visible
+        settings.save(settings.settings.changed(overlay_planes_visible=visible))
+
+    def toggle_shutter(self) -> None:
+        """Apply or lift the files' display shutter, and keep that."""
+        interaction, settings = self.parts.session.interaction, self.parts.settings
+        interaction.shutter_visible = not interaction.shutter_visible
+        settings.save(settings.settings.changed(shutter_visible=interaction.shutter_visible))
+
     def toggle_panels(self) -> None:
         """Show or hide the panels at the right."""
         dock = self.parts.window.panels_dock
@@ -248,6 +286,10 @@ class Deeds:
         if name not in self._dialogs:
             self._dialogs[name] = make()
         _bring(self._dialogs[name])
+
+    def _forget(self, ctx: JobContext) -> None:
+        del ctx
+        self.parts.memory.clear()
 
     def _open_made(self, folder: Path) -> None:
         self.parts.opener.open([folder])

@@ -32,8 +32,14 @@ class WindowDeeds(Protocol):
     def export_stl(self) -> None:
         """Ask for a file name and save the surface."""
 
+    def show_tags(self) -> None:
+        """Show the DICOM tags of the image."""
+
     def show_problems(self) -> None:
         """Show the files that were left out."""
+
+    def toggle_remember(self) -> None:
+        """Remember opened folders, or forget them all."""
 
     def show_faces(self) -> None:
         """Open the Faces window."""
@@ -59,6 +65,12 @@ class WindowDeeds(Protocol):
     def set_layout(self, layout_id: str) -> None:
         """Show another layout."""
 
+    def toggle_overlay_planes(self) -> None:
+        """Show or hide the files' overlay planes, and keep that."""
+
+    def toggle_shutter(self) -> None:
+        """Apply or lift the files' display shutter, and keep that."""
+
     def toggle_panels(self) -> None:
         """Show or hide the panels at the right."""
 
@@ -83,6 +95,9 @@ class WindowDeeds(Protocol):
     def show_fidelity(self) -> None:
         """Show the caveats."""
 
+    def show_selfcheck(self) -> None:
+        """Open the self-check and run it."""
+
     def show_logs(self) -> None:
         """Open the log folder."""
 
@@ -99,6 +114,7 @@ def make_handlers(session: Session, navigator: Navigator, window: WindowDeeds) -
         "file.export_images": window.export_images,
         "file.export_stl": window.export_stl,
         "file.problems": window.show_problems,
+        "file.remember": window.toggle_remember,
         "file.faces": window.show_faces,
         "file.quit": window.quit,
         "edit.undo": lambda: session.undo.undo(),
@@ -124,7 +140,10 @@ def make_handlers(session: Session, navigator: Navigator, window: WindowDeeds) -
             session.interaction.maximised or session.interaction.active
         ),
         "view.invert_drag": window.toggle_window_drag,
+        "view.overlay_planes": window.toggle_overlay_planes,
+        "view.shutter": window.toggle_shutter,
         "view.studies": window.toggle_studies,
+        "view.tags": window.show_tags,
         "view.panels": window.toggle_panels,
         "view.full_screen": window.toggle_full_screen,
         "go.previous": lambda: navigator.step(-1),
@@ -143,6 +162,7 @@ def make_handlers(session: Session, navigator: Navigator, window: WindowDeeds) -
         "analysis.cancel": window.cancel_jobs,
         "help.sheet": window.show_sheet,
         "help.fidelity": window.show_fidelity,
+        "help.selfcheck": window.show_selfcheck,
         "help.logs": window.show_logs,
         "help.about": window.show_about,
     }

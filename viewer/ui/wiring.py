@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 from viewer.app.action_spec import Menu
 from viewer.app.presenters.connections import Connections
 from viewer.app.resolve import true_orientations
+from viewer.app.windows import DEFAULT, file_presets, window_text
 from viewer.core.layout import SURFACE_ID
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class WindowWiring:
             (self._grid.maximise_requested, bench.navigator.toggle_maximised),
             (bench.surface_view.maximise_requested, self._on_surface_maximise),
             (self._recent_menu.aboutToShow, self._fill_recent),
+            (self._window.actions_.file_windows.aboutToShow, self._fill_file_windows),
         ):
             self._connections.add(signal, slot)
         for name in self._grid.viewports:
@@ -57,6 +59,8 @@ class WindowWiring:
             ("view.panels", self._window.panels_dock),
         ):
             dock.visibilityChanged.connect(partial(self._window.actions_.set_checked, action_id))
+        remember = bench.settings.settings.remember_folders
+        self._window.actions_.set_checked("file.remember", remember)
         self._place_recent_menu()
         start.set_recent(bench.settings.settings.recent_paths)
         self._restore_layout()
@@ -78,6 +82,8 @@ class WindowWiring:
         self._window.notifications.drop_topic(LOADING)
         self._window.show_images(volume is not None)
         self._window.set_subject("" if volume is None else volume.stack.labels.series_description)
+        offered = volume is not None and bool(volume.stack.windows) and not volume.is_colour
+        self._window.actions_.file_windows.menuAction().setEnabled(offered)
         if volume is not None:
             if self._session.layout.is_mpr:
                 shown = true_orientations(volume)
@@ -106,6 +112,23 @@ class WindowWiring:
                 window_state=_encode(self._window.saveState()),
             )
         )
+
+    # --- windows that the files offer --------------------------------------------------------
+
+    def _fill_file_windows(self) -> None:
+        menu, volume = self._window.actions_.file_windows, self._session.volume
+        menu.clear()
+        if volume is None:
+            return
+        shown = self._session.display.preset
+        for number, (preset, named) in enumerate(file_presets(volume.stack).items()):
+            action = menu.addAction(window_text(named).replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(shown == preset or (shown == DEFAULT and number == 0))
+            action.triggered.connect(partial(self._on_file_window, preset))
+
+    def _on_file_window(self, preset: str) -> None:
+        self._bench.navigator.set_preset(preset)
 
     # --- layout and recent files -------------------------------------------------------------
 

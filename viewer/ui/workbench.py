@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog
 
 from viewer.app.annotations import AnnotationKeeper
 from viewer.app.load_stack import StackLoader
-from viewer.app.open_study import StudyOpener
+from viewer.app.open_study import StudyOpener, object_text
 from viewer.app.overlays_marks import RoiCache
 from viewer.app.presenters.analysis import AnalysisPresenter, Analyze
 from viewer.app.presenters.arrange import Arranger
@@ -21,22 +21,26 @@ from viewer.app.presenters.gestures import Gestures
 from viewer.app.presenters.measurements import MeasurementsPresenter
 from viewer.app.presenters.navigation import Navigator
 from viewer.app.presenters.problems import ProblemsPresenter
+from viewer.app.presenters.selfcheck import SelfCheckPresenter
 from viewer.app.presenters.study_tree import StudyTreePresenter
 from viewer.app.presenters.surface import SurfacePresenter
 from viewer.app.presenters.viewport import ViewportPresenter
 from viewer.app.save import save_photo, save_stl, save_text
 from viewer.app.settings import SettingsStore
-from viewer.app.surface import surface_for_screen
+from viewer.app.surface import surface_for_screen, surface_mesh
+from viewer.app.thumbnail import thumbnail
 from viewer.core.analysis import ModelInfo
 from viewer.core.session import Session
 from viewer.core.shapes import AnyShape, ArrowShape
-from viewer.dicom.thumbnail import thumbnail
+from viewer.core.study import DicomObject
 from viewer.jobs.process import WorkerProcess
 from viewer.jobs.runner import JobRunner
-from viewer.paths import config_dir, data_dir
+from viewer.paths import cache_dir, config_dir, data_dir
+from viewer.render.report_pdf import write_selfcheck_pdf
 from viewer.render.snapshot import render_snapshot
 from viewer.render.surface_view import SurfaceView
 from viewer.store.annotations import AnnotationStore
+from viewer.store.index_cache import FOLDER_NAME, IndexCache
 from viewer.tools.hands import Hands
 from viewer.ui.availability import ActionStates
 from viewer.ui.deeds import Deeds, Parts, show_folder
@@ -44,9 +48,11 @@ from viewer.ui.dialogs.export import ExportDialog
 from viewer.ui.dialogs.faces import FacesDialog
 from viewer.ui.dialogs.model_card import ModelCardDialog
 from viewer.ui.dialogs.problems import ProblemsDialog
+from viewer.ui.dialogs.selfcheck import SelfCheckDialog
 from viewer.ui.dispatch import Dispatcher
 from viewer.ui.handlers import make_handlers
 from viewer.ui.main_window import MainWindow
+from viewer.ui.metadata_browser import MetadataBrowser
 from viewer.ui.panels.analysis import AnalysisPanel
 from viewer.ui.panels.measurements import MeasurementsPanel
 from viewer.ui.panels.study_tree import StudyTreePanel
@@ -106,10 +112,11 @@ class Workbench:
         self.dispatcher = Dispatcher()
         self.runner = JobRunner(self.dispatcher.post)
         self.settings = SettingsStore(config_dir())
-        self.session.interaction.invert_window_drag = self.settings.settings.invert_window_drag
+        self._apply_settings()
         self.navigator = Navigator(self.session, self.runner)
         self.deeds = Deeds()
         self._analysis = analysis
+        self._folders = IndexCache(cache_dir() / FOLDER_NAME)
         self._compute_worker = WorkerProcess("compute")
         self._rois = RoiCache()
         self._make_widgets()
@@ -132,6 +139,7 @@ class Workbench:
             self._tell_left_out,
             partial(self.window.notifications.show_error, topic=OPENING),
             partial(self.window.notifications.drop_topic, OPENING),
+            self._memory,
         )
         self._hands = Hands()
         self.viewports = ShownViewports(self.session, self.grid, self._present_viewport)
@@ -165,11 +173,14 @@ class Workbench:
             self.analysis,
             self.export,
             self.problems,
+            self.metadata,
         )
         for presenter in presenters:
             presenter.close()
         if self._faces is not None:
             self._faces.close()
+        if self._selfcheck is not None:
+            self._selfcheck.close()
         self.navigator.close()
         self._compute_worker.close()
         self._analysis.close()
@@ -177,6 +188,12 @@ class Workbench:
         self.surface_view.close()
         for dialog in (self._export_dialog, self._problems_dialog, self._card_dialog):
             dialog.close()
+
+    def _apply_settings(self) -> None:
+        kept, interaction = self.settings.settings, self.session.interaction
+        interaction.invert_window_drag = kept.invert_window_drag
+        interaction.overlay_planes_visible = kept.overlay_planes_visible
+        interaction.shutter_visible = kept.shutter_visible
 
     # --- parts -------------------------------------------------------------------------------
 
@@ -202,7 +219,11 @@ class Workbench:
         self._export_dialog = ExportDialog(self.window)
         self._problems_dialog = ProblemsDialog(self.window)
         self._card_dialog = ModelCardDialog(self.window)
+        self.metadata = MetadataBrowser(
+            self.session, self.runner, self.dispatcher.later, self.window
+        )
         self._faces: FacesPresenter | None = None
+        self._selfcheck: SelfCheckPresenter | None = None
 
     def _present_viewport(self, name: str, frame: ViewportFrame) -> ViewportPresenter:
         return ViewportPresenter(
@@ -222,6 +243,7 @@ class Workbench:
             runner,
             thumbnail,
             open_stack=self.loader.open_key,
+            show_object=self._tell_object,
             close_study=self.loader.close_study,
             show_problems=self.deeds.show_problems,
         )
@@ -285,7 +307,10 @@ class Workbench:
             export=self.export,
             export_dialog=self._export_dialog,
             problems_dialog=self._problems_dialog,
+            memory=self._folders,
+            metadata=self.metadata,
             make_faces=self._make_faces,
+            make_selfcheck=self._make_selfcheck,
         )
 
     # --- answers -----------------------------------------------------------------------------
@@ -293,6 +318,20 @@ class Workbench:
     def _make_faces(self) -> QDialog:
         dialog = FacesDialog(self.window)
         self._faces = FacesPresenter(dialog, self.runner, save_photo, on_saved=self.deeds.saved)
+        return dialog
+
+    def _make_selfcheck(self) -> QDialog:
+        dialog = SelfCheckDialog(self.window)
+        self._selfcheck = SelfCheckPresenter(
+            dialog,
+            self.runner,
+            partial(surface_mesh, self._compute_worker),
+            display=dialog.display_facts,
+            write_pdf=write_selfcheck_pdf,
+            copy_text=QGuiApplication.clipboard().setText,
+            on_saved=self.deeds.saved,
+        )
+        self._selfcheck.run()
         return dialog
 
     def _on_created(self, viewport_id: str, shape: AnyShape) -> None:
@@ -310,6 +349,14 @@ class Workbench:
         self._card_dialog.set_model(model)
         self._card_dialog.show()
         self._card_dialog.raise_()
+
+    def _memory(self) -> IndexCache | None:
+        return self._folders if self.settings.settings.remember_folders else None
+
+    def _tell_object(self, found: DicomObject) -> None:
+        text = f"{object_text(found)}: this version lists it, but does not open it"
+        show = partial(self.metadata.open_file, found.path)
+        self.window.notifications.show_message(text, action=("Show tags", show), topic=OPENING)
 
     def _tell_left_out(self, text: str) -> None:
         self.window.notifications.show_message(

@@ -7,21 +7,27 @@ import numpy as np
 import pytest
 
 from tests.support.cli import small_series
+from tests.support.dicom_writer import analytic_hu, save, slice_set
 from tests.support.inline_runner import InlineRunner
+from viewer.app import open_study
 from viewer.app.load_stack import StackLoader
 from viewer.app.open_study import StudyOpener, left_out_text, main_stack, nothing_opened
 from viewer.core.document import AnnotationDocument
 from viewer.core.errors import Problem, ViewerError
 from viewer.core.progress import SilentContext
 from viewer.core.session import Session
-from viewer.core.study import Stack, StackKey, StudyIndex
-from viewer.core.window import HuWindow
+from viewer.core.study import DicomObject, Stack, StackKey, StudyIndex, StudyKey
+from viewer.core.window import HuWindow, VoiFunction
 from viewer.dicom.scan import scan
 from viewer.jobs.runner import JobRunner
+from viewer.store import index_cache
+from viewer.store.index_cache import IndexCache
+
+KEY = StudyKey("1.1", "P-7", "Doe^Jane")
 
 
 class Desk:
-    def __init__(self):
+    def __init__(self, memory=lambda: None):
         self.session = Session()
         self.runner = cast(JobRunner, InlineRunner())
         self.opened: list[Stack] = []
@@ -35,6 +41,7 @@ class Desk:
             self.told.append,
             self.troubles.append,
             self.told.clear,
+            memory,
         )
         self.loader = StackLoader(self.session, self.runner, self._document, self.troubles.append)
 
@@ -125,7 +132,7 @@ def test_loading_grows_the_session(series):
     np.testing.assert_array_equal(volume.data, hu)
     assert not volume.data.flags.writeable
     assert desk.session.loaded_slices == frozenset(range(9))
-    assert desk.session.display.window == HuWindow(1200, -300)
+    assert desk.session.display.window == HuWindow(1200, -300, VoiFunction.LINEAR)
     assert desk.documents == [stack.key.series_uid]
     assert desk.session.document.series_uid == stack.key.series_uid
 
@@ -168,9 +175,80 @@ def test_words_about_what_was_left_out():
     assert left_out_text(StudyIndex(809, (), (bad, bad, bad))).startswith("3 of 812 files skipped")
     assert "2 of them damaged" in left_out_text(StudyIndex(5, (), (bad,), (bad, bad)))
     assert nothing_opened(StudyIndex(1, (), (), (bad,))).why == "a: it is cut off"
-    plan = Problem("x/p.zip!rt/rtplan.dcm", "holds no image: it is a radiotherapy plan")
-    assert nothing_opened(StudyIndex(1, (), (), (plan,))).one_line() == (
-        "There is nothing to show: rtplan.dcm holds no image: it is a radiotherapy plan"
+    cut = Problem("x/p.zip!rt/cut.dcm", "has no pixel data: the file may be truncated")
+    assert nothing_opened(StudyIndex(1, (), (), (cut,))).one_line() == (
+        "There is nothing to show: cut.dcm has no pixel data: the file may be truncated"
     )
     assert "none of 2" in nothing_opened(StudyIndex(2, (), (), (bad, bad))).one_line()
     assert "no files" in nothing_opened(StudyIndex(0, ())).one_line()
+
+
+def other_object(path="x/p.zip!rt/rtplan.dcm", what="a radiotherapy plan", key=KEY):
+    return DicomObject(path, "1.2.840.10008.5.1.4.1.1.481.5", what, key)
+
+
+def test_a_folder_of_other_objects_says_what_they_are():
+    plan, report = other_object(), other_object("r", "a structured report (chest CAD)")
+    note = Problem("note.txt", "is not DICOM")
+    assert nothing_opened(StudyIndex(1, (), (note,), (), (plan,))).one_line() == (
+        "There is nothing to show: rtplan.dcm is a radiotherapy plan"
+    )
+    assert nothing_opened(StudyIndex(3, (), (), (), (report, plan, report))).one_line() == (
+        "There is nothing to show: none of 3 DICOM files holds an image: there is "
+        "a structured report (chest CAD) (2 times), a radiotherapy plan"
+    )
+    kinds = tuple(other_object(str(n), f"a thing of kind {n}") for n in range(7))
+    assert nothing_opened(StudyIndex(7, (), (), (), kinds)).why.endswith(
+        "a thing of kind 3 and 3 other kinds"
+    )
+
+
+def test_other_objects_join_the_tree_without_images_and_can_be_closed(series, tmp_path):
+    desk = Desk()
+    desk.opener.open([series[0]])
+    report = slice_set(analytic_hu()[0], 0)
+    report.SOPClassUID = "1.2.840.10008.5.1.4.1.1.88.11"
+    report.PatientName = "Somebody^Else"
+    save(report, tmp_path / "report")
+    desk.opener.open([tmp_path])
+    assert len(desk.opened) == 1
+    assert desk.troubles[0].one_line() == (
+        "There is nothing to show: report is a structured report (basic text)"
+    )
+    assert desk.session.index is not None
+    assert len(desk.session.index.studies) == 1
+    (found,) = desk.session.index.objects
+    desk.opener.open([series[0]])
+    assert list(desk.session.index.objects) == [found]
+    desk.loader.close_study(found.study)
+    assert list(desk.session.index.objects) == []
+    assert len(desk.session.index.studies) == 1
+
+
+def test_a_folder_is_read_once_and_then_remembered(series, tmp_path, monkeypatch):
+    memory = IndexCache(tmp_path / "memory")
+    scans: list[Any] = []
+    monkeypatch.setattr(open_study, "REMEMBER_FROM_S", 0.0)
+    monkeypatch.setattr(index_cache, "SETTLED_S", -60.0)
+
+    def count(ctx, paths):
+        scans.append(paths)
+        return scan(ctx, paths)
+
+    monkeypatch.setattr(open_study, "scan", count)
+    for _ in range(2):
+        desk = Desk(memory=lambda: memory)
+        desk.opener.open([series[0]])
+        assert len(desk.opened[0].frames) == 9
+    assert len(scans) == 1
+    desk = Desk(memory=lambda: None)
+    desk.opener.open([series[0]])
+    assert len(scans) == 2
+
+
+def test_what_is_read_at_once_is_not_kept(series, tmp_path, monkeypatch):
+    monkeypatch.setattr(open_study, "REMEMBER_FROM_S", 60.0)
+    monkeypatch.setattr(index_cache, "SETTLED_S", -60.0)
+    memory = IndexCache(tmp_path / "memory")
+    Desk(memory=lambda: memory).opener.open([series[0]])
+    assert not (tmp_path / "memory").exists()

@@ -51,7 +51,8 @@ def test_windows():
     assert choose_window(volume, None, (100.0, -5.0)) == (HuWindow(100, -5), "")
     low, high = int(volume.data.min()), int(volume.data.max())
     assert choose_window(volume, "full", None)[0] == HuWindow.from_range(low, high)
-    bare = make_volume(windows=())
+    assert choose_window(make_volume(windows=()), None, None)[0] == HuWindow(400, 40)
+    bare = make_volume(windows=(), unit=None)
     values = np.sort(bare.data.ravel())
     automatic = choose_window(bare, None, None)[0]
     assert automatic.low >= values[0]

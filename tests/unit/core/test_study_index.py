@@ -6,7 +6,16 @@ import pytest
 
 from tests.support.volumes import make_volume
 from viewer.core.errors import Problem
-from viewer.core.study import Patient, Series, Stack, StackKey, Study, StudyIndex
+from viewer.core.study import (
+    DicomObject,
+    Patient,
+    Series,
+    Stack,
+    StackKey,
+    Study,
+    StudyIndex,
+    StudyKey,
+)
 
 JANE, ANN, NOBODY = Patient("Doe^Jane", "P1"), Patient("Roe^Ann", "P2"), Patient()
 FACTS: dict[str, Any] = {
@@ -75,3 +84,19 @@ def test_stepping_stays_with_the_patient(patients, reachable):
 def test_closing_takes_out_one_study():
     both = index("1", JANE, series("a")).with_scan(index("2", ANN, series("b")))
     assert layout(both.without(both.studies[0].key)) == [("P2", ["b"])]
+
+
+def test_other_objects_join_stay_with_their_study_and_go_with_it():
+    report, plan = (
+        DicomObject(path, "1.2", "a report", StudyKey("1", "P1", "Doe^Jane")) for path in "rp"
+    )
+    stray = DicomObject("s", "1.2", "a report", StudyKey("9", "P2", "Roe^Ann"))
+    first = index("1", JANE, series("a"), objects=(report, stray))
+    both = first.with_scan(index("2", ANN, series("b"), objects=(report, plan)))
+    assert both.objects == (report, stray, plan)
+    assert both.without(first.studies[0].key).objects == (stray,)
+
+
+@pytest.mark.parametrize(("fps", "z"), [(None, 3), (25.0, 0)])
+def test_a_volume_opens_in_its_middle_and_a_cine_where_it_begins(fps, z):
+    assert make_volume(fps=fps).stack.opening_slice == z

@@ -1,60 +1,218 @@
-"""The decoder's process: same pixels, and a dead or slow one costs one frame only."""
+"""The decoders' processes: same pixels, and a dead or slow one costs one frame only."""
 
 import os
+import threading
 import time
+from concurrent.futures import wait
 
 import numpy as np
 import pytest
 from pydicom.encaps import generate_frames
 
 from tests.support.dicom_writer import analytic_hu, save, slice_set
-from viewer.dicom import isolation
+from viewer.dicom import decoder_child, decoder_process, isolation
+from viewer.dicom.codecs import MissingCodecError
 from viewer.dicom.codestream import CodestreamError
+from viewer.dicom.decoder_process import DecoderProcess, TooSlowError
+from viewer.dicom.isolation import DecoderPool
 from viewer.dicom.pixel_format import PixelFormat
-from viewer.dicom.transfer import JPEG_LS
+from viewer.dicom.transfer import JPEG_LS, RLE
 
 FORMAT = PixelFormat(36, 40, 1, "MONOCHROME2", 16, 12, 11, False, False)
+STORED = analytic_hu() + 1024
 
 
 def dies(connection):
+    connection.send_bytes(b"")
     connection.recv()
     os.abort()
 
 
 def sleeps(connection):
+    connection.send_bytes(b"")
     connection.recv()
     time.sleep(60)
 
 
-@pytest.fixture
-def frame(tmp_path) -> bytes:
-    one = slice_set(analytic_hu()[0], 0)
-    save(one, tmp_path / "x", JPEG_LS)
+def lies(connection):
+    connection.send_bytes(b"")
+    connection.recv()
+    connection.send_bytes(b"x" * 100_000)
+
+
+def eats(connection):
+    """Have the system limit this process as it limits the real one, and ask for 4 GB."""
+    connection.send_bytes(b"")
+    request = connection.recv()
+    decoder_child._limit(request, decoder_child._address_space())
+    try:
+        np.ones(1 << 32, np.uint8)
+    except MemoryError:
+        connection.send_bytes(b"refused")
+    else:
+        connection.send_bytes(b"granted")
+
+
+def frame_of(tmp_path, z: int, uid: str = JPEG_LS) -> bytes:
+    one = slice_set(analytic_hu()[z], z)
+    save(one, tmp_path / f"{z}", uid)
     return next(generate_frames(one.PixelData, number_of_frames=1))
 
 
 @pytest.fixture
 def decoder():
-    process = isolation.DecoderProcess(limit_s=10.0)
+    process = DecoderProcess(limit_s=10.0)
     yield process
     process.close()
 
 
-def test_a_dead_decoder_is_replaced(frame, decoder, monkeypatch):
+@pytest.fixture
+def pool():
+    pool = DecoderPool(2, limit_s=10.0)
+    yield pool
+    pool.close()
+
+
+def test_a_dead_decoder_is_replaced(tmp_path, decoder, monkeypatch):
+    frame = frame_of(tmp_path, 0)
     with monkeypatch.context() as patch:
-        patch.setattr(isolation, "serve", dies)
+        patch.setattr(decoder_child, "serve", dies)
         with pytest.raises(CodestreamError, match="damaged"):
             decoder.decode(frame, JPEG_LS, FORMAT)
-    stored = decoder.decode(frame, JPEG_LS, FORMAT)
-    np.testing.assert_array_equal(stored.astype(int) - 1024, analytic_hu()[0])
+    np.testing.assert_array_equal(decoder.decode(frame, JPEG_LS, FORMAT), STORED[0])
     with pytest.raises(CodestreamError, match="cut off"):
         decoder.decode(frame[:-4], JPEG_LS, FORMAT)
-    np.testing.assert_array_equal(decoder.decode(frame, JPEG_LS, FORMAT), stored)
+    np.testing.assert_array_equal(decoder.decode(frame, JPEG_LS, FORMAT), STORED[0])
 
 
-def test_a_slow_decoder_is_stopped(frame, monkeypatch):
-    monkeypatch.setattr(isolation, "serve", sleeps)
-    slow = isolation.DecoderProcess(limit_s=0.2)
-    with pytest.raises(CodestreamError, match="takes too long"):
-        slow.decode(frame, JPEG_LS, FORMAT)
+def test_a_slow_decoder_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(decoder_child, "serve", sleeps)
+    slow = DecoderProcess(limit_s=0.2)
+    with pytest.raises(TooSlowError, match="takes too long"):
+        slow.decode(frame_of(tmp_path, 0), JPEG_LS, FORMAT)
     slow.close()
+
+
+def test_an_answer_that_is_too_long_is_not_read(tmp_path, decoder, monkeypatch):
+    monkeypatch.setattr(decoder_child, "serve", lies)
+    with pytest.raises(CodestreamError, match="damaged"):
+        decoder.decode(frame_of(tmp_path, 0), JPEG_LS, FORMAT)
+
+
+def test_a_decoder_gets_no_more_memory_than_its_frame_may_take(tmp_path, decoder, monkeypatch):
+    if decoder_child._address_space() is None:
+        pytest.skip("only Linux limits the address space of a process")
+    monkeypatch.setattr(decoder_child, "serve", eats)
+    with pytest.raises(CodestreamError, match="refused"):
+        decoder.decode(frame_of(tmp_path, 0), JPEG_LS, FORMAT)
+
+
+def test_a_frame_of_another_size_is_refused(tmp_path, decoder):
+    frame = frame_of(tmp_path, 0)
+    other = PixelFormat(40, 36, 1, "MONOCHROME2", 16, 12, 11, False, False)
+    with pytest.raises(CodestreamError, match="36 x 40 pixels, the header says 40 x 36"):
+        decoder.decode(frame, JPEG_LS, other)
+
+
+def test_without_shared_memory_the_pipe_is_taken(tmp_path, decoder, monkeypatch):
+    monkeypatch.setattr(decoder_process, "_allocate", lambda size: None)
+    for z in range(3):
+        pixels = decoder.decode(frame_of(tmp_path, z), JPEG_LS, FORMAT)
+        np.testing.assert_array_equal(pixels, STORED[z])
+
+
+def test_memory_grows_with_the_frames_and_leaves_no_name_behind(tmp_path, decoder):
+    from multiprocessing.shared_memory import SharedMemory
+
+    names = []
+    for side in (64, 1024):
+        stored = np.arange(side * side, dtype=np.int64).reshape(side, side) % 4000
+        one = slice_set((stored - 1024).astype(np.int16), 0)
+        save(one, tmp_path / f"{side}", RLE)
+        frame = next(generate_frames(one.PixelData, number_of_frames=1))
+        fmt = PixelFormat(side, side, 1, "MONOCHROME2", 16, 12, 11, False, False)
+        np.testing.assert_array_equal(decoder.decode(frame, RLE, fmt), stored)
+        names.append(decoder._memory.name)
+    assert names[0] != names[1]
+    for name in names:
+        with pytest.raises(FileNotFoundError):
+            SharedMemory(name)
+
+
+def test_an_idle_process_is_replaced_before_it_ends_by_itself(tmp_path, decoder, monkeypatch):
+    frame = frame_of(tmp_path, 0)
+    decoder.decode(frame, JPEG_LS, FORMAT)
+    before = decoder._process
+    decoder.decode(frame, JPEG_LS, FORMAT)
+    assert decoder._process is before
+    decoder._last_used -= decoder_child.IDLE_END_S
+    decoder.decode(frame, JPEG_LS, FORMAT)
+    assert decoder._process is not before
+
+
+def test_two_threads_get_their_own_frames(tmp_path, pool):
+    frames = [frame_of(tmp_path, z) for z in range(6)]
+    wrong = []
+
+    def many(first: int) -> None:
+        for n in range(20):
+            z = (first + n) % 6
+            if not np.array_equal(pool.submit(frames[z], JPEG_LS, FORMAT).result(), STORED[z]):
+                wrong.append(z)
+
+    threads = [threading.Thread(target=many, args=(first,)) for first in (0, 3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_a_broken_frame_costs_no_other(tmp_path, pool):
+    frames = [frame_of(tmp_path, z) for z in range(6)]
+    frames[2] = frames[2][: len(frames[2]) // 2] + b"\xff\xd9"
+    futures = [pool.submit(frame, JPEG_LS, FORMAT) for frame in frames]
+    wait(futures)
+    assert [f.exception() is None for f in futures] == [True, True, False, True, True, True]
+    assert isinstance(futures[2].exception(), CodestreamError)
+
+
+def test_no_more_processes_than_frames_in_the_making(tmp_path, pool):
+    frame = frame_of(tmp_path, 0)
+    for _ in range(3):
+        pool.submit(frame, JPEG_LS, FORMAT).result()
+        time.sleep(0.01)  # its thread notes the end after the result is out
+    assert len(pool._threads) == 1
+    wait([pool.submit(frame, JPEG_LS, FORMAT) for _ in range(8)])
+    assert len(pool._threads) == 2
+
+
+def test_what_has_not_begun_can_be_cancelled(tmp_path, monkeypatch):
+    monkeypatch.setattr(decoder_child, "serve", sleeps)
+    pool = DecoderPool(1, limit_s=0.5)
+    futures = [pool.submit(frame_of(tmp_path, z), JPEG_LS, FORMAT) for z in range(3)]
+    assert [future.cancel() for future in futures[1:]] == [True, True]
+    with pytest.raises(TooSlowError):
+        futures[0].result()
+    pool.close()
+
+
+def test_a_warm_pool_has_one_process(pool):
+    pool.warm()
+    pool.warm()
+    assert len(pool._threads) == 1
+
+
+def test_a_missing_package_names_itself(monkeypatch):
+    monkeypatch.setattr("viewer.dicom.codecs._is_installed", lambda package: False)
+    with pytest.raises(MissingCodecError, match="JPEG-LS needs the package imagecodecs, which is"):
+        isolation.decode_soon(b"", JPEG_LS, FORMAT)
+
+
+def test_the_memory_of_frames_in_the_making_is_bounded():
+    assert isolation.frames_at_once(FORMAT) == 2 * isolation._pool().size + 1
+    huge = PixelFormat(20_000, 20_000, 1, "MONOCHROME2", 16, 12, 11, False, False)
+    assert isolation.frames_at_once(huge) == 1
+    large = PixelFormat(4000, 4000, 1, "MONOCHROME2", 16, 12, 11, False, False)
+    assert isolation.frames_at_once(large, 3 * isolation.decoding_bytes(large)) <= 3
+    assert isolation.frames_at_once(large, -1) == 1

@@ -83,7 +83,9 @@ def test_missing_slices_become_placeholders(tmp_path):
     hu = write_series(tmp_path, positions_mm=[0, 2.5, 10.0, 12.5, 15.0, 17.5])
     (stack,) = stacks_of(tmp_path)
     assert stack.frame_of_slice == (0, 1, None, None, 2, 3, 4, 5)
-    assert [c.text for c in stack.caveats] == ["2 slices are missing: 3-4"]
+    assert [c.text for c in stack.caveats] == [
+        "2 slices are missing: 3-4 (at -115.25 to -112.75 mm)"
+    ]
     volume = load(SilentContext(), stack)
     assert volume.placeholders == (2, 3)
     np.testing.assert_array_equal(volume.data[[0, 1, 4, 5, 6, 7]], hu)

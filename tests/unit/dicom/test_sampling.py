@@ -67,6 +67,30 @@ def test_thinned_and_gapped_series(tmp_path, step, thickness, spacing, skip, tex
     assert text in found
 
 
+@pytest.mark.parametrize(
+    ("thickness", "covered"),
+    [
+        ((2.0, 2.0, 2.0, 2.0, 4.0, 4.0), True),
+        ((2.0, 2.0, 2.0, 2.0, 2.0, 2.0), False),  # slices are missing
+        ((4.0, 4.0, 4.0, 4.0, 4.0, 4.0), False),  # the same everywhere: it may be wrong
+        ((2.0, 2.0, 2.0, 2.0, 4.0, 2.0), True),  # each wide step has one thick slice beside it
+        ((2.0, 2.0, 2.0, 2.0, 3.0, 3.0), False),
+        ((2.0, 2.0, None, 2.0, 4.0, 4.0), False),
+    ],
+)
+def test_thicker_slices_cover_wider_steps(tmp_path, thickness, covered):
+    def change(one, z):
+        if thickness[z] is not None:
+            one.SliceThickness = thickness[z]
+
+    positions = [0, 2, 4, 6, 10, 14]
+    write_series(tmp_path, positions_mm=positions, change=change)
+    stack = scan(SilentContext(), [tmp_path]).stacks()[0]
+    codes = {caveat.code for caveat in stack.caveats}
+    assert (CaveatCode.RESAMPLED in codes) == covered
+    assert (CaveatCode.GAP in codes) != covered
+
+
 def test_two_slices_far_apart(tmp_path):
     (found,) = told(tmp_path, 30.0, 5.0, slices=2)
     assert "every 30 mm" in found

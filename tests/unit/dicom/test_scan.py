@@ -246,16 +246,6 @@ def test_links_stay_inside_and_special_files_are_left_alone(tmp_path):
     }
 
 
-def test_other_objects_say_what_they_are(tmp_path):
-    one = slice_set(analytic_hu()[0], 0)
-    for keyword in ("PixelData", "Rows", "Columns"):
-        delattr(one, keyword)
-    one.SOPClassUID = "1.2.840.10008.5.1.4.1.1.88.11"
-    save(one, tmp_path / "report")
-    index = scan(SilentContext(), [tmp_path])
-    assert [p.reason for p in index.problems] == ["holds no image: it is a structured report"]
-
-
 def test_sizes_that_do_not_match_the_bytes_are_refused(tmp_path):
     for name, changes in {
         "rows": {"Rows": 60000},

@@ -47,6 +47,25 @@ def test_a_missing_set_is_read_as_utf8_then_latin1_and_marked(raw, expected):
     assert not is_guess(("ISO_IR 100",), raw)
 
 
+def test_an_escape_names_the_set_of_what_follows():
+    raw = b"Hong^Gildong=\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7"
+    assert not is_guess(("", "ISO 2022 IR 149"), raw)
+    assert is_guess((), raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "charset"),
+    [
+        (b"M\xfcller", ("ISO_IR 192",)),
+        (b"M\xfcller", ("ISO_IR 999",)),
+        (b"M\xfcller", ("", "ISO 2022 IR 149")),
+        (b"A^\x1b$?\xd1\xce", ("", "ISO 2022 IR 149")),
+    ],
+)
+def test_bytes_against_the_stated_set_are_marked(raw, charset):
+    assert is_guess(charset, raw)
+
+
 def test_no_control_or_direction_characters_remain():
     assert decode_text("a\u202eb\x07c\nd".encode(), ("ISO_IR 192",)) == "abc d"
 

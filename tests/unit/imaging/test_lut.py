@@ -4,12 +4,15 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydicom.dataset import Dataset
+from pydicom.pixels.processing import apply_windowing
 
-from viewer.core.window import CT_PRESETS, HuWindow
+from viewer.core.window import CT_PRESETS, HuWindow, VoiFunction, VoiLut
 from viewer.imaging.lut import to_grey
 
+LINEAR = VoiFunction.LINEAR
 ALL_INT16 = np.arange(-32768, 32768, dtype=np.int16).reshape(256, 256)
 
 
@@ -91,3 +94,60 @@ def test_views_of_any_stride_and_a_result_of_ones_own():
 def test_colour_passes_through():
     rgb = np.random.default_rng(2).integers(0, 255, (4, 5, 3)).astype(np.uint8)
     np.testing.assert_array_equal(to_grey(rgb, HuWindow(1, 0), inverted=True), rgb)
+
+
+def by_pydicom(values: np.ndarray, window: HuWindow) -> np.ndarray:
+    """Eight-bit grey by pydicom's apply_windowing, whose range is that of 16 unsigned bits."""
+    one = Dataset()
+    one.PhotometricInterpretation = "MONOCHROME2"
+    one.BitsStored, one.PixelRepresentation = 16, 0
+    one.WindowCenter, one.WindowWidth = window.center, window.width
+    one.VOILUTFunction = window.function.value
+    with np.errstate(over="ignore"):
+        return apply_windowing(values, one) / 65535 * 255
+
+
+@pytest.mark.parametrize("function", list(VoiFunction))
+@pytest.mark.parametrize(("width", "center"), [(400, 40), (1, 7), (2, -3.5), (1500, -600.5)])
+def test_the_functions_of_the_standard_as_pydicom_has_them(function, width, center):
+    window = HuWindow(width, center, function)
+    expected = by_pydicom(ALL_INT16.astype(np.float64), window)
+    for image in (ALL_INT16, ALL_INT16.astype(np.float32)):
+        assert np.abs(to_grey(image, window) - expected).max() <= 0.5 + 1e-9
+        np.testing.assert_array_equal(to_grey(image, window, True), 255 - to_grey(image, window))
+
+
+def test_a_linear_window_by_hand():
+    # PS3.3 C.11.2.1.2.1: c 2048, w 4096 over 0..4095; c 0, w 100; c 0, w 1.
+    ends = np.array([[0, 2047, 2048, 4095]], np.int16)
+    assert to_grey(ends, HuWindow(4096, 2048, LINEAR)).tolist() == [[0, 127, 128, 255]]
+    ends = np.array([[-50, 0, 1, 49, 50]], np.int16)
+    assert to_grey(ends, HuWindow(100, 0, LINEAR)).tolist() == [[0, 129, 131, 255, 255]]
+    assert to_grey(np.array([[-1, 0]], np.int16), HuWindow(1, 0, LINEAR)).tolist() == [[0, 255]]
+
+
+@settings(deadline=None)  # each example makes two images of all values
+@given(st.floats(1e-2, 1e6), st.floats(-1e5, 1e5))
+def test_table_and_formula_agree_for_any_sigmoid(width, center):
+    window = HuWindow(width, center, VoiFunction.SIGMOID)
+    direct = to_grey(ALL_INT16.astype(np.float32), window)
+    np.testing.assert_array_equal(to_grey(ALL_INT16, window), direct)
+
+
+@pytest.mark.parametrize("first", [-40, 0, 32_000, -32_768])
+def test_a_look_up_table_and_what_lies_beside_it(first):
+    entries = [0, 4095, 1000, 3000, 2000]  # neither rising nor falling
+    lut = VoiLut.from_entries(first, entries, 12)
+    places = np.clip(ALL_INT16.astype(np.int64) - first, 0, 4)
+    expected = np.rint(np.array(entries)[places] / 4095 * 255)
+    np.testing.assert_array_equal(to_grey(ALL_INT16, lut), expected)
+    np.testing.assert_array_equal(to_grey(ALL_INT16, lut, True), 255 - expected)
+    np.testing.assert_array_equal(to_grey(ALL_INT16.astype(np.float32), lut), expected)
+
+
+def test_a_look_up_table_takes_the_nearest_entry_and_leaves_padding_black():
+    lut = VoiLut.from_entries(0, [10, 20, 30], 8)
+    values = np.array([[0.4, 0.6, 1.4, 99, -99, np.nan]], np.float32)
+    assert to_grey(values, lut).tolist() == [[10, 20, 20, 30, 10, 0]]
+    invalid = np.array([[True, False, False, False, False, False]])
+    assert to_grey(values, lut, True, invalid)[0, 0] == 0

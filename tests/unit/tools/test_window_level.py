@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.support.pointer import Reader
 from tests.support.volumes import make_volume
-from viewer.core.window import HuWindow
+from viewer.core.window import HuWindow, VoiFunction, VoiLut
 from viewer.tools.tool import ToolOptions
 from viewer.tools.window_level import DRAG_PX, dragged_window
 
@@ -82,3 +82,21 @@ def test_colour_has_no_window():
     reader = Reader(make_volume(data=np.zeros((7, 10, 12, 3), np.uint8)))
     reader.drag((100, 100), (200, 200))
     assert reader.session.display.window == HuWindow(400, 40)
+
+
+@pytest.mark.parametrize(
+    ("shown", "started"),
+    [
+        (HuWindow(80, 40, VoiFunction.SIGMOID), HuWindow(80, 40, VoiFunction.SIGMOID)),
+        (HuWindow(80, 40, VoiFunction.LINEAR), HuWindow(80, 40)),
+        (VoiLut.from_entries(-100, range(201), 8), HuWindow(200, 0)),
+    ],
+)
+def test_a_drag_starts_from_what_the_file_asked_for(shown, started):
+    reader = Reader()
+    reader.session.display.window = shown
+    reader.press((100, 100))
+    reader.move((160, 130))
+    assert reader.session.display.window == dragged_window(started, 60, 30)
+    assert reader.hands.cancel()
+    assert reader.session.display.window == shown

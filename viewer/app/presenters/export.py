@@ -19,6 +19,7 @@ from viewer.app.export_choices import (
     request_for,
     target_for,
 )
+from viewer.app.overlays import FROM_FILES, switched_off
 from viewer.app.presenters.connections import Connectable, Connections
 from viewer.core.errors import ViewerError
 from viewer.core.plane import slice_count
@@ -120,7 +121,12 @@ class ExportPresenter:
     def start(self) -> None:
         """Offer the slice of the active viewport; for when the dialog is opened."""
         orientation = self._session.active.orientation
-        self._choices = replace(self._choices, scope=Scope.IN_VIEW, orientation=orientation)
+        parts = self._choices.parts
+        if parts:  # as the views show them
+            parts = (parts | FROM_FILES) - (FROM_FILES & switched_off(self._session.interaction))
+        self._choices = replace(
+            self._choices, scope=Scope.IN_VIEW, orientation=orientation, parts=parts
+        )
         self._clear_outcome()
         self.refresh()
 

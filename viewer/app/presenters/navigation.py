@@ -4,16 +4,16 @@ from collections.abc import Callable
 
 from viewer.app.overlays import LEVELS
 from viewer.app.resolve import true_orientations
+from viewer.app.windows import file_window
 from viewer.core.plane import Orientation, acquisition_orientation
 from viewer.core.progress import JobContext
 from viewer.core.screen import MAX_ZOOM, MIN_ZOOM
 from viewer.core.session import Session
 from viewer.core.shapes import PointLps
-from viewer.core.study import StackKey
 from viewer.core.view_place import onto_plane, view_count, view_index_at
 from viewer.core.view_state import THIN, DisplayState, ViewportState
 from viewer.core.volume import Volume
-from viewer.core.window import CT_PRESETS, HuWindow
+from viewer.core.window import CT_PRESETS, HuWindow, VoiTransform
 from viewer.imaging.histogram import automatic_window, full_range
 from viewer.jobs.runner import JobRunner
 from viewer.tools.navigate import jump_to
@@ -32,7 +32,7 @@ class Navigator:
     session : Session
         What it changes.
     runner : JobRunner
-        For windows that need all voxels.
+        For windows that need voxels.
     """
 
     def __init__(self, session: Session, runner: JobRunner) -> None:
@@ -41,14 +41,12 @@ class Navigator:
         self._linking = False
         self._viewports: list[ViewportState] = []
         session.shown_changed.connect(self._on_shown)
-        session.stack_grew.connect(self._on_voxels)
         session.interaction.events.crosshair_lps.connect(self._follow_crosshair)
         self._watch_viewports()
 
     def close(self) -> None:
         """Disconnect from the session."""
         self._session.shown_changed.disconnect(self._on_shown)
-        self._session.stack_grew.disconnect(self._on_voxels)
         self._session.interaction.events.crosshair_lps.disconnect(self._follow_crosshair)
         self._forget_viewports()
 
@@ -175,7 +173,7 @@ class Navigator:
     # --- window ------------------------------------------------------------------------------
 
     def set_preset(self, preset_id: str) -> None:
-        """Apply a preset at once; those that need every voxel follow as soon as they are known.
+        """Apply a preset at once; those that need voxels follow as soon as they are known.
 
         Raises
         ------
@@ -183,13 +181,14 @@ class Navigator:
             There is no such preset.
         """
         volume, display = self._session.volume, self._session.display
-        preset = {preset.id: preset for preset in CT_PRESETS}[preset_id]
         if volume is None or volume.is_colour:
             return
+        if (offered := file_window(volume.stack, preset_id)) is not None:
+            _show_window(display, offered.window, preset_id)
+            return
+        preset = {preset.id: preset for preset in CT_PRESETS}[preset_id]
         if preset.window is not None:
             _show_window(display, preset.window, preset_id)
-        elif preset_id == "default" and volume.stack.windows:
-            _show_window(display, volume.stack.windows[0].window, preset_id)
         else:
             self._measure_window(volume, preset_id)
 
@@ -236,22 +235,6 @@ class Navigator:
         # Where no other plane is true, the slices have the whole place.
         single = len(true_orientations(volume)) == 1
         interaction.maximised = interaction.active if single else ""
-
-    def _on_voxels(self, key: StackKey, slices: frozenset[int]) -> None:
-        """Take the automatic window from the first slices, and again from all of them."""
-        stack = self._session.stacks[key]
-        volume, loaded = stack.volume, stack.loaded
-        if volume.is_colour or volume.stack.windows:
-            return
-        first, complete = loaded == slices, len(loaded) == volume.geometry.shape_zyx[0]
-        if not (first or complete):
-            return
-        seen: list[DisplayState] = []
-        for viewport_id in self._session.viewports_of(key):
-            viewport = self._session.viewports[viewport_id]
-            if viewport.display.preset == "default" and viewport.display not in seen:
-                seen.append(viewport.display)
-                self._measure_for(viewport, volume, loaded, "default")
 
     def _watch_viewports(self) -> None:
         self._forget_viewports()
@@ -307,8 +290,9 @@ class Navigator:
 
 
 def _middle(volume: Volume) -> PointLps:
-    """Return the centre of the middle voxel."""
-    middle = [n // 2 for n in volume.geometry.shape_zyx]
+    """Return the centre of the middle voxel of the slice that a stack opens at."""
+    _, rows, columns = volume.geometry.shape_zyx
+    middle = (volume.stack.opening_slice, rows // 2, columns // 2)
     x, y, z = (float(v) for v in volume.geometry.index_to_lps(middle))
     return x, y, z
 
@@ -318,7 +302,7 @@ def _fit(viewport: ViewportState) -> None:
     viewport.pan_uv_mm = (0.0, 0.0)
 
 
-def _show_window(display: DisplayState, window: HuWindow, preset_id: str) -> None:
+def _show_window(display: DisplayState, window: VoiTransform, preset_id: str) -> None:
     display.window = window
     display.preset = preset_id
 

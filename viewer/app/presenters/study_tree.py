@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.app.describe import plain_path
 from viewer.app.overlays_frame import date_text, name_text
 from viewer.app.presenters.connections import Connectable, Connections
 from viewer.core.errors import ViewerError
 from viewer.core.geometry import Calibration
 from viewer.core.progress import JobContext
 from viewer.core.session import Session
-from viewer.core.study import Series, Stack, StackKey, Study, StudyIndex, StudyKey
+from viewer.core.study import DicomObject, Series, Stack, StackKey, Study, StudyIndex, StudyKey
 from viewer.jobs.runner import JobRunner
 
 THUMBNAILS_KEY = "thumbnails"
@@ -41,6 +43,16 @@ class SeriesRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectRow:
+    """A file of the study that holds no image."""
+
+    found: DicomObject
+    title: str
+    detail: str
+    tooltip: str
+
+
+@dataclass(frozen=True, slots=True)
 class StudyRow:
     """A study.
 
@@ -56,6 +68,7 @@ class StudyRow:
     title: str
     detail: str
     series: tuple[SeriesRow, ...]
+    objects: tuple[ObjectRow, ...] = ()
 
 
 class StudyTreeView(Protocol):
@@ -64,6 +77,10 @@ class StudyTreeView(Protocol):
     @property
     def stack_requested(self) -> Connectable:
         """`StackKey` to open."""
+
+    @property
+    def object_requested(self) -> Connectable:
+        """`DicomObject` to tell about."""
 
     @property
     def close_requested(self) -> Connectable:
@@ -91,8 +108,8 @@ class StudyTreePresenter:
 
     Parameters
     ----------
-    open_stack, close_study, show_problems : callable
-        What a double click, closing a study and the summary line do.
+    open_stack, show_object, close_study, show_problems : callable
+        What a double click on a stack or another object, closing a study and the summary line do.
     thumbnail : callable
         Makes one thumbnail; runs on a job thread.
     """
@@ -105,18 +122,20 @@ class StudyTreePresenter:
         thumbnail: MakeThumbnail,
         *,
         open_stack: Callable[[StackKey], None],
+        show_object: Callable[[DicomObject], None],
         close_study: Callable[[StudyKey], None],
         show_problems: Callable[[], None],
     ) -> None:
         self._session, self._view, self._runner = session, view, runner
         self._thumbnail = thumbnail
         self._open_stack, self._show_problems = open_stack, show_problems
-        self._close_study = close_study
+        self._show_object, self._close_study = show_object, close_study
         self._thumbnails: dict[StackKey, tuple[Stack, NDArray[np.uint8]]] = {}
         self._connections = Connections()
         self._connections.add(session.index_changed, self._on_index)
         self._connections.add(session.volume_changed, self._on_volume)
         self._connections.add(view.stack_requested, self._on_stack_requested)
+        self._connections.add(view.object_requested, self._on_object_requested)
         self._connections.add(view.close_requested, self._on_close_requested)
         self._connections.add(view.problems_requested, self._on_problems_requested)
         self._on_index()
@@ -165,6 +184,9 @@ class StudyTreePresenter:
         if volume is None or volume.stack.key != key:
             self._open_stack(key)
 
+    def _on_object_requested(self, found: DicomObject) -> None:
+        self._show_object(found)
+
     def _on_close_requested(self, key: StudyKey) -> None:
         self._close_study(key)
 
@@ -184,8 +206,16 @@ def make_thumbnails(ctx: JobContext, stacks: tuple[Stack, ...], thumbnail: MakeT
 
 
 def study_rows(index: StudyIndex) -> tuple[StudyRow, ...]:
-    """Return what the tree shows of an index."""
-    return tuple(_study_row(study) for study in index.studies)
+    """Return what the tree shows of an index; studies without any image stand last."""
+    objects: dict[StudyKey, list[ObjectRow]] = {}
+    for found in index.objects:
+        objects.setdefault(found.study, []).append(_object_row(found))
+    rows = [_study_row(study, tuple(objects.pop(study.key, ()))) for study in index.studies]
+    rows += (
+        StudyRow(key, _name(key.patient_name), key.patient_id, (), tuple(found))
+        for key, found in objects.items()
+    )
+    return tuple(rows)
 
 
 def summary_text(index: StudyIndex | None) -> str:
@@ -201,12 +231,24 @@ def summary_text(index: StudyIndex | None) -> str:
     return ", ".join(parts)
 
 
-def _study_row(study: Study) -> StudyRow:
+def _study_row(study: Study, objects: tuple[ObjectRow, ...]) -> StudyRow:
     patient = study.patient
     what = " | ".join(part for part in (study.description, date_text(study.date)) if part)
     detail = "\n".join(part for part in (patient.patient_id, what) if part)
     rows = tuple(_series_row(series) for series in study.series)
-    return StudyRow(study.key, name_text(patient.name) or "No name", detail, rows)
+    return StudyRow(study.key, _name(patient.name), detail, rows, objects)
+
+
+def _name(name: str) -> str:
+    return name_text(name) or "No name"
+
+
+def _object_row(found: DicomObject) -> ObjectRow:
+    what = found.what.removeprefix("a ").removeprefix("an ")
+    title = what[:1].upper() + what[1:]
+    file = Path(plain_path(found.path)).name
+    tooltip = "\n".join(part for part in (title, found.description, file) if part)
+    return ObjectRow(found, title, found.description or file, tooltip)
 
 
 def _series_row(series: Series) -> SeriesRow:
@@ -219,19 +261,29 @@ def _series_row(series: Series) -> SeriesRow:
 def _stack_row(stack: Stack, series_title: str, several: bool) -> StackRow:
     images = len(stack.frame_of_slice)
     z, y, x = stack.geometry.spacing_zyx_mm
-    parts = [stack.modality, _count(images, "image")]
+    parts = [part for part in (stack.modality, stack.labels.view) if part]
+    parts.append(_count(images, "image"))
+    if stack.fps:
+        parts.append(f"{stack.fps:.3g} a second")
     calibrated = stack.geometry.calibration is not Calibration.NONE
     if images > 1 and stack.geometry.z_known and calibrated:
         parts.append(f"{z:.3g} mm")
     if stack.caveats:
         parts.append(_count(len(stack.caveats), "caveat"))
     shape = " x ".join(str(n) for n in reversed(stack.geometry.shape_zyx))
-    lines = [series_title, f"{shape} voxels"]
+    part = (stack.labels.part,) if stack.labels.part else ()
+    lines = [series_title, *part, f"{shape} voxels"]
     if calibrated:
         lines.append(f"{x:.4g} x {y:.4g} x {z:.4g} mm")
     lines += [f"- {caveat.text}" for caveat in stack.caveats]
-    title = f"Stack {stack.key.stack}" if several else series_title
+    title = _stack_title(stack) if several else series_title
     return StackRow(stack.key, title, ", ".join(parts), "\n".join(lines))
+
+
+def _stack_title(stack: Stack) -> str:
+    """Return "2: echo 4.5 ms" where something tells the stack from the others, else "Stack 2"."""
+    number, part = stack.key.stack, stack.labels.part
+    return f"{number}: {part}" if part else f"Stack {number}"
 
 
 def _count(n: int, noun: str) -> str:

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.app.overlays import OverlayScene, Part, compose, parts_of_level
+from viewer.app.overlays import OverlayScene, Part, compose, parts_of_level, switched_off
 from viewer.app.overlays_frame import fidelity_text, fidelity_tooltip
 from viewer.app.overlays_marks import RoiCache
 from viewer.app.presenters.connections import Connectable, Connections
@@ -174,15 +174,13 @@ class ViewportPresenter:
         interaction = self._session.interaction
         if parts is None:
             parts = parts_of_level(interaction.overlay)
-        if not interaction.crosshair_visible:
-            parts -= {Part.CROSSHAIR}
         volume = stack.volume
         return OverlayScene(
             volume=volume,
             view=view,
             transform=self.transform(view),
             size_px=self._view.size_px(),
-            parts=parts,
+            parts=parts - switched_off(interaction),
             shapes=tuple(stack.document),
             draft=interaction.draft,
             selected=interaction.selected,
@@ -268,7 +266,7 @@ class ViewportPresenter:
         if view is None or stack is None or key != self._own.stack:
             return
         complete = len(stack.loaded) == stack.volume.geometry.shape_zyx[0]
-        if complete or (view.is_acquired and view.index in slices):
+        if complete or (view.along_slices and view.index in slices):
             self._show_voxels()
         elif not self._voxels_pending:
             self._voxels_pending = True
@@ -289,7 +287,7 @@ class ViewportPresenter:
         self._view.set_fidelity(fidelity_text(caveats), not caveats, fidelity_tooltip(caveats))
         count = stack.volume.geometry.shape_zyx[0]
         whole = [(0.0, len(stack.loaded) / count)]
-        self._view.set_loaded(loaded_runs(stack.loaded, count) if view.is_acquired else whole)
+        self._view.set_loaded(loaded_runs(stack.loaded, count) if view.along_slices else whole)
 
     def _on_crosshair(self) -> None:
         """Bring the crosshair into the viewport if it lies outside."""

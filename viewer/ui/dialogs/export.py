@@ -33,6 +33,8 @@ from viewer.ui.widgets.picture import Picture
 from viewer.ui.widgets.progress_row import ProgressRow
 
 _PARTS: tuple[tuple[Part, str], ...] = (
+    (Part.OVERLAY_PLANES, "Overlay planes"),
+    (Part.SHUTTER, "Display shutter"),
     (Part.MARKS, "Marks and values"),
     (Part.FINDINGS, "Findings"),
     (Part.TEXTS, "Corner texts"),

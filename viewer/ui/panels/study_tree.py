@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.app.presenters.study_tree import StackRow, StudyRow
+from viewer.app.presenters.study_tree import ObjectRow, StackRow, StudyRow
 from viewer.core.study import StackKey
 from viewer.ui.widgets.labels import plain_tooltip
 from viewer.ui.widgets.picture import qimage
@@ -35,12 +35,15 @@ _KEY_ROLE = Qt.ItemDataRole.UserRole
 _DETAIL_ROLE = Qt.ItemDataRole.UserRole + 1
 _ACTIVE_ROLE = Qt.ItemDataRole.UserRole + 2
 _STUDY_ROLE = Qt.ItemDataRole.UserRole + 3
+_OBJECT_ROLE = Qt.ItemDataRole.UserRole + 4
+_QUIET_ROLE = Qt.ItemDataRole.UserRole + 5
 
 
 class StudyTreePanel(QWidget):
     """Passive view of `viewer.app.presenters.study_tree.StudyTreePresenter`."""
 
     stack_requested = Signal(object)
+    object_requested = Signal(object)
     close_requested = Signal(object)
     problems_requested = Signal()
 
@@ -85,7 +88,10 @@ class StudyTreePanel(QWidget):
                     parent = _item(study_item, series.title, stacks)
                 for stack in series.stacks:
                     self._add_stack(parent, stack)
-        self._tree.expandAll()
+                parent.setExpanded(True)
+            if study.objects:
+                _add_objects(study_item, study.objects, folded=bool(study.series))
+            study_item.setExpanded(True)
 
     def set_thumbnail(self, key: StackKey, image: NDArray[np.uint8]) -> None:
         """Show a thumbnail, shape (size, size) or (size, size, 3)."""
@@ -142,9 +148,11 @@ class StudyTreePanel(QWidget):
         self.close_requested.emit(_study_of(item).data(0, _STUDY_ROLE))
 
     def _on_activated(self, item: QTreeWidgetItem) -> None:
-        key = item.data(0, _KEY_ROLE)
+        key, found = item.data(0, _KEY_ROLE), item.data(0, _OBJECT_ROLE)
         if isinstance(key, StackKey):
             self.stack_requested.emit(key)
+        elif found is not None:
+            self.object_requested.emit(found)
         else:
             item.setExpanded(not item.isExpanded())
 
@@ -225,10 +233,13 @@ class _Lines(QStyledItemDelegate):
         line = metrics.height()
         lines = _lines(index)
         top = box.center().y() - len(lines) * line // 2 + 1
-        font = option.font
-        font.setBold(index.data(_KEY_ROLE) is None or bool(index.data(_ACTIVE_ROLE)))
-        strong = palette.highlightedText() if selected else palette.windowText()
+        font, quiet = option.font, bool(index.data(_QUIET_ROLE))
+        is_heading = index.data(_KEY_ROLE) is None and not quiet
+        font.setBold(is_heading or bool(index.data(_ACTIVE_ROLE)))
         weak = palette.highlightedText() if selected else palette.placeholderText()
+        strong = palette.highlightedText() if selected else palette.windowText()
+        if quiet and index.data(_OBJECT_ROLE) is None:
+            strong = weak
         for n, text in enumerate(lines):
             font.setBold(font.bold() and n == 0)
             painter.setFont(font)
@@ -247,10 +258,25 @@ def _item(parent: QTreeWidget | QTreeWidgetItem, title: str, detail: str) -> QTr
     return item
 
 
+def _add_objects(study: QTreeWidgetItem, objects: tuple[ObjectRow, ...], *, folded: bool) -> None:
+    """Add a quiet group for what is no image; it stays folded beside images."""
+    group = _item(study, f"Other objects ({len(objects)})", "")
+    group.setToolTip(0, "Files of this study that hold no image: reports, plans, documents ...")
+    group.setData(0, _QUIET_ROLE, True)
+    for row in objects:
+        item = _item(group, row.title, row.detail)
+        item.setData(0, _QUIET_ROLE, True)
+        item.setData(0, _OBJECT_ROLE, row.found)
+        item.setToolTip(0, plain_tooltip(row.tooltip))
+        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{row.title}, {row.detail}")
+    group.setExpanded(not folded)
+
+
 def _lines(index: QModelIndex | QPersistentModelIndex) -> list[str]:
     """Return what an item shows: its title and the lines below."""
     title = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
-    return [title, *str(index.data(_DETAIL_ROLE) or "").split("\n")]
+    detail = str(index.data(_DETAIL_ROLE) or "")
+    return [title, *detail.split("\n")] if detail else [title]
 
 
 def _study_of(item: QTreeWidgetItem) -> QTreeWidgetItem:

@@ -15,7 +15,7 @@ from viewer.core.caveats import Caveat, CaveatCode
 from viewer.core.document import AnnotationDocument
 from viewer.core.errors import Problem, ViewerError
 from viewer.core.session import Session
-from viewer.core.study import Patient, Series, StackKey, Study, StudyIndex, StudyKey
+from viewer.core.study import DicomObject, Patient, Series, StackKey, Study, StudyIndex, StudyKey
 from viewer.core.view_state import DisplayState
 from viewer.core.window import HuWindow
 
@@ -36,6 +36,7 @@ class Stage:
         self.view = recording_view(StudyTreeView)
         self.runner = cast(Any, InlineRunner())
         self.opened: list[Any] = []
+        self.shown: list[Any] = []
         self.asked: list[Any] = []
         self.closed: list[Any] = []
         self.made: list[Any] = []
@@ -45,6 +46,7 @@ class Stage:
             self.runner,
             self.thumbnail,
             open_stack=self.opened.append,
+            show_object=self.shown.append,
             close_study=self.closed.append,
             show_problems=lambda: self.asked.append(True),
         )
@@ -91,6 +93,11 @@ def test_several_stacks_are_told_apart(stage):
     stage.session.set_index(make_index([first, second]))
     rows = stage.view.last["set_studies"][0][0].series[0].stacks
     assert [row.title for row in rows] == ["Stack 1", "Stack 2"]
+    told = replace(second, labels=replace(second.labels, part="echo 4.5 ms"))
+    stage.session.set_index(make_index([first, told]))
+    rows = stage.view.last["set_studies"][0][0].series[0].stacks
+    assert [row.title for row in rows] == ["Stack 1", "2: echo 4.5 ms"]
+    assert "echo 4.5 ms" in rows[1].tooltip.splitlines()
 
 
 def test_thumbnails_arrive_and_an_unreadable_one_does_not_stop_the_others(stage):
@@ -98,6 +105,24 @@ def test_thumbnails_arrive_and_an_unreadable_one_does_not_stop_the_others(stage)
     stage.session.set_index(make_index([STACK, second, third]))
     shown = [args[0].stack for name, args in stage.view.calls if name == "set_thumbnail"]
     assert shown == [0, 2]
+
+
+def test_other_objects_stand_under_their_study_or_in_one_of_their_own(stage):
+    report = DicomObject(
+        "d/dose.dcm", "1.2", "an encapsulated PDF document", StudyKey("1.1", "P-7", "Doe^Jane")
+    )
+    alone = DicomObject(
+        "d/plan.dcm", "1.3", "a radiotherapy plan", StudyKey("2.2", "P-8", "Roe^Ann"), "Boost"
+    )
+    stage.session.set_index(make_index(objects=(report, alone)))
+    ((first, second),) = stage.view.last["set_studies"]
+    assert [(row.title, row.detail) for row in first.objects] == [
+        ("Encapsulated PDF document", "dose.dcm")
+    ]
+    assert (second.key, second.title, second.detail) == (alone.study, "Roe, Ann", "P-8")
+    assert (second.series, [row.detail for row in second.objects]) == ((), ["Boost"])
+    stage.view.object_requested.emit(alone)
+    assert stage.shown == [alone]
 
 
 def test_the_summary_counts_what_was_left_out(stage):

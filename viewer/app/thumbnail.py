@@ -1,13 +1,19 @@
-"""A small picture of a stack for the study tree: its middle slice, windowed, square."""
+"""A small picture of a stack for the study tree: its middle slice as it opens, square."""
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.core.study import Stack
-from viewer.core.volume import VoxelArray
-from viewer.core.window import HuWindow
+from viewer.core.volume import Padding, Volume
 from viewer.dicom.loader import read_frame, require_image_stack
+from viewer.dicom.probe import find_padding
 from viewer.dicom.values import rescaled_padding
+from viewer.imaging.histogram import automatic_window
+from viewer.imaging.lut import to_grey
+
+AnyArray = NDArray[Any]
 
 
 def thumbnail(stack: Stack, size_px: int = 96) -> NDArray[np.uint8]:
@@ -33,17 +39,23 @@ def thumbnail(stack: Stack, size_px: int = 96) -> NDArray[np.uint8]:
     images = require_image_stack(stack)
     z = _middle(images.frame_of_slice)
     image = read_frame(images, z)
-    small = _fit(image, images.geometry.spacing_zyx_mm[1:], size_px)
+    spacing_yx = images.geometry.spacing_zyx_mm[1:]
+    small = _fit(image, spacing_yx, size_px)
     if images.samples == 3:
         return _centred(small.astype(np.uint8), size_px)
-    padding = rescaled_padding(images.pixels[images.frame_of_slice[z] or 0])
-    window = images.windows[0].window if images.windows else _window_of(small, padding)
-    grey = np.clip((small.astype(np.float32) - window.low) / window.width, 0, 1)
-    if images.inverted:
-        grey = 1 - grey
-    if padding is not None:
-        grey[(small >= padding[0]) & (small <= padding[1])] = 0
-    return _centred(np.rint(grey * 255).astype(np.uint8), size_px)
+    frame = images.pixels[images.frame_of_slice[z] or 0]
+    padding, _ = find_padding(image, rescaled_padding(frame), images.unit)
+    one = Volume(images, image[np.newaxis], images.geometry, _padding(padding))
+    window = images.windows[0].window if images.windows else automatic_window(one)
+    invalid = one.invalid_mask((0,))
+    small_invalid = None if invalid is None else _fit(invalid, spacing_yx, size_px)
+    return _centred(to_grey(small, window, images.inverted, small_invalid), size_px)
+
+
+def _padding(value: tuple[float, float] | None) -> Padding | None:
+    if value is None:
+        return None
+    return Padding(np.array(value[:1], np.float32), np.array(value[1:], np.float32))
 
 
 def _middle(frame_of_slice: tuple[int | None, ...]) -> int:
@@ -53,7 +65,7 @@ def _middle(frame_of_slice: tuple[int | None, ...]) -> int:
     return min(present, key=lambda z: abs(z - middle))
 
 
-def _fit(image: VoxelArray, spacing_yx: tuple[float, ...], size_px: int) -> VoxelArray:
+def _fit(image: AnyArray, spacing_yx: tuple[float, ...], size_px: int) -> AnyArray:
     """Pick every n-th pixel so that the longer side just fits; proportions by the spacing."""
     rows, columns = image.shape[:2]
     height, width = rows * spacing_yx[0], columns * spacing_yx[1]
@@ -61,18 +73,7 @@ def _fit(image: VoxelArray, spacing_yx: tuple[float, ...], size_px: int) -> Voxe
     target = max(round(height * scale), 1), max(round(width * scale), 1)
     y = ((np.arange(target[0]) + 0.5) * rows / target[0]).astype(int)
     x = ((np.arange(target[1]) + 0.5) * columns / target[1]).astype(int)
-    picked: VoxelArray = image[np.ix_(y, x)]
-    return picked
-
-
-def _window_of(image: VoxelArray, padding: tuple[float, float] | None) -> HuWindow:
-    values = image.ravel()
-    if padding is not None:
-        values = values[(values < padding[0]) | (values > padding[1])]
-    if values.size == 0:
-        return HuWindow(1.0, 0.0)
-    low, high = np.percentile(values, (0.5, 99.5))
-    return HuWindow.from_range(float(low), float(high))
+    return image[np.ix_(y, x)]
 
 
 def _centred(small: NDArray[np.uint8], size_px: int) -> NDArray[np.uint8]:

@@ -3,9 +3,9 @@
 import numpy as np
 
 from tests.support.dicom_writer import analytic_hu, save, slice_set, write_series
+from viewer.app.thumbnail import thumbnail
 from viewer.core.progress import SilentContext
 from viewer.dicom.scan import scan
-from viewer.dicom.thumbnail import thumbnail
 
 
 def first_stack(folder):
@@ -45,3 +45,38 @@ def test_colour(tmp_path):
     picture = thumbnail(first_stack(tmp_path), 24)
     assert picture.shape == (24, 24, 3)
     assert picture[12, 12].tolist() == [200, 10, 30]
+
+
+def test_a_file_without_a_window_as_it_opens_and_padding_black(tmp_path):
+    one = slice_set(analytic_hu()[0, :12, :20], 0)
+    one.Modality, one.PhotometricInterpretation = "MR", "MONOCHROME1"
+    for keyword in ("WindowCenter", "WindowWidth", "RescaleSlope", "RescaleIntercept"):
+        delattr(one, keyword)
+    del one.RescaleType
+    stored = np.arange(240).reshape(12, 20)
+    stored[:3] = 4000
+    one.PixelSpacing = [1, 1]
+    one.add_new(0x00280120, "US", 4000)
+    one.PixelData = stored.astype("<u2").tobytes()
+    save(one, tmp_path / "x")
+    picture = thumbnail(first_stack(tmp_path), 20)
+    assert not picture[4:7].any()
+    low, high = np.percentile(stored[3:], (1, 99), method="inverted_cdf")
+    expected = 255 - np.rint(255 * np.clip((stored[3:] - low) / (high - low), 0, 1))
+    np.testing.assert_array_equal(picture[7:16], expected)
+
+
+def test_the_look_up_table_of_the_file(tmp_path):
+    from pydicom.dataset import Dataset
+
+    one = slice_set(analytic_hu()[0, :12, :20], 0)
+    item = Dataset()
+    item.add_new(0x00283002, "SS", [3, -1000, 8])
+    item.add_new(0x00283006, "OW", np.array([9, 100, 200], "<u2").tobytes())
+    one.VOILUTSequence = [item]
+    one.PixelSpacing = [1, 1]
+    hu = -1000 + np.arange(240).reshape(12, 20) % 3
+    one.PixelData = (hu + 1024).astype("<u2").tobytes()
+    save(one, tmp_path / "x")
+    picture = thumbnail(first_stack(tmp_path), 20)
+    np.testing.assert_array_equal(picture[4:16], np.array([9, 100, 200])[hu + 1000])

@@ -1,0 +1,193 @@
+"""One process that decodes frames, seen from here: started when needed, ended when it misbehaves.
+
+A frame and its pixels lie in memory that both processes see; where the system has too little of
+that, they go through the pipe.
+"""
+
+import multiprocessing
+import os
+import shutil
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
+from time import monotonic
+
+import numpy as np
+
+from viewer.dicom import decoder_child
+from viewer.dicom.codecs import stored_dtype
+from viewer.dicom.codestream import CodestreamError
+from viewer.dicom.decoder_child import IDLE_END_S, Request
+from viewer.dicom.pixel_format import PixelFormat, StoredArray
+
+START_LIMIT_S = 60.0
+"""Imports on a busy machine; nothing of a frame is looked at meanwhile."""
+FRAME_LIMIT_S = 5.0
+"""No honest frame takes longer, apart from what its size asks for."""
+SLOWEST_BYTES_PER_S = 1e6
+"""Large frames may take longer; decoders do ten times this."""
+_STEP_BYTES = 1 << 20
+_ALIGNMENT = 64
+_MAX_ANSWER_BYTES = 4096
+_SHARED_MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - where Linux mounts shared memory
+_SPARE_BYTES = 8 << 20
+
+
+class TooSlowError(CodestreamError):
+    """The frame took longer than any honest one."""
+
+
+class DecoderProcess:
+    """Decodes frames in a child process; used by one thread at a time.
+
+    Parameters
+    ----------
+    limit_s : float
+        Time that one frame may take, beside what its size asks for.
+    """
+
+    def __init__(self, limit_s: float = FRAME_LIMIT_S) -> None:
+        self._limit_s = limit_s
+        self._process: SpawnProcess | None = None
+        self._connection: Connection | None = None
+        self._memory: SharedMemory | None = None
+        self._is_nameless = False
+        self._last_used = 0.0
+
+    def start(self) -> Connection:
+        """Start the process if it does not run, and wait until it is ready.
+
+        Raises
+        ------
+        CodestreamError
+            It cannot be started.
+        """
+        if self._connection is not None and monotonic() - self._last_used < IDLE_END_S / 2:
+            return self._connection
+        self.close()  # it may end by itself at any moment
+        spawn = multiprocessing.get_context("spawn")
+        own, other = spawn.Pipe()
+        process = spawn.Process(
+            target=decoder_child.serve, args=(other,), name="decoder", daemon=True
+        )
+        try:
+            process.start()
+            other.close()
+            self._process, self._connection = process, own
+            if not own.poll(START_LIMIT_S):
+                raise EOFError
+            own.recv_bytes()
+        except (EOFError, OSError) as error:
+            self.close()
+            raise CodestreamError("the decoder's process cannot be started") from error
+        self._last_used = monotonic()
+        return own
+
+    def decode(self, data: bytes, transfer_syntax: str, fmt: PixelFormat) -> StoredArray:
+        """Decode one frame; see `viewer.dicom.codecs.decode_frame`.
+
+        Raises
+        ------
+        CodestreamError
+            The frame is damaged, killed its decoder, or took too long (`TooSlowError`).
+        """
+        shape = (fmt.rows, fmt.columns) if fmt.samples == 1 else (fmt.rows, fmt.columns, 3)
+        pixels: StoredArray = np.empty(shape, stored_dtype(fmt))
+        connection = self.start()
+        try:
+            self._exchange(connection, data, transfer_syntax, fmt, pixels)
+        except TooSlowError:
+            self.close()
+            raise
+        except (EOFError, OSError) as error:
+            self.close()
+            raise CodestreamError("the compressed image is damaged") from error
+        self._last_used = monotonic()
+        return pixels
+
+    def _exchange(
+        self,
+        connection: Connection,
+        data: bytes,
+        transfer_syntax: str,
+        fmt: PixelFormat,
+        pixels: StoredArray,
+    ) -> None:
+        """Send the frame, wait, and copy its pixels."""
+        offset = -(-len(data) // _ALIGNMENT) * _ALIGNMENT
+        memory = self._room_for(offset + pixels.nbytes)
+        view = memory.buf if memory is not None else None
+        name, size = (memory.name, memory.size) if memory is not None else ("", 0)
+        limit_s = self._limit_s + len(data) / SLOWEST_BYTES_PER_S
+        if view is not None:
+            view[: len(data)] = data
+        connection.send(Request(name, size, len(data), offset, transfer_syntax, fmt, limit_s))
+        if view is None:
+            connection.send_bytes(data)
+        if not connection.poll(limit_s):
+            raise TooSlowError("the compressed image takes too long to decode")
+        reason = connection.recv_bytes(_MAX_ANSWER_BYTES).decode(errors="replace")
+        if memory is not None and not self._is_nameless:
+            memory.unlink()  # both have it: so nothing is left behind, however we end
+            self._is_nameless = True
+        if reason:
+            raise CodestreamError(reason)
+        if view is None:
+            connection.recv_bytes_into(pixels.data.cast("B"))
+        else:
+            place = np.frombuffer(view, pixels.dtype, pixels.size, offset)
+            np.copyto(pixels, place.reshape(pixels.shape))
+
+    def _room_for(self, size: int) -> SharedMemory | None:
+        """Return shared memory of at least that size, or None where there is too little."""
+        if self._memory is None or self._memory.size < size:
+            self._release_memory()
+            self._memory = _allocate(-(-size // _STEP_BYTES) * _STEP_BYTES)
+            self._is_nameless = False
+        return self._memory
+
+    def _release_memory(self) -> None:
+        memory, self._memory = self._memory, None
+        if memory is not None:
+            memory.close()
+            if not self._is_nameless:
+                memory.unlink()
+
+    def close(self) -> None:
+        """End the process; the next frame starts another."""
+        if self._connection is not None:
+            self._connection.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process.close()
+        self._connection = self._process = None
+        self._release_memory()
+
+
+def _allocate(size: int) -> SharedMemory | None:
+    """Return shared memory of which every page is there, or None.
+
+    A mount that is too small (a container's often has 64 MB) shows only when a page is touched,
+    by a fatal signal: so the room is looked at, and taken at once.
+    """
+    folder = _SHARED_MEMORY_FOLDER
+    if folder.is_dir() and shutil.disk_usage(folder).free < size + _SPARE_BYTES:
+        return None
+    try:
+        memory = SharedMemory(create=True, size=size)
+    except OSError:
+        return None
+    path = folder / memory.name
+    if hasattr(os, "posix_fallocate") and path.exists():
+        descriptor = os.open(path, os.O_RDWR)
+        try:
+            os.posix_fallocate(descriptor, 0, size)
+        except OSError:
+            memory.close()
+            memory.unlink()
+            return None
+        finally:
+            os.close(descriptor)
+    return memory

@@ -1,0 +1,66 @@
+"""Files that claim to be the same image and are not: another patient's, or with other pixels."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from viewer.core.caveats import Caveat, CaveatCode
+from viewer.dicom.fingerprint import Fingerprint
+from viewer.dicom.headers import FrameHeader
+from viewer.dicom.stacks import ImageStack
+
+OTHER_PATIENT = "the same image UID stands in files of several patients"
+OTHER_PIXELS = "the same image UID stands in several files with different pixels"
+
+
+def contested_uids(headers: Sequence[FrameHeader], fingerprint: Fingerprint) -> dict[str, str]:
+    """Find SOP Instance UIDs that stand in files which are no copies of each other.
+
+    Pixels are read only where a UID repeats.
+
+    Parameters
+    ----------
+    headers : sequence of FrameHeader
+        All images of a scan, those of one file behind each other.
+    fingerprint : Fingerprint
+        Tells copies from other images.
+
+    Returns
+    -------
+    dict
+        UID to what is wrong with it.
+    """
+    first: dict[str, FrameHeader] = {}
+    repeated: dict[str, None] = {}
+    for header in headers:
+        known = first.setdefault(header.sop_uid, header)
+        if known.block is not header.block and header.sop_uid:
+            repeated[header.sop_uid] = None
+    files: dict[str, dict[int, list[FrameHeader]]] = {uid: {} for uid in repeated}
+    for header in headers if repeated else ():
+        if header.sop_uid in files:
+            files[header.sop_uid].setdefault(id(header.block), []).append(header)
+    found = {uid: _contest(list(same.values()), fingerprint) for uid, same in files.items()}
+    return {uid: text for uid, text in found.items() if text}
+
+
+def _contest(files: Sequence[Sequence[FrameHeader]], fingerprint: Fingerprint) -> str:
+    """Say why files with one UID are not the same image, "" where they are."""
+    patients = {(f[0].facts.patient.patient_id, f[0].facts.patient.name) for f in files}
+    if len(patients) > 1:
+        return OTHER_PATIENT
+    if len({len(frames) for frames in files}) > 1:
+        return OTHER_PIXELS
+    decoded = len({frames[0].block.transfer_syntax for frames in files}) > 1
+    for same_frame in zip(*files, strict=True):
+        if len({fingerprint(header, decoded=decoded) for header in same_frame}) > 1:
+            return OTHER_PIXELS
+    return ""
+
+
+def tell_contested(stack: ImageStack, contested: Mapping[str, str]) -> ImageStack:
+    """Return a stack with a caveat where its images' UIDs are contested."""
+    texts = dict.fromkeys(contested[uid] for uid in stack.sop_uids if uid in contested)
+    if not texts:
+        return stack
+    caveat = Caveat(CaveatCode.SAME_UID, "; ".join(texts))
+    return replace(stack, caveats=(*stack.caveats, caveat))
