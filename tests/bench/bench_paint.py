@@ -10,7 +10,7 @@ import pyqtgraph as pg
 import pytest
 
 from tests.support.volumes import make_geometry, make_volume
-from viewer.app.overlays_marks import RoiCache
+from viewer.app.mark_values import RoiCache
 from viewer.app.presenters.gestures import Gestures
 from viewer.app.presenters.viewport import ViewportPresenter
 from viewer.core.document import AnnotationDocument

@@ -101,7 +101,7 @@ def test_a_study_is_closed_by_its_menu_and_by_delete(tree_panel, qtbot):
     tree = tree_panel.findChild(QTreeWidget)
     stack = next(item for item in items(tree) if item.text(0) == "Stack 2")
     with qtbot.waitSignal(tree_panel.close_requested) as asked:
-        tree_panel.study_menu(stack).actions()[0].trigger()
+        tree_panel.study_menu(stack).actions()[-1].trigger()
     assert asked.args == [KEY]
     tree.setFocus()
     tree.setCurrentItem(stack)

@@ -160,7 +160,7 @@ def test_images_without_space_between_them_show_no_cuts_through_them(bench, qtbo
     qtbot.wait(20)
     assert only_the_image()
     presenter = bench.viewports["axial"]
-    assert presenter.scene(presenter.resolved(), presenter.stack).other_planes == {}
+    assert presenter.scene(presenter.resolved(), presenter.stack).other_planes == ()
     # The next one has its planes again, and its names.
     whole = make_volume(make_geometry((9, 60, 80)))
     bench.session.set_volume(whole, AnnotationDocument("y"), DisplayState(HuWindow(400, 40)))

@@ -50,13 +50,6 @@ def make_volume(
             slice_thickness_mm=2.5, kvp="120", kernel="B70f",
         ),
     }  # fmt: skip
-    stack = Stack(
-        key=StackKey("9.8.7", 0),
-        modality="CT",
-        geometry=geometry,
-        dtype="int16",
-        unit=unit,
-        windows=windows,
-        **{**facts, **stack_changes},
-    )
+    facts |= {"key": StackKey("9.8.7", 0), "modality": "CT", "dtype": "int16"}
+    stack = Stack(geometry=geometry, unit=unit, windows=windows, **{**facts, **stack_changes})
     return Volume(stack, data, geometry, caveats=caveats, placeholders=placeholders)

@@ -26,6 +26,7 @@ class Need(StrEnum):
     HU = "Only for CT: the values must be Hounsfield units"
     MARKS = "There are no marks yet"
     SELECTION = "Select a mark first"
+    SERIES = "Show two series side by side first"
     UNDO = "Nothing to undo"
     REDO = "Nothing to redo"
     MESH = "Compute a surface first"

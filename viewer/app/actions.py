@@ -1,9 +1,15 @@
 """The one table of actions: menus, toolbar, shortcuts, tooltips and the F1 sheet derive from it."""
 
+from dataclasses import replace
+
 from viewer.app.action_spec import ActionSpec, Menu, Need
 from viewer.app.actions_file import EDIT, FILE
+from viewer.app.actions_marks import MARKS
 from viewer.app.actions_view import NAVIGATE, VIEW
 from viewer.core.window import CT_PRESETS
+
+MORE_TOOLS = "More marks"
+"""Title of the submenu of tools that are used less; the toolbar opens it with one button."""
 
 
 def _tool(name: str, text: str, key: str, tooltip: str, *, need: Need = Need.VOLUME) -> ActionSpec:
@@ -19,6 +25,11 @@ def _tool(name: str, text: str, key: str, tooltip: str, *, need: Need = Need.VOL
         checkable=True,
         toolbar="tools",
     )
+
+
+def _rare(name: str, text: str, key: str, tooltip: str) -> ActionSpec:
+    """Return a tool that stands in a submenu and in the drop-down of the toolbar."""
+    return replace(_tool(name, text, key, tooltip), toolbar="", submenu=MORE_TOOLS)
 
 
 _NEEDS_NO_HU = frozenset({"default", "full"})
@@ -55,8 +66,20 @@ _TOOLS = (
     _tool("oblique", "Rotate planes", "U", "Drag around the crosshair: the other planes turn"),
     _tool("crosshair", "Crosshair", "H", "Click or drag: the other views follow"),
     _tool("length", "Distance", "D", "Drag from end to end"),
+    _tool("bidirectional", "Two diameters", "Shift+D", "Drag the longest, then click across it"),
+    _tool("angle", "Angle", "A", "Drag one leg, then click the end of the other"),
     _tool("ellipse", "Ellipse", "E", "Drag an ellipse: mean, SD, min, max, median, area"),
+    _tool("polygon", "Polygon", "Y", "Click the corners; a double click or Enter closes it"),
     _tool("arrow", "Arrow with text", "B", "Drag from the tip to where the text shall stand"),
+    _rare("cobb", "Cobb angle", "Shift+A", "Drag one line, then the other"),
+    _rare(
+        "polyline", "Polyline", "Shift+Y", "Click along the way; a double click or Enter ends it"
+    ),
+    _rare("circle", "Circle", "Shift+E", "Drag from the centre to the rim"),
+    _rare("rectangle", "Rectangle", "Q", "Drag from corner to corner"),
+    _rare("freehand", "Freehand region", "Shift+Q", "Drag around it in one stroke"),
+    _rare("probe", "Probe", "V", "Click: the value of the voxel"),
+    _rare("text", "Text", "T", "Click where the text shall stand"),
 )
 
 _ANALYSIS = (
@@ -117,6 +140,7 @@ _HELP = (
 ACTIONS: tuple[ActionSpec, ...] = (
     *FILE,
     *EDIT,
+    *MARKS,
     *VIEW,
     *NAVIGATE,
     *_WINDOW,

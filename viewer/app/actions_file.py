@@ -66,6 +66,14 @@ FILE = (
         checkable=True,
     ),
     ActionSpec(
+        "file.reopen",
+        "Open the last study at start",
+        Menu.FILE,
+        (),
+        "Begin where the last session ended; else the start page offers it",
+        checkable=True,
+    ),
+    ActionSpec(
         "file.faces",
         "Find faces in a photo…",
         Menu.FILE,
@@ -110,7 +118,7 @@ EDIT = (
         "edit.delete",
         "Delete mark",
         Menu.EDIT,
-        ("Delete", "Backspace"),
+        ("Delete",),
         "Delete the selected mark",
         "edit.delete",
         Need.SELECTION,

@@ -1,6 +1,7 @@
 """The rows of the action table about what is seen and where."""
 
 from viewer.app.action_spec import ActionSpec, Menu, Need
+from viewer.app.actions_links import CINE, LINKS
 from viewer.core.layout import LAYOUTS
 
 _LAYOUT_KEYS = {"mpr": "Alt+0", "1x1": "Alt+1", "1x2": "Alt+2", "2x2": "Alt+4", "3x3": "Alt+9"}
@@ -126,6 +127,8 @@ VIEW = (
             ("nodule", "Nodule view", "N", "Lung window and a 10 mm MIP slab; again: back"),
         )
     ),
+    *LINKS,
+    *CINE,
     ActionSpec(
         "view.overlay_planes",
         "Overlay planes of the file",
@@ -148,7 +151,7 @@ VIEW = (
         "view.maximise",
         "Maximise viewport",
         Menu.VIEW,
-        ("M", "Return"),
+        ("M",),
         "Maximise the active viewport, or restore all (also: double click)",
         "view.maximise",
         checkable=True,

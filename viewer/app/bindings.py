@@ -15,6 +15,7 @@ class Gesture(StrEnum):
     CTRL_WHEEL = "Ctrl + wheel"
     SHIFT_WHEEL = "Shift + wheel"
     ALT_WHEEL = "Alt + wheel"
+    CTRL_SHIFT_WHEEL = "Ctrl + Shift + wheel"
     DOUBLE_CLICK = "Double click"
     SHIFT_MOVE = "Shift + move"
 
@@ -47,6 +48,7 @@ MOUSE_BINDINGS: tuple[MouseBinding, ...] = (
     MouseBinding(Gesture.SHIFT_WHEEL, "step-ten", "Scroll ten slices at a time"),
     MouseBinding(Gesture.CTRL_WHEEL, "zoom-at", "Zoom at the cursor"),
     MouseBinding(Gesture.ALT_WHEEL, "slab", "Thicker or thinner slab"),
+    MouseBinding(Gesture.CTRL_SHIFT_WHEEL, "step-alone", "Scroll this place alone, unlinked"),
     MouseBinding(Gesture.DOUBLE_CLICK, "maximise", "Maximise or restore the viewport"),
     MouseBinding(Gesture.SHIFT_MOVE, "crosshair", "The crosshair follows the cursor"),
 )

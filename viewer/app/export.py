@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from viewer.app.mark_values import RoiCache
 from viewer.app.overlays import EXPORT_PARTS, OverlayScene, Part, compose, switched_off
-from viewer.app.overlays_marks import RoiCache
 from viewer.app.resolve import ResolvedView, resolve
 from viewer.core.analysis import Finding
 from viewer.core.errors import ViewerError

@@ -1,16 +1,16 @@
 """What is drawn over a slice, composed from plain values: the same list for screen and export."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
+from viewer.app.mark_values import RoiCache
 from viewer.app.overlays_files import overlay_plane_items, shutter_items
 from viewer.app.overlays_frame import badges, corner_texts, edge_letters, rulers, stamp
-from viewer.app.overlays_lines import absent_slices, crosshair_lines, finding_rings
-from viewer.app.overlays_marks import RoiCache, mark_items
+from viewer.app.overlays_lines import OtherPlane, absent_slices, crosshair_lines, finding_rings
+from viewer.app.overlays_marks import mark_items
 from viewer.app.resolve import ResolvedView
 from viewer.core.analysis import Finding
 from viewer.core.drawable import Drawable
-from viewer.core.plane import Orientation, PlaneGeometry
 from viewer.core.screen import ScreenTransform
 from viewer.core.shapes import AnyShape, PointLps
 from viewer.core.view_state import InteractionState
@@ -87,12 +87,14 @@ class OverlayScene:
         The mark in the making; it replaces the one with its uid.
     selected, hovered : str
         Uids of marks, or "".
-    other_planes : mapping of Orientation to PlaneGeometry
-        The slices shown in the other viewports.
+    other_planes : tuple of (Orientation, PlaneGeometry)
+        The slices shown in the other viewports that are joined to this one.
     findings : tuple of Finding
         Of the analysis.
     cursor_lps : tuple of float or None
         The position under the mouse, if it is in this viewport.
+    notes : tuple of str
+        What else is said beside the window: links, a cine.
     loaded : frozenset of int
         Slices z whose voxels are there.
     """
@@ -106,9 +108,10 @@ class OverlayScene:
     draft: AnyShape | None = None
     selected: str = ""
     hovered: str = ""
-    other_planes: dict[Orientation, PlaneGeometry] = field(default_factory=dict)
+    other_planes: tuple[OtherPlane, ...] = ()
     findings: tuple[Finding, ...] = ()
     cursor_lps: PointLps | None = None
+    notes: tuple[str, ...] = ()
     loaded: frozenset[int] = frozenset()
 
 
@@ -148,9 +151,11 @@ def compose(scene: OverlayScene, rois: RoiCache | None = None) -> list[Drawable]
     if Part.RULER in parts:
         items += rulers(volume, view)
     if Part.TEXTS in parts:
-        items += corner_texts(volume, view, scene.transform, scene.size_px, scene.cursor_lps)
+        items += corner_texts(
+            volume, view, scene.transform, scene.size_px, scene.cursor_lps, scene.notes
+        )
     if Part.BADGES in parts:
-        items += badges(volume)
+        items += badges(volume, view)
     if Part.STAMP in parts:
         items += stamp()
     return items

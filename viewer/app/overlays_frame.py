@@ -1,6 +1,7 @@
 """Texts around the image: four corners, orientation letters, rulers, badges and the stamp."""
 
 from viewer.app.resolve import ResolvedView
+from viewer.app.standing_text import standing_words, view_fidelity
 from viewer.app.windows import preset_name
 from viewer.core.caveats import Caveat
 from viewer.core.drawable import Align, Drawable, RulerItem, Space, Style, TextItem
@@ -37,13 +38,14 @@ def corner_texts(
     transform: ScreenTransform,
     size_px: tuple[float, float],
     cursor_lps: PointLps | None = None,
+    notes: tuple[str, ...] = (),
 ) -> list[Drawable]:
     """Return the texts of the four corners; a small viewport gets the most needed lines only."""
     compact = size_px[0] < _COMPACT_WIDTH_PX or size_px[1] < _COMPACT_HEIGHT_PX
     columns = (
         (Align.TOP_LEFT, _patient_lines(volume.stack.patient, compact)),
         (Align.TOP_RIGHT, _study_lines(volume, compact)),
-        (Align.BOTTOM_LEFT, _window_lines(volume, view, transform, cursor_lps)),
+        (Align.BOTTOM_LEFT, (*notes, *_window_lines(volume, view, transform, cursor_lps))),
         (Align.BOTTOM_RIGHT, _image_lines(volume, view, compact)),
     )
     # In a narrow viewport the ruler takes the lowest line for itself.
@@ -91,14 +93,16 @@ def rulers(volume: Volume, view: ResolvedView) -> list[Drawable]:
     return items
 
 
-def badges(volume: Volume) -> list[Drawable]:
-    """Return what is doubtful about the data as text, for exports.
+def badges(volume: Volume, view: ResolvedView) -> list[Drawable]:
+    """Return what is doubtful about data and view as text, for exports.
 
     Data without a doubt get no text: over an image it would read as a statement about the patient.
     """
     parts = []
     if volume.stack.lossy_ratio is not None:
         parts.append(lossy_text(volume.stack.lossy_ratio))
+    if words := view_fidelity(view, ""):
+        parts.append(words)
     if volume.caveats:
         codes = sorted({caveat.code.value for caveat in volume.caveats})
         parts.append(f"{fidelity_text(volume.caveats)}: {', '.join(codes)}")
@@ -239,6 +243,7 @@ def _window_lines(
     lines = []
     if cursor_lps is not None and (value := value_text(volume, cursor_lps)):
         lines += [value, _place_text(volume, cursor_lps)]
+    lines.append("  ".join(standing_words(view)))
     zoom = transform.px_per_mm * view.plane.spacing_vu_mm[1]
     lines.append(f"Zoom {zoom:.2f}x" + ("  inverted" if view.inverted else ""))
     if not volume.is_colour:
@@ -268,7 +273,8 @@ def _image_number(stack: Stack, view: ResolvedView) -> str:
     """Return the place in the stack, and of an acquired image the number that its file has."""
     place = f"{view.index + 1} / {view.count}"
     if not view.is_acquired:
-        return f"{'MPR' if view.rotation is None else 'Oblique'} {place}"
+        kind = "Slab" if view.along_slices else "MPR"
+        return f"{kind if view.rotation is None else 'Oblique'} {place}"
     frame = stack.frame_of_slice[view.index]
     number = None if frame is None else stack.frames[frame].instance_number
     return f"Im {place}" if number is None else f"Im {place}  Inst {number}"

@@ -1,6 +1,6 @@
 """Lines that tie the views together: crosshair, rings around findings, slices that are absent."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
 import numpy as np
@@ -31,13 +31,20 @@ _RING_FACTOR = 1.3
 _RING_MIN_PX = 9.0
 _HATCH_STEP_MM = 12.0
 
+_LEAST_SINE = 0.1
+"""Of the angle between planes: the line of more parallel ones would be far from what it means."""
+
+OtherPlane = tuple[Orientation, PlaneGeometry]
+"""What another viewport shows: which standard plane, and where."""
+Line = tuple[float, float, float]
+"""Unit (a, b) and c of the line a u + b v = c."""
 Point = tuple[float, float]
 Rect = tuple[float, float, float, float]
 
 
 def crosshair_lines(
     plane: PlaneGeometry,
-    others: Mapping[Orientation, PlaneGeometry],
+    others: Iterable[OtherPlane],
     transform: ScreenTransform,
 ) -> list[Drawable]:
     """Draw where the slices of the other viewports cut this one, open around their crossing.
@@ -46,16 +53,21 @@ def crosshair_lines(
     ----------
     plane : PlaneGeometry
         The slice that is drawn on.
-    others : mapping
-        The slices shown elsewhere.
+    others : iterable of (Orientation, PlaneGeometry)
+        The slices shown elsewhere, in the patient space of `plane`; each leaves a line as far as
+        its picture reaches. Nearly parallel ones leave none, the same line is drawn once.
     transform : ScreenTransform
         For the opening, whose size is in pixels.
     """
-    cuts = {o: cut for o, other in others.items() if (cut := _cut(plane, other)) is not None}
-    crossing = _crossing(list(cuts.values()))
+    cuts: list[tuple[Orientation, PlaneGeometry, Line]] = []
+    for orientation, other in others:
+        cut = _cut(plane, other)
+        if cut is not None and not any(_same(cut, known, transform) for _, _, known in cuts):
+            cuts.append((orientation, other, cut))
+    crossing = _crossing([cut for _, _, cut in cuts])
     items: list[Drawable] = []
-    for orientation, cut in cuts.items():
-        for segment in _segments(cut, plane, crossing, _GAP_PX * transform.mm_per_px):
+    for orientation, other, cut in cuts:
+        for segment in _segments(cut, (plane, other), crossing, _GAP_PX * transform.mm_per_px):
             items.append(PolylineItem(segment, PLANE_STYLES[orientation]))
     return items
 
@@ -103,18 +115,25 @@ def absent_slices(
         yield from _hatch(_band(volume.geometry, view.plane, z))
 
 
-def _cut(plane: PlaneGeometry, other: PlaneGeometry) -> tuple[float, float, float] | None:
+def _cut(plane: PlaneGeometry, other: PlaneGeometry) -> Line | None:
     """Return unit (a, b) and c of the line a u + b v = c in which `other` cuts `plane`."""
     normal = other.normal_lps
     a, b = float(normal @ plane.u_lps), float(normal @ plane.v_lps)
     length = float(np.hypot(a, b))
-    if length < 1e-6:
-        return None  # parallel
+    if length < _LEAST_SINE:
+        return None
     c = float(normal @ (other.origin_lps_mm - plane.origin_lps_mm))
     return a / length, b / length, c / length
 
 
-def _crossing(cuts: list[tuple[float, float, float]]) -> Point | None:
+def _same(one: Line, other: Line, transform: ScreenTransform) -> bool:
+    """Tell whether two lines are one on the screen."""
+    sign = 1.0 if one[0] * other[0] + one[1] * other[1] > 0 else -1.0
+    turned = abs(one[0] * other[1] - one[1] * other[0])
+    return turned < 1e-4 and abs(one[2] - sign * other[2]) < transform.mm_per_px
+
+
+def _crossing(cuts: list[Line]) -> Point | None:
     if len(cuts) != 2:
         return None
     matrix = np.array([cut[:2] for cut in cuts])
@@ -125,23 +144,27 @@ def _crossing(cuts: list[tuple[float, float, float]]) -> Point | None:
 
 
 def _segments(
-    cut: tuple[float, float, float], plane: PlaneGeometry, crossing: Point | None, gap_mm: float
+    cut: Line, planes: tuple[PlaneGeometry, PlaneGeometry], crossing: Point | None, gap_mm: float
 ) -> list[tuple[Point, Point]]:
-    """Clip a line to the image and leave an opening at the crossing."""
+    """Clip a line to both pictures and leave an opening at the crossing."""
     a, b, c = cut
     foot, along = np.array([a * c, b * c]), np.array([-b, a])
-    left, top, right, bottom = _image_rect(plane)
+    plane = planes[0]
+    ends_lps = plane.uv_to_lps(np.stack([foot, foot + along]))
     low, high = -np.inf, np.inf
-    for start, step, least, most in (
-        (foot[0], along[0], left, right),
-        (foot[1], along[1], top, bottom),
-    ):
-        if abs(step) < 1e-9:
-            if not least <= start <= most:
-                return []
-            continue
-        ends = sorted(((least - start) / step, (most - start) / step))
-        low, high = max(low, ends[0]), min(high, ends[1])
+    for picture in planes:
+        (start_u, start_v, _), (end_u, end_v, _) = picture.lps_to_uvw(ends_lps)
+        left, top, right, bottom = _image_rect(picture)
+        for start, step, least, most in (
+            (start_u, end_u - start_u, left, right),
+            (start_v, end_v - start_v, top, bottom),
+        ):
+            if abs(step) < 1e-9:
+                if not least <= start <= most:
+                    return []
+                continue
+            ends = sorted(((least - start) / step, (most - start) / step))
+            low, high = max(low, ends[0]), min(high, ends[1])
     if low >= high:
         return []
     spans = [(low, high)]

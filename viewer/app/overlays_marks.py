@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 import numpy as np
 
+from viewer.app.mark_values import RoiCache, mark_text
 from viewer.app.resolve import ResolvedView
 from viewer.core.drawable import (
     Align,
@@ -16,39 +18,39 @@ from viewer.core.drawable import (
     Style,
     TextItem,
 )
-from viewer.core.geometry import Calibration, VolumeGeometry
-from viewer.core.plane import PlaneGeometry, map_axes
-from viewer.core.shapes import AnyShape, ArrowShape, EllipseShape, LengthShape, PointLps
-from viewer.core.ultrasound import UltrasoundRegion, scale_at
+from viewer.core.geometry import VolumeGeometry
+from viewer.core.plane import PlaneGeometry
+from viewer.core.shapes import (
+    AngleShape,
+    AnyShape,
+    ArrowShape,
+    CobbShape,
+    EllipseShape,
+    MarkColour,
+    PointLps,
+    ProbeShape,
+    RegionShape,
+    TextShape,
+)
 from viewer.core.volume import Volume
-from viewer.imaging.roi import RoiStatistics, ellipse_statistics
-from viewer.tools.hit import SLICE_TOLERANCE, belongs_to, lies_in
+from viewer.tools.hit import belongs_to, lies_in
 
 MARK = Style("#7fdbff", 1.6)
 MARK_HOVERED = Style("#c4f0ff", 2.0)
 MARK_ACTIVE = Style("#ffb454", 1.8)
+COLOURS: dict[MarkColour, str] = {
+    MarkColour.STANDARD: MARK.colour,
+    MarkColour.GREEN: "#3ddc97",
+    MarkColour.YELLOW: "#f0e442",
+    MarkColour.VERMILION: "#ff7043",
+    MarkColour.PURPLE: "#e59ccf",
+    MarkColour.WHITE: "#ffffff",
+}
 _TEXT_GAP_PX = 9.0
+_ARC_SHARE, _ARC_STEPS = 0.3, 16
+_HELP_DASH = (4.0, 4.0)
 
 Point = tuple[float, float]
-
-
-class RoiCache:
-    """Statistics of ellipses, kept while the volume and the ellipse stay the same."""
-
-    def __init__(self) -> None:
-        self._volume: Volume | None = None
-        self._kept: dict[str, tuple[EllipseShape, RoiStatistics]] = {}
-
-    def statistics(self, volume: Volume, shape: EllipseShape) -> RoiStatistics:
-        """Return the statistics of an ellipse, computed at most once."""
-        if self._volume is not volume:
-            self._volume = volume
-            self._kept.clear()
-        kept = self._kept.get(shape.uid)
-        if kept is None or kept[0] != shape:
-            kept = (shape, ellipse_statistics(volume, shape))
-            self._kept[shape.uid] = kept
-        return kept[1]
 
 
 def mark_items(
@@ -66,7 +68,7 @@ def mark_items(
     Parameters
     ----------
     shapes : tuple of Shape
-        Marks; those of another patient frame or another slice are left out.
+        Marks; hidden ones and those of another patient frame or another slice are left out.
     active : set of str
         Uids drawn as selected, with grips.
     hovered : str
@@ -75,97 +77,86 @@ def mark_items(
         Slices with voxels: values from slices that are not there yet are not shown.
     """
     items: list[Drawable] = []
+    has_voxels = _has_voxels(view, volume.geometry, loaded)
     for shape in shapes:
-        if not (belongs_to(shape, volume) and lies_in(shape, volume, view.plane)):
+        if shape.hidden or not (belongs_to(shape, volume) and lies_in(shape, volume, view.plane)):
             continue
-        style = MARK_ACTIVE if shape.uid in active else MARK
-        if shape.uid == hovered and shape.uid not in active:
-            style = MARK_HOVERED
-        text = mark_text(shape, volume, rois, _has_voxels(view, volume.geometry, loaded))
+        is_active = shape.uid in active
+        style = mark_style(shape, is_active=is_active, is_hovered=shape.uid == hovered)
+        text = mark_text(shape, volume, rois, has_voxels)
         items += _outline(shape, view.plane, style, text)
-        if shape.uid in active:
+        if is_active and not shape.locked:
             items += [HandleItem(_uv(view.plane, p), style) for p in shape.points_lps]
     return items
 
 
-def mark_text(shape: AnyShape, volume: Volume, rois: RoiCache, has_voxels: bool = True) -> str:
-    """Return the words beside a mark: its label, then its values with their unit."""
-    if isinstance(shape, LengthShape):
-        values = length_text(shape, volume.geometry, volume.stack.regions)
-    elif isinstance(shape, EllipseShape):
-        values = roi_text(rois.statistics(volume, shape)) if has_voxels else "loading…"
-    else:
-        values = shape.text
-    return "\n".join(part for part in (shape.label, values) if part)
-
-
-def length_text(
-    shape: LengthShape, geometry: VolumeGeometry, regions: Sequence[UltrasoundRegion] = ()
-) -> str:
-    """Return a distance as the calibration allows: "12.3 mm", at the detector, or in pixels.
-
-    A distance that leaves its ultrasound region is in pixels.
-    """
-    index = geometry.lps_to_index([shape.start_lps, shape.end_lps])
-    crosses_slices = abs(float(index[1, 0] - index[0, 0])) > SLICE_TOLERANCE
-    if crosses_slices and not geometry.z_known:
-        return "no length: slice distance unknown"
-    scale = scale_at(regions, geometry, shape.points_lps)
-    if scale.calibration is Calibration.NONE:
-        return f"{np.linalg.norm(index[1] - index[0]):.1f} px"
-    if regions:
-        return f"{np.linalg.norm((index[1] - index[0])[1:] * scale.spacing_yx_mm):.1f} mm"
-    suffix = " at detector" if scale.calibration is Calibration.DETECTOR else ""
-    return f"{shape.length_mm:.1f} mm{suffix}"
-
-
-def roi_text(roi: RoiStatistics) -> str:
-    """Return the statistics of a region on three lines."""
-    unit = f" {roi.unit}" if roi.unit else ""
-    area = "" if roi.area_mm2 is None else f"Area {_area(roi.area_mm2)}  "
-    last = f"{area}N {roi.n_pixels}"
-    if roi.mean is None or roi.sd is None or roi.median is None:
-        return f"no values\n{last}"
-    return (
-        f"Mean {mean_text(roi.mean, roi)}  SD {mean_text(roi.sd, roi)}{unit}\n"
-        f"Min {roi.minimum:.6g}  Max {roi.maximum:.6g}  Median {roi.median:.6g}\n{last}"
-    )
-
-
-def mean_text(value: float, roi: RoiStatistics) -> str:
-    """Return a mean or SD with the decimals that its numbers deserve: one for HU, more for SUV."""
-    largest = max(abs(roi.minimum or 0), abs(roi.maximum or 0))
-    if roi.unit == "HU" or largest >= 100:
-        return f"{value:.1f}"
-    return f"{value:.2f}" if largest >= 1 else f"{value:.3g}"
-
-
-def _area(area_mm2: float) -> str:
-    return f"{area_mm2 / 100:.2f} cm²" if area_mm2 >= 1000 else f"{area_mm2:.1f} mm²"
+def mark_style(shape: AnyShape, *, is_active: bool, is_hovered: bool) -> Style:
+    """Return how a mark is drawn; a colour that the reader chose stays, whatever happens."""
+    style = MARK_ACTIVE if is_active else MARK_HOVERED if is_hovered else MARK
+    if shape.colour is MarkColour.STANDARD:
+        return style
+    return replace(style, colour=COLOURS[shape.colour])
 
 
 def _has_voxels(view: ResolvedView, geometry: VolumeGeometry, loaded: AbstractSet[int]) -> bool:
-    if map_axes(geometry, view.orientation).axis == 0:
+    if view.along_slices:
         return view.index in loaded
     return len(loaded) == geometry.shape_zyx[0]
 
 
 def _outline(shape: AnyShape, plane: PlaneGeometry, style: Style, text: str) -> list[Drawable]:
     points = [_uv(plane, p) for p in shape.points_lps]
-    if isinstance(shape, LengthShape):
-        return [PolylineItem(tuple(points), style), *_label(max(points), text, style)]
     if isinstance(shape, ArrowShape):
         tip, tail = points
         side = 1.0 if tail[0] >= tip[0] else -1.0
         return [ArrowItem(tip, tail, style), *_label(tail, text, style, side)]
-    center = _uv(plane, shape.center)
-    half_u, half_v = (_minus(point, center) for point in points[:2])
-    reach_u, reach_v = (float(np.hypot(u, v)) for u, v in zip(half_u, half_v, strict=True))
-    items: list[Drawable] = [EllipseItem(center, half_u, half_v, style)]
-    if text:
-        below = (center[0] - reach_u, center[1] + reach_v)
-        items.append(TextItem(below, text, Align.TOP_LEFT, style, (0.0, _TEXT_GAP_PX)))
-    return items
+    if isinstance(shape, ProbeShape | TextShape):
+        return [HandleItem(points[0], style), *_label(points[0], text, style)]
+    if isinstance(shape, RegionShape):
+        return [*_region(shape, plane, style), *_below(shape, plane, text, style)]
+    lines = [tuple(_uv(plane, p) for p in line) for line in shape.outlines_lps]
+    items: list[Drawable] = [PolylineItem(line, style) for line in lines if len(line) > 1]
+    place = max(points)
+    if isinstance(shape, AngleShape) and len(points) > 2:
+        items.append(PolylineItem(_arc(points), style))
+        place = points[1]
+    elif isinstance(shape, CobbShape) and len(points) > 3:
+        ends = (_middle(*points[:2]), _middle(*points[2:]))
+        items.append(PolylineItem(ends, replace(style, dash=_HELP_DASH)))
+    return [*items, *_label(place, text, style)]
+
+
+def _region(shape: RegionShape, plane: PlaneGeometry, style: Style) -> list[Drawable]:
+    if isinstance(shape, EllipseShape):
+        center = _uv(plane, shape.center)
+        half_u, half_v = (_minus(_uv(plane, p), center) for p in shape.points_lps[:2])
+        return [EllipseItem(center, half_u, half_v, style)]
+    return [
+        PolylineItem(tuple(_uv(plane, p) for p in line[:-1]), style, closed=True)
+        for line in shape.outlines_lps
+    ]
+
+
+def _below(shape: RegionShape, plane: PlaneGeometry, text: str, style: Style) -> list[Drawable]:
+    """Return the text at the lower left corner of a region's bounding box."""
+    if not text:
+        return []
+    uv = plane.lps_to_uvw(np.concatenate(shape.outlines_lps))[:, :2]
+    below = (float(uv[:, 0].min()), float(uv[:, 1].max()))
+    return [TextItem(below, text, Align.TOP_LEFT, style, (0.0, _TEXT_GAP_PX))]
+
+
+def _arc(points: Sequence[Point]) -> tuple[Point, ...]:
+    """Return the arc of an angle, near its apex."""
+    start, apex, end = (np.asarray(point) for point in points[:3])
+    legs = start - apex, end - apex
+    radius = _ARC_SHARE * min(float(np.linalg.norm(leg)) for leg in legs)
+    first, last = (float(np.arctan2(leg[1], leg[0])) for leg in legs)
+    span = (last - first + np.pi) % (2 * np.pi) - np.pi
+    angles = first + span * np.linspace(0.0, 1.0, _ARC_STEPS)
+    return tuple(
+        (float(apex[0] + radius * np.cos(a)), float(apex[1] + radius * np.sin(a))) for a in angles
+    )
 
 
 def _label(point: Point, text: str, style: Style, side: float = 1.0) -> list[Drawable]:
@@ -175,10 +166,14 @@ def _label(point: Point, text: str, style: Style, side: float = 1.0) -> list[Dra
     return [TextItem(point, text, align, style, offset_px=(side * _TEXT_GAP_PX, 0.0))]
 
 
+def _middle(a: Point, b: Point) -> Point:
+    return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
+
+
 def _minus(a: Point, b: Point) -> Point:
     return a[0] - b[0], a[1] - b[1]
 
 
-def _uv(plane: PlaneGeometry, point_lps: PointLps) -> Point:
+def _uv(plane: PlaneGeometry, point_lps: PointLps | np.ndarray) -> Point:
     u, v, _ = plane.lps_to_uvw(point_lps)
     return float(u), float(v)

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from viewer.app.mark_values import length_text
 from viewer.app.overlays_frame import edge_letters
-from viewer.app.overlays_marks import length_text
 from viewer.app.selfcheck_findings import Findings
 from viewer.app.selfcheck_lab import Lab, bead_in_volume, bead_on_slice, open_series, slice_at
 from viewer.app.selfcheck_values import different

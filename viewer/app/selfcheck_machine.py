@@ -17,7 +17,7 @@ from viewer.core.shapes import AnyShape, EllipseShape
 from viewer.core.volume import Volume
 from viewer.dicom.memory import available_bytes
 from viewer.imaging.phantom_quality import CORNER, INSERTS, SIDE
-from viewer.imaging.roi import ellipse_statistics
+from viewer.imaging.roi import region_statistics
 from viewer.store.annotations import AnnotationStore
 
 MEMORY_GB = 1.0
@@ -63,7 +63,7 @@ def check_marks(lab: Lab, out: Findings) -> None:
         moved = float(np.abs(after - before).max()) + 0.0
     out.near("voxels", "Largest shift of a handle", moved, 0.0, 1e-6, "voxels")
     regions = [shape for shape in read if isinstance(shape, EllipseShape)]
-    mean = ellipse_statistics(volume, regions[0]).mean if regions else None
+    mean = region_statistics(volume, regions[0]).mean if regions else None
     out.near("mean", "Mean under the region read again", mean, insert.hu, 0.5, "HU")
 
 

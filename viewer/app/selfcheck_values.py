@@ -17,7 +17,7 @@ from viewer.core.volume import Volume
 from viewer.dicom.transfer import DEFLATED, EXPLICIT_BIG, IMPLICIT_VR
 from viewer.dicom.write import INTERCEPT_HU
 from viewer.imaging.phantom_quality import AIR_HU, INSERTS, SPHERE, quality_geometry
-from viewer.imaging.roi import RoiStatistics, ellipse_statistics
+from viewer.imaging.roi import RoiStatistics, region_statistics
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -38,7 +38,7 @@ SLOPE, SLOPE_INTERCEPT = 0.375, -512.25
 def check_hu(lab: Lab, out: Findings) -> None:
     """Measure every insert: what was written must come out, to half a HU."""
     for insert in INSERTS:
-        roi = ellipse_statistics(lab.volume, insert_roi(lab.volume, insert.centre_lps))
+        roi = region_statistics(lab.volume, insert_roi(lab.volume, insert.centre_lps))
         note = "" if roi.sd is None else f"SD {roi.sd:.2f}, {roi.n_pixels} pixels"
         key = insert.name.replace(" ", "-")
         out.near(key, f"Mean of {insert.name}", roi.mean, insert.hu, 0.5, "HU", note)
@@ -46,7 +46,7 @@ def check_hu(lab: Lab, out: Findings) -> None:
             name = f"SD of {insert.name} (chessboard)"
             out.near(f"{key}-sd", name, roi.sd, insert.texture_hu, 0.1, "HU")
     uniform = [
-        ellipse_statistics(lab.volume, insert_roi(lab.volume, i.centre_lps)).sd
+        region_statistics(lab.volume, insert_roi(lab.volume, i.centre_lps)).sd
         for i in INSERTS
         if not i.texture_hu
     ]
@@ -91,7 +91,7 @@ def check_padding(lab: Lab, out: Findings) -> None:
     out.near("count", "Voxels told as padding", _number(count), expected, 0.0, "voxels")
     out.near("minimum", "Smallest value that counts", _number(lowest), AIR_HU, 0.0, "HU")
     corner = volume.geometry.index_to_lps((CORNER_SLICE, 0, 0))
-    roi = ellipse_statistics(volume, _circle(corner, CORNER_HALF_MM))
+    roi = region_statistics(volume, _circle(corner, CORNER_HALF_MM))
     out.near("region", "Mean of a region across the edge", roi.mean, AIR_HU, 0.0, "HU")
     cut = _request(volume, inverted=True)
     grey = float(slice_pixels(cut, FEW_SLICES)[outside].max())
@@ -162,7 +162,7 @@ def _ellipse_in_sphere(volume: Volume, orientation: Orientation) -> RoiStatistic
         Orientation.SAGITTAL: ((0, half_u, 0), (0, 0, half_v), (1, 0, 0)),
     }
     shape = _ellipse(SPHERE.centre_lps, *axes[orientation], volume)
-    return ellipse_statistics(volume, shape)
+    return region_statistics(volume, shape)
 
 
 def _ellipse(

@@ -36,6 +36,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Left drag: right = narrower, up = darker.
     overlay_planes_visible, shutter_visible : bool
         Draw the overlay planes of the files, apply their display shutters.
+    layout : str
+        Id of the layout of the viewports.
+    link_scroll, link_zoom, link_window : bool
+        Which changes of one place the others follow.
+    reopen_last : bool
+        Open the last study when the program starts.
     remember_folders : bool
         Keep what lies in opened folders, so that they are listed at once the next time.
     """
@@ -49,6 +55,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     invert_window_drag: bool = False
     overlay_planes_visible: bool = True
     shutter_visible: bool = True
+    layout: str = "mpr"
+    link_scroll: bool = True
+    link_zoom: bool = True
+    link_window: bool = False
+    reopen_last: bool = False
     remember_folders: bool = True
 
     def with_recent(self, path: str) -> "Settings":

@@ -34,6 +34,9 @@ class CaveatCode(StrEnum):
     SHUTTER = "shutter"
     SAME_UID = "same-uid"
     PREAMBLE = "preamble"
+    SLAB = "slab"
+    OBLIQUE = "oblique"
+    MIRRORED = "mirrored"
 
 
 @dataclass(frozen=True, slots=True)

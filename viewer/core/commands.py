@@ -1,9 +1,10 @@
 """Changes of the document as values; applying one returns its inverse."""
 
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from viewer.core.document import AnnotationDocument
+from viewer.core.links import Rigid, StackLinks
 from viewer.core.shapes import AnyShape
 
 TargetT = TypeVar("TargetT", contravariant=True)
@@ -63,13 +64,29 @@ class RemoveShape:
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
+class SetPair:
+    """Say how points of one series map into another, or (None) that nothing says it."""
+
+    source_uid: str
+    target_uid: str
+    rigid: Rigid | None
+    text: str = "offset of two series"
+
+    def apply(self, links: StackLinks, /) -> Command[StackLinks]:
+        """Pair or part the two; the inverse restores what was known of them."""
+        before = links.pair(self.source_uid, self.target_uid)
+        links.set_pair(self.source_uid, self.target_uid, self.rigid)
+        return SetPair(self.source_uid, self.target_uid, before, self.text)
+
+
+@dataclass(frozen=True)
+class Together(Generic[TargetT]):
     """Several commands as one step."""
 
-    commands: tuple[Command[AnnotationDocument], ...]
+    commands: tuple[Command[TargetT], ...]
     text: str = "marks"
 
-    def apply(self, document: AnnotationDocument, /) -> Command[AnnotationDocument]:
+    def apply(self, target: TargetT, /) -> Command[TargetT]:
         """Apply in order; the inverse runs backwards."""
-        inverses = [command.apply(document) for command in self.commands]
+        inverses = [command.apply(target) for command in self.commands]
         return Together(tuple(reversed(inverses)), self.text)

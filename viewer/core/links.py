@@ -1,6 +1,6 @@
 """What joins the patient spaces of two stacks: one frame of reference, or a registered pair."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +29,11 @@ class Rigid:
         """Map a point."""
         return _point(self.matrix @ np.asarray(point_lps) + np.asarray(self.shift_mm))
 
+    @property
+    def is_shift(self) -> bool:
+        """Whether nothing is turned."""
+        return self.rotation == _IDENTITY
+
     def inverse(self) -> "Rigid":
         """Return the way back."""
         back = self.matrix.T
@@ -49,11 +54,12 @@ class StackLinks:
 
     Signals
     -------
-    changed
-        Another pair, or another place of one.
+    changed(str, str)
+        The series of another pair, or of one that has another place, or that was parted; empty
+        for many at once.
     """
 
-    changed = Signal()
+    changed = Signal(str, str)
 
     def __init__(self) -> None:
         self._pairs: dict[tuple[str, str], Rigid] = {}
@@ -76,7 +82,15 @@ class StackLinks:
             self._pairs.pop((source_uid, target_uid), None)
         else:
             self._pairs[source_uid, target_uid] = rigid
-        self.changed.emit()
+        self.changed.emit(source_uid, target_uid)
+
+    def restore(self, pairs: Mapping[tuple[str, str], Rigid]) -> None:
+        """Take pairs that were kept; those that are known already stay. Not to be undone."""
+        for (source, target), rigid in pairs.items():
+            if self.pair(source, target) is None:
+                self._pairs[source, target] = rigid
+        if pairs:
+            self.changed.emit("", "")
 
     def between(self, source: Stack, target: Stack) -> Rigid | None:
         """Return how points of one stack map into another; None where nothing joins them."""

@@ -65,6 +65,8 @@ class Session:
         The same, for the volume only.
     analysis_changed
         `analysis` is another report, or None.
+    told(str)
+        Something the reader should know in passing: why a locked mark does not move.
     """
 
     index_changed = Signal()
@@ -74,6 +76,7 @@ class Session:
     stack_grew = Signal(object, object)
     voxels_changed = Signal(object)
     analysis_changed = Signal()
+    told = Signal(str)
 
     def __init__(self) -> None:
         self.index: StudyIndex | None = None
@@ -186,9 +189,7 @@ class Session:
             Id of the viewport that shall be active.
         """
         self.layout = layout
-        fresh = Viewports.of(layout, DisplayState(HuWindow(400, 40)))
-        fresh.by_id.update({name: states[name] for name in layout.viewport_ids if name in states})
-        self.viewports = fresh
+        self.viewports = Viewports.of(layout, DisplayState(HuWindow(400, 40)), states)
         self._release()
         self._forget_gesture()
         with self.interaction.events.active.blocked():

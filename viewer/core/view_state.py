@@ -1,5 +1,6 @@
 """What is on the screen and how: observable, never undone, never part of the document."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
@@ -85,6 +86,8 @@ class ViewportState:
         Thick slice around the plane.
     rotation : Rotation or None
         Oblique planes: how the standard planes are turned; None cuts along the voxels.
+    alone : bool
+        Whether it scrolls by itself, although a link joins it to others.
     """
 
     orientation: Orientation
@@ -97,6 +100,7 @@ class ViewportState:
     mirrored: bool = False
     slab: Slab = THIN
     rotation: Rotation | None = None
+    alone: bool = False
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
 
 
@@ -124,6 +128,15 @@ class InteractionState:
         Whether the crosshair lines are drawn.
     overlay_planes_visible, shutter_visible : bool
         Whether the files' own overlays are drawn, and their display shutter hides anything.
+    link_scroll, link_zoom, link_window : bool
+        Which changes of one place the others follow: slices by patient space, zoom and position
+        in the same orientation, the window of the same kind of image.
+    cine : str
+        Id of the viewport that plays, or "".
+    cine_bounce : bool
+        Whether a cine turns round at its ends instead of beginning again.
+    cine_speed : float
+        Factor on top of the frame rate that the file states.
     overlay : str
         "all", "minimal" or "none".
     maximised : str
@@ -144,6 +157,12 @@ class InteractionState:
     crosshair_visible: bool = True
     overlay_planes_visible: bool = True
     shutter_visible: bool = True
+    link_scroll: bool = True
+    link_zoom: bool = True
+    link_window: bool = False
+    cine: str = ""
+    cine_bounce: bool = False
+    cine_speed: float = 1.0
     overlay: str = "all"
     maximised: str = ""
     invert_window_drag: bool = False
@@ -158,13 +177,21 @@ class Viewports:
     by_id: dict[str, ViewportState]
 
     @classmethod
-    def of(cls, layout: Layout, display: DisplayState) -> "Viewports":
-        """Make the viewports of a layout, all alike; places for series begin as axial."""
+    def of(
+        cls,
+        layout: Layout,
+        display: DisplayState,
+        known: Mapping[str, ViewportState] | None = None,
+    ) -> "Viewports":
+        """Make the viewports of a layout, all alike but those that are known.
+
+        Places for series begin as axial.
+        """
+        known = known or {}
         return cls(
             {
-                name: ViewportState(
-                    Orientation(name) if layout.is_mpr else Orientation.AXIAL, display
-                )
+                name: known.get(name)
+                or ViewportState(Orientation(name) if layout.is_mpr else Orientation.AXIAL, display)
                 for name in layout.viewport_ids
             }
         )

@@ -1,18 +1,19 @@
 """Statistics of the voxels under a mark, from the volume's own voxels, never from the screen."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewer.core.geometry import Calibration, FloatArray, VolumeGeometry
-from viewer.core.plane import AxisMapping, PlaneGeometry, map_axes
-from viewer.core.shapes import EllipseShape
+from viewer.core.plane import AxisMapping, map_axes
+from viewer.core.shapes import RegionShape
 from viewer.core.ultrasound import UltrasoundRegion, scale_at
-from viewer.core.volume import MaskArray, Volume
-from viewer.imaging.reslice import normal_orientation, plane_slice
+from viewer.core.volume import Volume
+from viewer.imaging.reslice import normal_orientation
 
-_EDGE_TOLERANCE = 1e-9  # a pixel centre on the ellipse itself counts, whatever the rounding
+_WHOLE = 6
+"""Decimals of a slice number that count: what lies half way between two is rounded alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,50 +43,19 @@ class RoiStatistics:
     unit: str | None
 
 
-def ellipse_statistics(volume: Volume, shape: EllipseShape) -> RoiStatistics:
-    """Measure an ellipse on the slice that it lies on.
+def region_statistics(volume: Volume, shape: RegionShape) -> RoiStatistics:
+    """Measure a region on the plane that it lies on.
 
-    The slice is the one nearest to the ellipse's centre in the standard plane that is most nearly
-    across the ellipse's normal. Padding, placeholder slices and numbers that are not finite are
-    left out. An ellipse beyond the first or last slice, or outside the image, holds no pixels.
+    A voxel counts where its centre, seen along the region's normal, lies inside or on the outline
+    and the voxel is the one nearest to the plane among those behind each other: on a straight
+    plane these are the pixels of the nearest slice, on an oblique one those that the plane runs
+    through, each once. Nothing is interpolated. Padding, placeholder slices and numbers that are
+    not finite are left out; beyond the first or last slice there is nothing.
     """
-    geometry = volume.geometry
-    orientation = normal_orientation(geometry, shape.normal_lps)
-    mapping = map_axes(geometry, orientation)
-    area_mm2 = _area_mm2(geometry, mapping, shape, volume.stack.regions)
-    position = float(geometry.lps_to_index(shape.center)[mapping.axis])
-    index = round(position)
-    if volume.is_colour or not 0 <= index < geometry.shape_zyx[mapping.axis]:
-        return RoiStatistics(None, None, None, None, None, area_mm2, 0, volume.stack.unit)
-    image, invalid, plane = plane_slice(volume, orientation, index)
-    rows, columns = _bounds(plane, shape)
-    inside = _inside(plane, shape, rows, columns)
-    if invalid is not None:
-        inside &= ~invalid[rows, columns]
-    values = np.asarray(image[rows, columns][inside], np.float64)
-    return _describe(values[np.isfinite(values)], area_mm2, volume.stack.unit)
-
-
-def _area_mm2(
-    geometry: VolumeGeometry,
-    mapping: AxisMapping,
-    shape: EllipseShape,
-    regions: Sequence[UltrasoundRegion],
-) -> float | None:
-    across_slices = 0 in (mapping.u_axis, mapping.v_axis)
-    if across_slices and not geometry.z_known:
-        return None
-    scale = scale_at(regions, geometry, shape.points_lps)
-    if scale.calibration is Calibration.NONE:
-        return None
-    if not regions:
-        return shape.area_mm2
-    half_axes = np.array([shape.half_axis_u, shape.half_axis_v]) + geometry.origin_lps_mm
-    half_yx_mm = geometry.lps_to_index(half_axes)[:, 1:] * scale.spacing_yx_mm
-    return float(np.pi * abs(np.linalg.det(half_yx_mm)))
-
-
-def _describe(values: FloatArray, area_mm2: float | None, unit: str | None) -> RoiStatistics:
+    area_mm2, unit = _area_mm2(volume, shape), volume.stack.unit
+    if volume.is_colour:
+        return RoiStatistics(None, None, None, None, None, area_mm2, 0, unit)
+    values = region_values(volume, shape)
     if values.size == 0:
         return RoiStatistics(None, None, None, None, None, area_mm2, 0, unit)
     return RoiStatistics(
@@ -100,31 +70,68 @@ def _describe(values: FloatArray, area_mm2: float | None, unit: str | None) -> R
     )
 
 
-def _bounds(plane: PlaneGeometry, shape: EllipseShape) -> tuple[slice, slice]:
-    """Return the rows and columns of the ellipse's bounding box, clipped to the image."""
-    center_uv = plane.lps_to_uvw(shape.center)[:2]
-    half_axes = np.array([shape.half_axis_u, shape.half_axis_v])
-    half_uv = plane.lps_to_uvw(half_axes + plane.origin_lps_mm)[:, :2]
-    reach_uv = np.sqrt((half_uv**2).sum(axis=0))
-    spans = []
-    for axis, count in ((1, plane.shape_vu[0]), (0, plane.shape_vu[1])):
-        spacing = plane.spacing_vu_mm[1 - axis]
-        first = np.floor((center_uv[axis] - reach_uv[axis]) / spacing)
-        last = np.ceil((center_uv[axis] + reach_uv[axis]) / spacing)
-        spans.append(slice(int(np.clip(first, 0, count)), int(np.clip(last + 1, 0, count))))
-    return spans[0], spans[1]
+def region_values(volume: Volume, shape: RegionShape) -> FloatArray:
+    """Return the measured values under a region, shape (n,); see `region_statistics`."""
+    index = _voxels_on_plane(volume.geometry, shape)
+    index = index[shape.holds(volume.geometry.index_to_lps(index))]
+    key = (index[:, 0], index[:, 1], index[:, 2])
+    values = np.asarray(volume.data[key], np.float64)
+    invalid = volume.invalid_mask(key)
+    measured = np.isfinite(values) if invalid is None else np.isfinite(values) & ~invalid
+    return np.asarray(values[measured], np.float64)
 
 
-def _inside(plane: PlaneGeometry, shape: EllipseShape, rows: slice, columns: slice) -> MaskArray:
-    """Tell which pixel centres lie within the ellipse, seen along its own normal."""
-    v_mm = np.arange(rows.start, rows.stop) * plane.spacing_vu_mm[0]
-    u_mm = np.arange(columns.start, columns.stop) * plane.spacing_vu_mm[1]
-    uv_mm = np.stack(np.meshgrid(u_mm, v_mm), axis=-1)
-    delta = plane.uv_to_lps(uv_mm) - np.asarray(shape.center)
-    distance = np.zeros(delta.shape[:2])
-    for half in (np.asarray(shape.half_axis_u), np.asarray(shape.half_axis_v)):
-        squared = float(half @ half)
-        if squared == 0:
-            return np.zeros(distance.shape, bool)
-        distance += (delta @ half / squared) ** 2
-    return np.asarray(distance <= 1 + _EDGE_TOLERANCE, bool)
+def _voxels_on_plane(geometry: VolumeGeometry, shape: RegionShape) -> NDArray[np.intp]:
+    """Return the voxels nearest to a region's plane within its bounding box, shape (n, 3) zyx."""
+    mapping = map_axes(geometry, normal_orientation(geometry, shape.normal_lps))
+    outline = geometry.lps_to_index(np.concatenate(shape.outlines_lps))
+    axes = (mapping.v_axis, mapping.u_axis)
+    # Steps of an oblique plane's voxels along its normal move them sideways: two more each way.
+    low = np.floor(outline.min(axis=0)[list(axes)]) - 2
+    high = np.ceil(outline.max(axis=0)[list(axes)]) + 3
+    ranges = [
+        np.arange(max(int(low[k]), 0), min(int(high[k]), geometry.shape_zyx[axis]))
+        for k, axis in enumerate(axes)
+    ]
+    rows, columns = (grid.ravel() for grid in np.meshgrid(*ranges, indexing="ij"))
+    # The normal in index space: its product with the steps along each axis.
+    across = geometry.steps_lps_mm @ np.asarray(shape.normal_lps)
+    middle = geometry.lps_to_index(shape.center_lps)
+    depth = (
+        middle[mapping.axis]
+        - (
+            across[axes[0]] * (rows - middle[axes[0]])
+            + across[axes[1]] * (columns - middle[axes[1]])
+        )
+        / across[mapping.axis]
+    )
+    nearest = np.rint(np.round(depth, _WHOLE)).astype(np.intp)
+    inside = (nearest >= 0) & (nearest < geometry.shape_zyx[mapping.axis])
+    index = np.empty((int(inside.sum()), 3), np.intp)
+    index[:, mapping.axis] = nearest[inside]
+    index[:, axes[0]], index[:, axes[1]] = rows[inside], columns[inside]
+    return index
+
+
+def _area_mm2(volume: Volume, shape: RegionShape) -> float | None:
+    geometry, regions = volume.geometry, volume.stack.regions
+    mapping = map_axes(geometry, normal_orientation(geometry, shape.normal_lps))
+    if not geometry.z_known and _crosses_slices(geometry, mapping, shape):
+        return None
+    scale = scale_at(regions, geometry, _reach(shape, regions))
+    if scale.calibration is Calibration.NONE:
+        return None
+    if not regions:
+        return shape.area_mm2
+    to_index_yx = np.linalg.inv(geometry.steps_lps_mm)[:, 1:]
+    return shape.area_in(to_index_yx * np.asarray(scale.spacing_yx_mm))
+
+
+def _crosses_slices(geometry: VolumeGeometry, mapping: AxisMapping, shape: RegionShape) -> bool:
+    straight = abs(float(geometry.direction_lps[0] @ np.asarray(shape.normal_lps))) > 1 - 1e-9
+    return mapping.axis != 0 or not straight
+
+
+def _reach(shape: RegionShape, regions: tuple[UltrasoundRegion, ...]) -> FloatArray:
+    """Return the points that must lie in one ultrasound region; without regions any will do."""
+    return np.concatenate(shape.outlines_lps) if regions else np.asarray([shape.center_lps])

@@ -6,24 +6,23 @@ The file's name is a hash of the series UID: no UID and no name stands in a file
 import contextlib
 import hashlib
 import logging
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
 from viewer.core.errors import ViewerError
-from viewer.core.shapes import AnyShape, ArrowShape, EllipseShape, LengthShape, PointLps
-from viewer.core.study import StackKey
+from viewer.core.shapes import AnyShape
 from viewer.files import free_name, make_folder, write_atomic
+from viewer.store.mark_json import MarkJson, from_json, to_json
 
 logger = logging.getLogger(__name__)
 
-VERSION = 1
+VERSION = 2
+"""1 knew distances, ellipses and arrows only; all that 2 added has a default, so 1 is read, too."""
 FOLDER_NAME = "annotations"
 """In the application's data folder."""
 _NAME_LETTERS = 40
-_PointJson = tuple[float, float, float]
 
 
 class DamagedAnnotationsError(ViewerError):
@@ -34,31 +33,6 @@ class ProtectedAnnotationsError(ViewerError):
     """The file is there but not ours to replace: a newer program's, or one we may not read."""
 
 
-class _Mark(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
-    uid: str
-    label: str = ""
-    frame_of_reference_uid: str
-    stack: int
-    normal_lps: _PointJson
-
-
-class _Length(_Mark, frozen=True, tag="length"):
-    start_lps: _PointJson
-    end_lps: _PointJson
-
-
-class _Ellipse(_Mark, frozen=True, tag="ellipse"):
-    center_lps: _PointJson
-    half_axis_u_mm: _PointJson
-    half_axis_v_mm: _PointJson
-
-
-class _Arrow(_Mark, frozen=True, tag="arrow"):
-    tip_lps: _PointJson
-    tail_lps: _PointJson
-    text: str = ""
-
-
 class _Version(msgspec.Struct):
     version: int
 
@@ -66,7 +40,7 @@ class _Version(msgspec.Struct):
 class _File(msgspec.Struct):
     version: int
     series_uid: str
-    marks: tuple[_Length | _Ellipse | _Arrow, ...]
+    marks: tuple[MarkJson, ...]
 
 
 class AnnotationStore:
@@ -133,7 +107,7 @@ class AnnotationStore:
         """
         path = self.path_of(series_uid)
         ours = tuple(shapes)
-        marks = tuple(_to_json(shape) for shape in (*ours, *self._others(series_uid, ours)))
+        marks = tuple(to_json(shape) for shape in (*ours, *self._others(series_uid, ours)))
         if not marks:
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
@@ -175,85 +149,7 @@ def _decode(content: bytes, series_uid: str) -> tuple[AnyShape, ...]:
     file = msgspec.json.decode(content, type=_File)
     if file.series_uid != series_uid:
         raise ValueError("the file belongs to another series")
-    return tuple(_from_json(mark, series_uid) for mark in file.marks)
-
-
-def _to_json(shape: AnyShape) -> _Length | _Ellipse | _Arrow:
-    frame, stack = shape.frame_of_reference_uid, shape.stack.stack
-    if isinstance(shape, LengthShape):
-        return _Length(
-            uid=shape.uid,
-            label=shape.label,
-            frame_of_reference_uid=frame,
-            stack=stack,
-            normal_lps=_finite(shape.normal_lps),
-            start_lps=_finite(shape.start_lps),
-            end_lps=_finite(shape.end_lps),
-        )
-    if isinstance(shape, EllipseShape):
-        return _Ellipse(
-            uid=shape.uid,
-            label=shape.label,
-            frame_of_reference_uid=frame,
-            stack=stack,
-            normal_lps=_finite(shape.normal_lps),
-            center_lps=_finite(shape.center),
-            half_axis_u_mm=_finite(shape.half_axis_u),
-            half_axis_v_mm=_finite(shape.half_axis_v),
-        )
-    return _Arrow(
-        uid=shape.uid,
-        label=shape.label,
-        frame_of_reference_uid=frame,
-        stack=stack,
-        normal_lps=_finite(shape.normal_lps),
-        tip_lps=_finite(shape.tip_lps),
-        tail_lps=_finite(shape.tail_lps),
-        text=shape.text,
-    )
-
-
-def _from_json(mark: _Length | _Ellipse | _Arrow, series_uid: str) -> AnyShape:
-    frame, key = mark.frame_of_reference_uid, StackKey(series_uid, mark.stack)
-    normal = _finite(mark.normal_lps)
-    if isinstance(mark, _Length):
-        return LengthShape(
-            frame_of_reference_uid=frame,
-            stack=key,
-            normal_lps=normal,
-            label=mark.label,
-            uid=mark.uid,
-            start_lps=_finite(mark.start_lps),
-            end_lps=_finite(mark.end_lps),
-        )
-    if isinstance(mark, _Ellipse):
-        return EllipseShape(
-            frame_of_reference_uid=frame,
-            stack=key,
-            normal_lps=normal,
-            label=mark.label,
-            uid=mark.uid,
-            center=_finite(mark.center_lps),
-            half_axis_u=_finite(mark.half_axis_u_mm),
-            half_axis_v=_finite(mark.half_axis_v_mm),
-        )
-    return ArrowShape(
-        frame_of_reference_uid=frame,
-        stack=key,
-        normal_lps=normal,
-        label=mark.label,
-        uid=mark.uid,
-        tip_lps=_finite(mark.tip_lps),
-        tail_lps=_finite(mark.tail_lps),
-        text=mark.text,
-    )
-
-
-def _finite(point: Sequence[float]) -> PointLps:
-    x, y, z = (float(value) for value in point)
-    if not all(math.isfinite(value) for value in (x, y, z)):
-        raise ValueError("a coordinate is not finite")
-    return x, y, z
+    return tuple(from_json(mark, series_uid) for mark in file.marks)
 
 
 def _set_aside(path: Path) -> Path:

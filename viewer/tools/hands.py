@@ -1,9 +1,11 @@
 """The hands on one mouse: which tool gets an event, for all viewports together."""
 
 from collections.abc import Callable
+from functools import partial
 
-from viewer.tools.draw import DrawTool, make_arrow, make_ellipse, make_length
+from viewer.tools.draw import DrawTool
 from viewer.tools.edit import EditTool
+from viewer.tools.kinds import MARK_KINDS
 from viewer.tools.navigate import CrosshairTool, PanTool, ScrollTool, ZoomTool
 from viewer.tools.pointer import Button, PointerEvent, is_click
 from viewer.tools.standing import ObliqueTool
@@ -20,9 +22,7 @@ TOOL_MAKERS: tuple[Callable[[], Tool], ...] = (
     ScrollTool,
     CrosshairTool,
     ObliqueTool,
-    lambda: DrawTool("length", "distance", make_length),
-    lambda: DrawTool("ellipse", "ellipse", make_ellipse),
-    lambda: DrawTool("arrow", "arrow", make_arrow),
+    *(partial(DrawTool, kind) for kind in MARK_KINDS),
 )
 """Every tool, in the order of the toolbar."""
 
@@ -52,6 +52,10 @@ class Hands:
     def tool_ids(self) -> tuple[str, ...]:
         """Ids of all tools."""
         return tuple(self._tools)
+
+    def draws(self, tool_id: str) -> bool:
+        """Tell whether a tool makes marks."""
+        return isinstance(self._tools.get(tool_id), DrawTool)
 
     @property
     def busy(self) -> bool:
@@ -110,6 +114,22 @@ class Hands:
             return False
         self._owner.cancel(self._context)
         self._forget()
+        return True
+
+    def complete(self) -> bool:
+        """End a mark that is drawn point by point; tells whether there was one."""
+        if not isinstance(self._owner, DrawTool) or self._context is None:
+            return False
+        self._owner.complete(self._context)
+        self._forget()
+        return True
+
+    def take_back(self) -> bool:
+        """Remove the last point of a mark that is being drawn; tells whether there was one."""
+        if not isinstance(self._owner, DrawTool) or self._context is None:
+            return False
+        if not self._owner.take_back(self._context):
+            self._forget()
         return True
 
     def cursor(self, tool_id: str, context: ToolContext | None = None) -> str:

@@ -7,14 +7,15 @@ import numpy as np
 
 from viewer.core.geometry import FloatArray
 from viewer.core.plane import PlaneGeometry
-from viewer.core.shapes import AnyShape, EllipseShape
+from viewer.core.shapes import AnyShape
 from viewer.core.volume import Volume
 
 HANDLE_RADIUS_PX = 9.0
 LINE_RADIUS_PX = 6.0
 SLICE_TOLERANCE = 1e-3
 """Parts of a slice distance: rounding of stored points."""
-_ELLIPSE_CORNERS = 64
+ALONG_TOLERANCE = 1e-6
+"""A plane whose normal's cosine with an index axis is this near to 1 is not oblique."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,14 @@ def belongs_to(shape: AnyShape, volume: Volume) -> bool:
 
 
 def lies_in(shape: AnyShape, volume: Volume, plane: PlaneGeometry) -> bool:
-    """Tell whether every grip of a mark lies within half a slice distance of a slice."""
+    """Tell whether every grip of a mark lies within half a slice distance of a slice.
+
+    Oblique planes are as far apart as the volume's finest spacing.
+    """
+    spacings = volume.geometry.spacing_zyx_mm
     across = np.abs(volume.geometry.direction_lps @ plane.normal_lps)
-    spacing_mm = volume.geometry.spacing_zyx_mm[int(np.argmax(across))]
+    axis = int(np.argmax(across))
+    spacing_mm = spacings[axis] if across[axis] > 1 - ALONG_TOLERANCE else min(spacings)
     distance_mm = plane.lps_to_uvw(shape.points_lps)[:, 2]
     return bool(np.all(np.abs(distance_mm) <= spacing_mm * (0.5 + SLICE_TOLERANCE)))
 
@@ -85,7 +91,7 @@ def hit_test(
             rank = 0 if shape.uid == selected else 1
             found = ((rank, float(to_grips[nearest])), Hit(shape, nearest))
         else:
-            to_line = _distance_to_line(_outline(shape, plane), point) / mm_per_px
+            to_line = _distance_to_lines(shape, plane, point) / mm_per_px
             if to_line > LINE_RADIUS_PX:
                 continue
             found = ((2, to_line), Hit(shape, None))
@@ -94,18 +100,13 @@ def hit_test(
     return None if best is None else best[1]
 
 
-def _outline(shape: AnyShape, plane: PlaneGeometry) -> FloatArray:
-    """Return the corners of a mark's line in plane millimetres, shape (n, 2)."""
-    if isinstance(shape, EllipseShape):
-        angle = np.linspace(0, 2 * np.pi, _ELLIPSE_CORNERS + 1)[:, None]
-        points = (
-            np.asarray(shape.center)
-            + np.cos(angle) * np.asarray(shape.half_axis_u)
-            + np.sin(angle) * np.asarray(shape.half_axis_v)
-        )
-    else:
-        points = np.asarray(shape.points_lps)
-    return plane.lps_to_uvw(points)[:, :2]
+def _distance_to_lines(shape: AnyShape, plane: PlaneGeometry, point: FloatArray) -> float:
+    """Return how far a point is from a mark's lines in millimetres; without lines, infinitely."""
+    lines = (line for line in shape.outlines_lps if len(line) > 1)
+    return min(
+        (_distance_to_line(plane.lps_to_uvw(line)[:, :2], point) for line in lines),
+        default=float("inf"),
+    )
 
 
 def _distance_to_line(corners: FloatArray, point: FloatArray) -> float:

@@ -44,13 +44,14 @@ def zoom_by(event: PointerEvent, context: ToolContext, factor: float) -> None:
 def jump_to(session: Session, volume: Volume, point_lps: Sequence[float] | FloatArray) -> None:
     """Show a place in every viewport that is joined to an open volume, and put the crosshair there.
 
-    A place outside the volume becomes the nearest voxel centre inside.
+    Viewports that scroll alone stay. A place outside the volume becomes the nearest voxel centre
+    inside.
     """
     key = volume.stack.key
     point = _inside(volume.geometry, point_lps)
     for viewport in session.viewports.by_id.values():
         shown = None if viewport.stack is None else session.stacks.get(viewport.stack)
-        if shown is None or viewport.stack is None:
+        if shown is None or viewport.stack is None or viewport.alone:
             continue
         place = session.point_in(point, key, viewport.stack)
         if place is not None:

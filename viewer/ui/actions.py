@@ -1,14 +1,23 @@
 """QActions made from the table: for menus, toolbar and shortcuts, with live states and reasons."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
 
 from viewer.app.action_spec import ActionHandlers, ActionSpec, Menu, Need, missing_handlers
-from viewer.app.actions import ACTIONS, TOOLBAR_GROUPS
+from viewer.app.actions import ACTIONS, MORE_TOOLS, TOOLBAR_GROUPS
+from viewer.app.actions_marks import COLOUR_MENU, MARK_MENU
 from viewer.ui.icons import icon
+
+_VIEW_SUBMENUS = ("Slab", "Turn and flip", "Cine", "Link", "Layout")
+"""Submenus of the View menu that the menu of a right click has, too."""
+
+
+MORE_TOOLS_AFTER = "tools"
+"""Group of the toolbar that ends with the button for the tools which are used less."""
 
 
 class WindowActions(QObject):
@@ -128,8 +137,25 @@ class WindowActions(QObject):
                     button = bar.widgetForAction(self._actions[spec.id])
                     if isinstance(button, QToolButton):
                         button.setAccessibleName(spec.text.rstrip("…"))
+            if group == MORE_TOOLS_AFTER:
+                bar.addWidget(self._more_tools(bar))
             for widget in after.get(group, ()):
                 bar.addWidget(widget)
+
+    def _more_tools(self, bar: QToolBar) -> QToolButton:
+        """Return the button that opens the tools which are used less."""
+        button, menu = QToolButton(bar), QMenu(MORE_TOOLS, bar)
+        rare = [self._actions[spec.id] for spec in self._specs.values() if _is_rare(spec)]
+        menu.addActions(rare)
+        button.setCheckable(True)
+        for action in rare:
+            action.toggled.connect(partial(_show_active, button, rare))
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setIcon(icon("tool.more"))
+        button.setToolTip(MORE_TOOLS)
+        button.setAccessibleName(MORE_TOOLS)
+        return button
 
     def preset_menu(self, parent: QWidget) -> QMenu:
         """Return a menu of the window presets, those of the file first."""
@@ -142,14 +168,32 @@ class WindowActions(QObject):
         """Return the menu of a right click on an image."""
         menu = QMenu(parent)
         for ids in (
-            [s.id for s in self._specs.values() if s.tool],
+            [s.id for s in self._specs.values() if s.tool and not _is_rare(s)],
             ["view.fit", "view.reset", "view.invert", "view.maximise"],
             ["edit.copy_picture", "file.export_images"],
             ["edit.delete"],
         ):
             menu.addActions([self._actions[action_id] for action_id in ids])
             menu.addSeparator()
-        menu.insertMenu(self._actions["view.fit"], self._titled_presets(menu))
+        for title in (MARK_MENU, COLOUR_MENU):
+            ids = [s.id for s in self._specs.values() if s.submenu == title]
+            submenu = menu.addMenu(title)
+            submenu.addActions([self._actions[action_id] for action_id in ids])
+        more = QMenu(MORE_TOOLS, menu)
+        more.addActions([self._actions[s.id] for s in self._specs.values() if _is_rare(s)])
+        menu.insertMenu(self._actions["view.fit"], more)
+        fit = self._actions["view.fit"]
+        menu.insertMenu(fit, self._titled_presets(menu))
+        planes = QMenu("Plane", menu)
+        planes.addActions([a for name, a in self._actions.items() if name.startswith("go.active_")])
+        menu.insertMenu(fit, planes)
+        for title in _VIEW_SUBMENUS:
+            submenu = QMenu(title, menu)
+            submenu.addActions(
+                [self._actions[s.id] for s in self._specs.values() if s.submenu == title]
+            )
+            menu.insertMenu(fit, submenu)
+        menu.insertSeparator(fit)
         return menu
 
     def _titled_presets(self, parent: QWidget) -> QMenu:
@@ -178,6 +222,18 @@ class WindowActions(QObject):
         group = QActionGroup(self)
         for spec in specs:
             group.addAction(self._actions[spec.id])
+
+
+def _show_active(button: QToolButton, rare: Sequence[QAction], _checked: bool = False) -> None:
+    """Let the button of the seldom tools look like the one that is active, if one is."""
+    active = next((action for action in rare if action.isChecked()), None)
+    button.setChecked(active is not None)
+    button.setIcon(icon("tool.more") if active is None else active.icon())
+    button.setToolTip(MORE_TOOLS if active is None else f"{MORE_TOOLS}: {active.text()}")
+
+
+def _is_rare(spec: ActionSpec) -> bool:
+    return spec.submenu == MORE_TOOLS
 
 
 def tooltip(spec: ActionSpec, reason: str = "") -> str:

@@ -59,6 +59,8 @@ def run(
         bench.deeds.open_paths([str(path) for path in paths])
     elif sample:
         bench.deeds.open_sample()
+    else:
+        bench.deeds.open_last()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: app.quit())
     wake = QTimer()

@@ -67,6 +67,13 @@ class ActionStates:
         actions.set_checked("view.invert_drag", session.interaction.invert_window_drag)
         actions.set_checked("view.overlay_planes", session.interaction.overlay_planes_visible)
         actions.set_checked("view.shutter", session.interaction.shutter_visible)
+        interaction = session.interaction
+        actions.set_checked("link.scroll", interaction.link_scroll)
+        actions.set_checked("link.zoom", interaction.link_zoom)
+        actions.set_checked("link.window", interaction.link_window)
+        actions.set_checked("link.alone", session.active.alone)
+        actions.set_checked("cine.play", interaction.cine == interaction.active)
+        actions.set_checked("cine.bounce", interaction.cine_bounce)
         actions.set_checked("view.maximise", bool(session.interaction.maximised))
         for action_id, verb, text in (
             ("edit.undo", "Undo", session.undo.undo_text),
@@ -79,6 +86,7 @@ class ActionStates:
         volume = session.volume
         met = {
             Need.VOLUME: volume is not None,
+            Need.SERIES: len(session.stacks) > 1,
             Need.HU: volume is not None and volume.stack.unit == "HU",
             Need.MARKS: len(session.document) > 0,
             Need.SELECTION: session.document.get(session.interaction.selected) is not None,
@@ -93,6 +101,7 @@ class ActionStates:
     def _on_volume(self) -> None:
         self._watched.close()
         self._watched.add(self._session.display.events, self.touch)
+        self._watched.add(self._session.active.events.alone, self.touch)
         self._watched.add(self._session.undo.changed, self.touch)
         self._watched.add(self._session.document.changed, self.touch)
         self.touch()

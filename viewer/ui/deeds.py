@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QDialog, QFileDialog
 from viewer.app.load_stack import StackLoader
 from viewer.app.open_study import KEEP_KEY, StudyOpener
 from viewer.app.presenters.analysis import AnalysisPresenter
-from viewer.app.presenters.arrange import Arranger
 from viewer.app.presenters.export import ExportPresenter
 from viewer.app.presenters.surface import SurfacePresenter
+from viewer.app.resolve import resolve
 from viewer.app.sample import sample_in_process
 from viewer.app.settings import SettingsStore
+from viewer.app.standing_text import view_caveats
 from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
 from viewer.core.session import Session
@@ -24,12 +25,14 @@ from viewer.jobs.process import WorkerProcess
 from viewer.jobs.runner import JobRunner
 from viewer.paths import data_dir
 from viewer.store.index_cache import IndexCache
+from viewer.tools.hands import Hands
 from viewer.ui.about import AboutDialog
 from viewer.ui.cheat_sheet import CheatSheet
 from viewer.ui.crash import show_log_folder
 from viewer.ui.fidelity_popover import FidelityPopover
 from viewer.ui.main_window import MainWindow
 from viewer.ui.metadata_browser import MetadataBrowser
+from viewer.ui.panels.measurements import MeasurementsPanel
 from viewer.ui.picture import copy_picture
 from viewer.ui.viewport_grid import ViewportGrid
 from viewer.ui.viewports import ShownViewports
@@ -53,7 +56,6 @@ class Parts:
     grid: ViewportGrid
     window: MainWindow
     viewports: ShownViewports
-    arranger: Arranger
     analysis: AnalysisPresenter
     surface: SurfacePresenter
     export: ExportPresenter
@@ -61,6 +63,8 @@ class Parts:
     problems_dialog: QDialog
     memory: IndexCache
     metadata: MetadataBrowser
+    marks_panel: MeasurementsPanel
+    hands: Hands
     make_faces: Callable[[], QDialog]
     make_selfcheck: Callable[[], QDialog]
 
@@ -136,6 +140,18 @@ class Deeds:
             runner.submit(FORGET_KEY, self._forget)
             self.parts.window.notifications.show_message("Opened folders are forgotten")
 
+    def toggle_reopen(self) -> None:
+        """Open the last study at the next start, or not."""
+        store = self.parts.settings
+        store.save(store.settings.changed(reopen_last=not store.settings.reopen_last))
+
+    def open_last(self) -> None:
+        """Open the last study where the settings ask for it and it is still there."""
+        settings = self.parts.settings.settings
+        last = settings.recent_paths[0] if settings.recent_paths else ""
+        if settings.reopen_last and last and Path(last).exists():
+            self.open_paths([last])
+
     def step_series(self, delta: int) -> None:
         """Open a neighbouring stack of the same patient."""
         session = self.parts.session
@@ -200,7 +216,9 @@ class Deeds:
         stack = self.parts.session.shown_in(viewport_id)
         if stack is not None:
             badge = self.parts.grid.viewports[viewport_id].fidelity
-            FidelityPopover(stack.volume.caveats, self.parts.window).open_under(badge)
+            view = resolve(self.parts.session.viewports[viewport_id], stack.volume)
+            of_view = view_caveats(view)
+            FidelityPopover(stack.volume.caveats, self.parts.window, of_view).open_under(badge)
 
     def saved(self, path: Path) -> None:
         """Say that a file was written, and where."""
@@ -224,10 +242,6 @@ class Deeds:
         interaction, settings = self.parts.session.interaction, self.parts.settings
         interaction.invert_window_drag = not interaction.invert_window_drag
         settings.save(settings.settings.changed(invert_window_drag=interaction.invert_window_drag))
-
-    def set_layout(self, layout_id: str) -> None:
-        """Show another layout."""
-        self.parts.arranger.set_layout(layout_id)
 
     def toggle_overlay_planes(self) -> None:
         """Show or hide the files' overlay planes, and keep that."""
@@ -265,6 +279,30 @@ class Deeds:
     def cancel_gesture(self) -> bool:
         """Abandon the gesture; tells whether there was one."""
         return self.parts.viewports.cancel_gesture()
+
+    def complete_gesture(self) -> bool:
+        """End a mark that is drawn point by point; tells whether there was one."""
+        return self.parts.hands.complete()
+
+    def take_back_point(self) -> bool:
+        """Remove the last point of a mark that is drawn; tells whether there was one."""
+        return self.parts.hands.take_back()
+
+    def rename_mark(self) -> None:
+        """Ask for the words of the selected mark, in the view where it is."""
+        session = self.parts.session
+        shape = session.document.get(session.interaction.selected)
+        if shape is not None:
+            self.parts.viewports[session.interaction.active].ask_words(shape)
+
+    def copy_mark_to_slices(self) -> None:
+        """Ask for a range of slices and copy the selected mark there."""
+        self.parts.marks_panel.ask_slices((self.parts.session.interaction.selected,))
+
+    def select_all_marks(self) -> None:
+        """Show the measurements and select every row."""
+        self.parts.window.show_tab("Measurements")
+        self.parts.marks_panel.select_all()
 
     def analyze(self) -> None:
         """Show the Analyze panel and start."""

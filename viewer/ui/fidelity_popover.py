@@ -13,16 +13,23 @@ _WIDTH = 420
 class FidelityPopover(QFrame):
     """Opens under the badge; a click elsewhere closes it."""
 
-    def __init__(self, caveats: tuple[Caveat, ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        caveats: tuple[Caveat, ...],
+        parent: QWidget | None = None,
+        of_view: tuple[Caveat, ...] = (),
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("fidelityPopover")
         self.setFixedWidth(_WIDTH)
-        self._caveats = caveats
+        self._caveats = (*of_view, *caveats)
         heading = QLabel(fidelity_text(caveats))
         heading.setProperty("role", "heading")
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(8)
+        for caveat in of_view:
+            column.addWidget(_line(caveat.text))
         column.addWidget(heading)
         for caveat in caveats:
             column.addWidget(_line(f"•  {caveat.text}"))

@@ -4,14 +4,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
+from viewer.app import mark_edits
 from viewer.app.action_spec import ActionHandlers
 from viewer.app.actions import ACTIONS
+from viewer.app.actions_marks import colour_id
 from viewer.app.presenters.navigation import Navigator
-from viewer.core.commands import RemoveShape, Together
 from viewer.core.session import Session
+from viewer.core.shapes import MarkColour
 from viewer.core.view_state import SlabMode
 from viewer.tools.navigate import ZOOM_STEP
 from viewer.tools.standing import flip, set_slab, straighten, toggle_nodule_view, turn
+from viewer.ui.reading_deeds import ReadingDeeds
 
 
 class WindowDeeds(Protocol):
@@ -41,6 +44,9 @@ class WindowDeeds(Protocol):
     def toggle_remember(self) -> None:
         """Remember opened folders, or forget them all."""
 
+    def toggle_reopen(self) -> None:
+        """Open the last study at the next start, or not."""
+
     def show_faces(self) -> None:
         """Open the Faces window."""
 
@@ -56,14 +62,26 @@ class WindowDeeds(Protocol):
     def cancel_gesture(self) -> bool:
         """Abandon the gesture; tells whether there was one."""
 
+    def complete_gesture(self) -> bool:
+        """End a mark that is drawn point by point; tells whether there was one."""
+
+    def take_back_point(self) -> bool:
+        """Remove the last point of a mark that is drawn; tells whether there was one."""
+
+    def rename_mark(self) -> None:
+        """Ask for the words of the selected mark."""
+
+    def copy_mark_to_slices(self) -> None:
+        """Ask for a range of slices and copy the selected mark there."""
+
+    def select_all_marks(self) -> None:
+        """Select every row of the measurements."""
+
     def toggle_studies(self) -> None:
         """Show or hide the study panel."""
 
     def toggle_window_drag(self) -> None:
         """Reverse the directions of the window tool, and keep that."""
-
-    def set_layout(self, layout_id: str) -> None:
-        """Show another layout."""
 
     def toggle_overlay_planes(self) -> None:
         """Show or hide the files' overlay planes, and keep that."""
@@ -105,7 +123,9 @@ class WindowDeeds(Protocol):
         """Show what this is."""
 
 
-def make_handlers(session: Session, navigator: Navigator, window: WindowDeeds) -> ActionHandlers:
+def make_handlers(
+    session: Session, navigator: Navigator, window: WindowDeeds, reading: ReadingDeeds
+) -> ActionHandlers:
     """Return the handlers of all actions."""
     handlers: ActionHandlers = {
         "file.open": window.open_files,
@@ -115,6 +135,7 @@ def make_handlers(session: Session, navigator: Navigator, window: WindowDeeds) -
         "file.export_stl": window.export_stl,
         "file.problems": window.show_problems,
         "file.remember": window.toggle_remember,
+        "file.reopen": window.toggle_reopen,
         "file.faces": window.show_faces,
         "file.quit": window.quit,
         "edit.undo": lambda: session.undo.undo(),
@@ -122,6 +143,8 @@ def make_handlers(session: Session, navigator: Navigator, window: WindowDeeds) -
         "edit.delete": lambda: delete_selected(session),
         "edit.delete_all": lambda: delete_all(session),
         "edit.copy_picture": window.copy_picture,
+        "edit.finish": lambda: finish(session, navigator, window.complete_gesture),
+        "edit.take_back": lambda: take_back(session, window.take_back_point),
         "edit.cancel": lambda: escape(session, navigator, window.cancel_gesture),
         "view.fit": navigator.fit,
         "view.reset": navigator.reset,
@@ -166,32 +189,67 @@ def make_handlers(session: Session, navigator: Navigator, window: WindowDeeds) -
         "help.logs": window.show_logs,
         "help.about": window.show_about,
     }
+    handlers |= reading.handlers()
     for spec in ACTIONS:
         if spec.tool:
             handlers[spec.id] = _choose_tool(navigator, window, spec.tool)
         elif spec.preset:
             handlers[spec.id] = _choose_preset(navigator, spec.preset)
         elif spec.layout:
-            handlers[spec.id] = partial(window.set_layout, spec.layout)
+            handlers[spec.id] = partial(reading.set_layout, spec.layout)
+    handlers |= mark_handlers(session, navigator, window)
     for mode in SlabMode:
         handlers[f"slab.{mode.value}"] = partial(_choose_slab, session, mode)
     return handlers
 
 
+def mark_handlers(session: Session, navigator: Navigator, window: WindowDeeds) -> ActionHandlers:
+    """Return what is done to the selected mark."""
+
+    def selected() -> tuple[str, ...]:
+        return (session.interaction.selected,)
+
+    def jump() -> None:
+        shape = session.document.get(session.interaction.selected)
+        if shape is not None:
+            navigator.jump_to(shape.center_lps)
+
+    handlers: ActionHandlers = {
+        "mark.rename": window.rename_mark,
+        "mark.lock": lambda: mark_edits.toggle_locked(session, selected()),
+        "mark.hide": lambda: mark_edits.toggle_hidden(session, selected()),
+        "mark.show_all": lambda: mark_edits.show_all(session),
+        "mark.copy_next": lambda: mark_edits.copy_by(session, selected(), (1,)),
+        "mark.copy_previous": lambda: mark_edits.copy_by(session, selected(), (-1,)),
+        "mark.copy_range": window.copy_mark_to_slices,
+        "mark.jump": jump,
+        "mark.select_all": window.select_all_marks,
+    }
+    for colour in MarkColour:
+        handlers[colour_id(colour)] = partial(_set_colour, session, colour)
+    return handlers
+
+
 def delete_selected(session: Session) -> None:
     """Delete the selected mark as one step."""
-    uid = session.interaction.selected
-    if session.document.get(uid) is not None:
-        session.interaction.selected = ""
-        session.undo.run(RemoveShape(uid))
+    mark_edits.delete(session, (session.interaction.selected,))
 
 
 def delete_all(session: Session) -> None:
-    """Delete every mark as one step."""
-    commands = tuple(RemoveShape(shape.uid) for shape in session.document)
-    if commands:
-        session.interaction.selected = ""
-        session.undo.run(Together(commands, "all marks"))
+    """Delete every mark that is not locked as one step."""
+    mark_edits.delete(session, tuple(shape.uid for shape in session.document), "all marks")
+
+
+def finish(session: Session, navigator: Navigator, complete: Callable[[], bool]) -> None:
+    """End the mark that is drawn; without one maximise or restore the viewport."""
+    if not complete():
+        navigator.toggle_maximised(session.interaction.maximised or session.interaction.active)
+
+
+def take_back(session: Session, take_back_point: Callable[[], bool]) -> None:
+    """Remove the last point of the mark that is drawn; without one delete the selected mark."""
+    if not take_back_point():
+        delete_selected(session)
 
 
 def escape(session: Session, navigator: Navigator, cancel_gesture: Callable[[], bool]) -> None:
@@ -222,6 +280,10 @@ def _choose_tool(navigator: Navigator, window: WindowDeeds, tool: str) -> Callab
 
 def _choose_slab(session: Session, mode: SlabMode) -> None:
     set_slab(session.active, mode)
+
+
+def _set_colour(session: Session, colour: MarkColour) -> None:
+    mark_edits.set_colour(session, (session.interaction.selected,), colour)
 
 
 def _choose_preset(navigator: Navigator, preset: str) -> Callable[[], None]:

@@ -29,6 +29,7 @@ from viewer.ui.icons import icon
 from viewer.ui.job_bar import JobBar
 from viewer.ui.notifications import NotificationArea
 from viewer.ui.start_page import StartPage
+from viewer.ui.widgets.layout_menu import layout_menu
 
 TITLE = "Hounsfield"
 _WANTED = QSize(1720, 1060)
@@ -156,7 +157,13 @@ class MainWindow(QMainWindow):
         presets.setAccessibleName("Window presets")
         presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         presets.setMenu(self.actions_.preset_menu(presets))
-        self.actions_.fill_toolbar(bar, {"tools": (presets,)})
+        layouts = QToolButton()
+        layouts.setIcon(icon("layout"))
+        layouts.setToolTip("Layout of the viewports")
+        layouts.setAccessibleName("Layout")
+        layouts.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        layouts.setMenu(layout_menu(layouts, lambda name: self.actions_[f"layout.{name}"]))
+        self.actions_.fill_toolbar(bar, {"tools": (presets,), "view": (layouts,)})
         bar.toggleViewAction().setEnabled(False)
         self.addToolBar(bar)
 

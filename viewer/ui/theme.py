@@ -227,6 +227,8 @@ QScrollArea { border: none; background: transparent; }
 #viewportHeader { background: @panel; }
 #viewportFrame { background: #000000; border: 1px solid @border; }
 #viewportFrame[active="true"] { border-color: @accent; }
+#viewportFrame[drop="true"] { border: 2px solid @accent; }
+#placeHint { color: @dim; font-size: 10.5pt; }
 #viewportHeader QToolButton { padding: 1px 5px; border-radius: 4px; font-size: 8.5pt; }
 #viewportHeader QLabel { font-size: 8.5pt; }
 #fidelity[state="fine"] { color: @fine; }

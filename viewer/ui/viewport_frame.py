@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QPainter,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,11 +30,16 @@ from viewer.render.canvas2d import Canvas2D
 from viewer.render.image_layer import ImageArray
 from viewer.ui.icons import icon
 from viewer.ui.slice_bar import SliceBar
+from viewer.ui.stack_mime import stack_of
 from viewer.ui.theme import COLOURS
+from viewer.ui.widgets.elided_label import ElidedLabel
 from viewer.ui.widgets.labels import plain_tooltip
+from viewer.ui.widgets.place_hint import PlaceHint
 
 _HEADER_HEIGHT = 24
 _ENTRY_WIDTH = 190
+_NARROW_PX = 380
+"""Below this width the badges in the header are icons: title and image number come first."""
 
 
 class CellFrame(QFrame):
@@ -44,7 +57,7 @@ class CellFrame(QFrame):
         super().__init__()
         self.setObjectName("viewportFrame")
         self.setAccessibleName(f"{title} view")
-        self._note = QLabel()
+        self._note = ElidedLabel()
         self._note.setProperty("role", "dim")
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._maximise = QToolButton()
@@ -56,7 +69,7 @@ class CellFrame(QFrame):
         self.header.setSpacing(6)
         dot = QLabel()
         dot.setPixmap(_dot(colour, self.devicePixelRatioF()))
-        self._name = QLabel(title)
+        self._name = ElidedLabel(title)
         self._name.setStyleSheet("font-weight: 600;")
         self.header.addWidget(dot)
         self.header.addWidget(self._name)
@@ -66,6 +79,8 @@ class CellFrame(QFrame):
         strip.setObjectName("viewportHeader")
         strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         strip.setFixedHeight(_HEADER_HEIGHT)
+        # Words in the header never decide how wide the image is.
+        strip.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         strip.setLayout(self.header)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
@@ -76,8 +91,14 @@ class CellFrame(QFrame):
 
     def set_title(self, title: str) -> None:
         """Name the view."""
-        self._name.setText(title)
-        self.setAccessibleName(f"{title} view")
+        if title != self._name.text():
+            self._name.setText(title)
+            self.setAccessibleName(f"{title} view")
+
+    @property
+    def title(self) -> str:
+        """The name of the view."""
+        return self._name.text()
 
     def set_can_maximise(self, can: bool) -> None:
         """Offer the maximise button, or not."""
@@ -90,18 +111,23 @@ class CellFrame(QFrame):
 
     def set_active(self, active: bool) -> None:
         """Show whether keys act on this view."""
-        if self.property("active") != ("true" if active else "false"):
-            self.setProperty("active", "true" if active else "false")
-            self.style().unpolish(self)
-            self.style().polish(self)
+        self._mark("active", active)
 
     def set_maximised(self, maximised: bool) -> None:
         """Show what the button will do."""
         name = "view.restore" if maximised else "view.maximise"
-        text = "Restore the four views" if maximised else "Maximise this view"
+        text = "Restore all views" if maximised else "Maximise this view"
         self._maximise.setIcon(icon(name, COLOURS.dim))
         self._maximise.setToolTip(text)
         self._maximise.setAccessibleName(text)
+
+    def _mark(self, name: str, on: bool) -> None:
+        """Set a property that the theme's style sheet asks for."""
+        text = "true" if on else "false"
+        if self.property(name) != text:
+            self.setProperty(name, text)
+            self.style().unpolish(self)
+            self.style().polish(self)
 
     def _on_maximise(self) -> None:
         self.maximise_requested.emit()
@@ -120,6 +146,14 @@ class ViewportFrame(CellFrame):
         The badge was clicked.
     menu_requested(QPoint)
         Where (on the screen) a context menu shall open.
+    stack_dropped(StackKey)
+        A series was dropped here.
+    place_chosen
+        The empty place was pressed.
+    link_requested
+        The link badge was pressed.
+    cine_requested
+        The play button was pressed.
     text_entered(str)
         The reader finished the text that `ask_text` asked for; empty if there shall be none.
     """
@@ -130,6 +164,10 @@ class ViewportFrame(CellFrame):
     index_requested = Signal(int)
     fidelity_requested = Signal()
     menu_requested = Signal(object)
+    stack_dropped = Signal(object)
+    place_chosen = Signal()
+    link_requested = Signal()
+    cine_requested = Signal()
     text_entered = Signal(str)
 
     def __init__(self, viewport_id: str, title: str, colour: str) -> None:
@@ -151,9 +189,29 @@ class ViewportFrame(CellFrame):
         self.fidelity.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.fidelity.clicked.connect(self._on_fidelity)
         self.fidelity.hide()
-        self.header.insertWidget(self.header.count() - 1, self.fidelity)
+        self.link = QToolButton()
+        self.link.setIcon(icon("link", COLOURS.text))
+        self.link.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.link.setToolTip(
+            "How this place is linked to the others; click: scroll it alone, or with them again"
+        )
+        self.link.clicked.connect(self._on_link)
+        self.link.hide()
+        self.play = QToolButton()
+        self.play.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.play.clicked.connect(self._on_play)
+        for widget in (self.link, self.play, self.fidelity):
+            self.header.insertWidget(self.header.count() - 1, widget)
+        self.hint = PlaceHint(self.canvas)
+        self.hint.pressed.connect(self.place_chosen)
+        self._cine_shown: tuple[bool, bool] | None = None
+        self.set_cine(False, False)
+        for inner in (self.canvas, self.canvas.viewport()):
+            inner.setAcceptDrops(False)  # series are dropped on the cell, files on the window
+        self.setAcceptDrops(True)
         self._entry = QLineEdit(self.canvas)
-        self._entry.setAccessibleName("Text of the arrow")
+        self._entry.setAccessibleName("Words of the mark")
         self._entry.setPlaceholderText("Text")
         self._entry.setFixedWidth(_ENTRY_WIDTH)
         self._entry.editingFinished.connect(self._on_entered)
@@ -165,8 +223,9 @@ class ViewportFrame(CellFrame):
 
     def set_title(self, title: str) -> None:
         """Name the view."""
-        super().set_title(title)
-        self.canvas.setAccessibleName(f"{title} image")
+        if title != self.title:
+            super().set_title(title)
+            self.canvas.setAccessibleName(f"{title} image")
 
     def size_px(self) -> tuple[float, float]:
         """Return the canvas's width and height."""
@@ -190,6 +249,8 @@ class ViewportFrame(CellFrame):
 
     def set_slice(self, index: int, count: int) -> None:
         """Show the position in the stack."""
+        self.hint.hide()
+        self.slice_bar.setVisible(True)
         self.slice_bar.set_slice(index, count)
         self.set_note(f"{index + 1} / {count}")
 
@@ -212,6 +273,25 @@ class ViewportFrame(CellFrame):
         self.fidelity.style().unpolish(self.fidelity)
         self.fidelity.style().polish(self.fidelity)
 
+    def set_link(self, text: str) -> None:
+        """Show how the view is linked, where that is worth a word."""
+        shown = f"Link: {text}" if text else ""
+        if shown != self.link.accessibleName():
+            self.link.setText(text)
+            self.link.setAccessibleName(shown)
+            self.link.setVisible(bool(text))
+
+    def set_cine(self, offered: bool, playing: bool) -> None:
+        """Offer to play the images, or to stop."""
+        if (offered, playing) == self._cine_shown:
+            return
+        self._cine_shown = (offered, playing)
+        text = "Stop the cine" if playing else "Play as a cine"
+        self.play.setVisible(offered)
+        self.play.setIcon(icon("cine.stop" if playing else "cine.play", COLOURS.dim))
+        self.play.setToolTip(f"{text}  (C)")
+        self.play.setAccessibleName(text)
+
     def show_menu(self, px: tuple[float, float]) -> None:
         """Ask for a context menu at a canvas pixel."""
         self.menu_requested.emit(self.canvas.global_point(px))
@@ -228,6 +308,10 @@ class ViewportFrame(CellFrame):
     def clear(self) -> None:
         """Show nothing."""
         self.canvas.clear()
+        self.slice_bar.hide()
+        self.hint.show()
+        self.set_link("")
+        self.set_cine(False, False)
         self.set_loaded(())
         self.set_note("")
         self.set_fidelity("", True, "")
@@ -240,6 +324,40 @@ class ViewportFrame(CellFrame):
 
     def _on_fidelity(self) -> None:
         self.fidelity_requested.emit()
+
+    def _on_link(self) -> None:
+        self.link_requested.emit()
+
+    def _on_play(self) -> None:
+        self.cine_requested.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = event.size().width() < _NARROW_PX
+        style = Qt.ToolButtonStyle
+        for badge in (self.fidelity, self.link):
+            badge.setToolButtonStyle(
+                style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon
+            )
+
+    # --- dropping ----------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if stack_of(event.mimeData()) is None:
+            event.ignore()  # files are for the window
+            return
+        event.acceptProposedAction()
+        self._mark("drop", True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._mark("drop", False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._mark("drop", False)
+        key = stack_of(event.mimeData())
+        if key is not None:
+            event.acceptProposedAction()
+            self.stack_dropped.emit(key)
 
 
 def _dot(colour: str, ratio: float) -> QPixmap:

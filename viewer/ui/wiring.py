@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LOADING = "loading"
 """Topic of what is told about the series that is loaded."""
+TOLD = "told"
+"""Topic of what is told in passing: the last such word replaces the one before."""
 
 
 class WindowWiring:
@@ -34,6 +36,7 @@ class WindowWiring:
         start, deeds = self._window.start_page, bench.deeds
         for signal, slot in (
             (self._session.volume_changed, self._on_volume),
+            (self._session.told, self._on_told),
             (interaction.maximised, self._grid.set_maximised),
             (interaction.active, self._grid.set_active),
             (bench.runner.changed, self._on_jobs),
@@ -61,6 +64,8 @@ class WindowWiring:
             dock.visibilityChanged.connect(partial(self._window.actions_.set_checked, action_id))
         remember = bench.settings.settings.remember_folders
         self._window.actions_.set_checked("file.remember", remember)
+        reopen = bench.settings.settings.reopen_last
+        self._window.actions_.set_checked("file.reopen", reopen)
         self._place_recent_menu()
         start.set_recent(bench.settings.settings.recent_paths)
         self._restore_layout()
@@ -80,7 +85,7 @@ class WindowWiring:
     def _on_volume(self) -> None:
         volume = self._session.volume
         self._window.notifications.drop_topic(LOADING)
-        self._window.show_images(volume is not None)
+        self._window.show_images(bool(self._session.stacks))
         self._window.set_subject("" if volume is None else volume.stack.labels.series_description)
         offered = volume is not None and bool(volume.stack.windows) and not volume.is_colour
         self._window.actions_.file_windows.menuAction().setEnabled(offered)
@@ -89,6 +94,9 @@ class WindowWiring:
                 shown = true_orientations(volume)
                 self._grid.set_single(shown[0].value if len(shown) == 1 else "")
             self._grid.viewports[self._session.interaction.active].canvas.setFocus()
+
+    def _on_told(self, text: str) -> None:
+        self._window.notifications.show_message(text, topic=TOLD)
 
     def _on_jobs(self) -> None:
         self._window.job_bar.set_jobs(self._bench.runner.jobs)

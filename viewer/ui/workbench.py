@@ -11,10 +11,9 @@ from PySide6.QtWidgets import QDialog
 
 from viewer.app.annotations import AnnotationKeeper
 from viewer.app.load_stack import StackLoader
+from viewer.app.mark_values import RoiCache
 from viewer.app.open_study import StudyOpener, object_text
-from viewer.app.overlays_marks import RoiCache
 from viewer.app.presenters.analysis import AnalysisPresenter, Analyze
-from viewer.app.presenters.arrange import Arranger
 from viewer.app.presenters.export import ExportPresenter
 from viewer.app.presenters.faces import FacesPresenter
 from viewer.app.presenters.gestures import Gestures
@@ -31,7 +30,7 @@ from viewer.app.surface import surface_for_screen, surface_mesh
 from viewer.app.thumbnail import thumbnail
 from viewer.core.analysis import ModelInfo
 from viewer.core.session import Session
-from viewer.core.shapes import AnyShape, ArrowShape
+from viewer.core.shapes import AnyShape, ArrowShape, TextShape
 from viewer.core.study import DicomObject
 from viewer.jobs.process import WorkerProcess
 from viewer.jobs.runner import JobRunner
@@ -57,9 +56,10 @@ from viewer.ui.panels.analysis import AnalysisPanel
 from viewer.ui.panels.measurements import MeasurementsPanel
 from viewer.ui.panels.study_tree import StudyTreePanel
 from viewer.ui.panels.surface import SurfacePanel
+from viewer.ui.reading_deeds import ReadingDeeds
+from viewer.ui.reading_room import ReadingRoom
 from viewer.ui.viewport_frame import ViewportFrame
 from viewer.ui.viewport_grid import ViewportGrid
-from viewer.ui.viewports import ShownViewports
 from viewer.ui.wiring import LOADING, WindowWiring
 
 OPENING = "opening"
@@ -115,6 +115,7 @@ class Workbench:
         self._apply_settings()
         self.navigator = Navigator(self.session, self.runner)
         self.deeds = Deeds()
+        self._reading_deeds = ReadingDeeds(self.session, self.settings)
         self._analysis = analysis
         self._folders = IndexCache(cache_dir() / FOLDER_NAME)
         self._compute_worker = WorkerProcess("compute")
@@ -132,20 +133,34 @@ class Workbench:
             self.keeper.open_document,
             partial(self.window.notifications.show_error, topic=LOADING),
         )
+        self._hands = Hands()
+        self.reading = ReadingRoom(
+            self.session,
+            self.runner,
+            self.dispatcher,
+            self.grid,
+            self.loader,
+            self._present_viewport,
+            self.window.notifications.show_error,
+        )
+        self.viewports = self.reading.viewports
         self.opener = StudyOpener(
             self.session,
             self.runner,
-            self.loader.open,
+            self.reading.arranger.begin,
             self._tell_left_out,
             partial(self.window.notifications.show_error, topic=OPENING),
             partial(self.window.notifications.drop_topic, OPENING),
             self._memory,
         )
-        self._hands = Hands()
-        self.viewports = ShownViewports(self.session, self.grid, self._present_viewport)
-        self.arranger = Arranger(self.session, self.loader)
         self._present_panels()
         self.deeds.attach(self._parts())
+        self._reading_deeds.attach(
+            self.reading.arranger,
+            self.reading.linker,
+            self.reading.cine,
+            self.window.notifications,
+        )
         self.states = ActionStates(
             self.session,
             self.window.actions_,
@@ -154,6 +169,7 @@ class Workbench:
             lambda: self.analysis.reason,
         )
         self._wiring = WindowWiring(self)
+        self.reading.restore(self.settings, self.session)
         self._closed = False
 
     def close(self) -> None:
@@ -166,7 +182,7 @@ class Workbench:
         self.deeds.close()
         self.states.close()
         presenters: tuple[Closable, ...] = (
-            self.viewports,
+            self.reading,
             self.studies,
             self.measurements,
             self.surface,
@@ -214,7 +230,7 @@ class Workbench:
                 ("Measurements", self._measurements_panel),
                 ("Surface", self._surface_panel),
             ),
-            make_handlers(self.session, self.navigator, self.deeds),
+            make_handlers(self.session, self.navigator, self.deeds, self._reading_deeds),
         )
         self._export_dialog = ExportDialog(self.window)
         self._problems_dialog = ProblemsDialog(self.window)
@@ -243,6 +259,7 @@ class Workbench:
             runner,
             thumbnail,
             open_stack=self.loader.open_key,
+            put_stack=self.reading.arranger.put,
             show_object=self._tell_object,
             close_study=self.loader.close_study,
             show_problems=self.deeds.show_problems,
@@ -301,7 +318,6 @@ class Workbench:
             grid=self.grid,
             window=self.window,
             viewports=self.viewports,
-            arranger=self.arranger,
             analysis=self.analysis,
             surface=self.surface,
             export=self.export,
@@ -309,6 +325,8 @@ class Workbench:
             problems_dialog=self._problems_dialog,
             memory=self._folders,
             metadata=self.metadata,
+            marks_panel=self._measurements_panel,
+            hands=self._hands,
             make_faces=self._make_faces,
             make_selfcheck=self._make_selfcheck,
         )
@@ -335,8 +353,8 @@ class Workbench:
         return dialog
 
     def _on_created(self, viewport_id: str, shape: AnyShape) -> None:
-        if isinstance(shape, ArrowShape):
-            self.viewports[viewport_id].ask_text(shape)
+        if isinstance(shape, ArrowShape | TextShape):
+            self.viewports[viewport_id].ask_words(shape)
 
     def _touch_states(self) -> None:
         if hasattr(self, "states"):

@@ -8,8 +8,8 @@ import pytest
 
 from tests.support.volumes import make_geometry, make_volume
 from viewer.app import overlays
+from viewer.app.mark_values import RoiCache, length_text
 from viewer.app.overlays import EXPORT_PARTS, OverlayScene, Part, parts_of_level
-from viewer.app.overlays_marks import RoiCache, length_text
 from viewer.app.resolve import resolve
 from viewer.core.analysis import Finding, Interval
 from viewer.core.caveats import Caveat, CaveatCode
@@ -288,10 +288,10 @@ def test_marks_of_another_frame_are_left_out():
 
 def test_crosshair_lines_lie_where_the_other_slices_are():
     volume = make_volume()
-    others = {
-        Orientation.CORONAL: slice_plane(volume.geometry, Orientation.CORONAL, 4),
-        Orientation.SAGITTAL: slice_plane(volume.geometry, Orientation.SAGITTAL, 9),
-    }
+    others = (
+        (Orientation.CORONAL, slice_plane(volume.geometry, Orientation.CORONAL, 4)),
+        (Orientation.SAGITTAL, slice_plane(volume.geometry, Orientation.SAGITTAL, 9)),
+    )
     items = compose(make_scene(volume, other_planes=others, parts=frozenset({Part.CROSSHAIR})))
     assert all(isinstance(item, PolylineItem) for item in items)
     across = [p[1] for item in items[:2] for p in item.points]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from viewer.app import selfcheck_values
-from viewer.imaging.roi import ellipse_statistics
+from viewer.imaging.roi import region_statistics
 
 
 def test_one_hu_too_much(failed_checks, spoil_volumes):
@@ -32,12 +32,12 @@ def test_no_unit(failed_checks, spoil_volumes):
 
 def test_a_region_of_other_pixels(failed_checks, monkeypatch):
     def shifted(volume, shape):
-        roi = ellipse_statistics(volume, shape)
+        roi = region_statistics(volume, shape)
         return replace(
             roi, area_mm2=(roi.area_mm2 or 0) * 1.01, n_pixels=roi.n_pixels * 2, mean=299
         )
 
-    monkeypatch.setattr(selfcheck_values, "ellipse_statistics", shifted)
+    monkeypatch.setattr(selfcheck_values, "region_statistics", shifted)
     wrong = failed_checks("region")
     assert len(wrong) == 9
     assert {"region.axial-area", "region.coronal-mean", "region.sagittal-pixels"} <= wrong

@@ -10,8 +10,8 @@ from tests.support.dicom_writer import analytic_hu, save, slice_set
 from tests.support.inline_runner import InlineRunner
 from tests.support.volumes import make_volume
 from viewer.app.load_stack import StackLoader
+from viewer.app.mark_values import mean_text
 from viewer.app.overlays_frame import _window_line
-from viewer.app.overlays_marks import mean_text
 from viewer.app.presenters.navigation import Navigator
 from viewer.app.resolve import resolve
 from viewer.app.windows import file_presets, file_window, preset_name, window_text

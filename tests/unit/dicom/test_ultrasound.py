@@ -17,8 +17,8 @@ from tests.support.graphics_writer import (
     volume_of,
 )
 from viewer.app.describe import describe_stack
+from viewer.app.mark_values import RoiCache, length_text
 from viewer.app.measurement_table import measurement_rows
-from viewer.app.overlays_marks import RoiCache, length_text
 from viewer.core.caveats import CaveatCode
 from viewer.core.commands import PutShape
 from viewer.core.document import AnnotationDocument
@@ -29,7 +29,7 @@ from viewer.core.study import Stack
 from viewer.core.undo import UndoStack
 from viewer.core.volume import Volume
 from viewer.dicom.scan import scan
-from viewer.imaging.roi import ellipse_statistics
+from viewer.imaging.roi import region_statistics
 
 LEFT, RIGHT = (0, 0, 19, 35), (20, 0, 39, 35)
 
@@ -63,7 +63,7 @@ def area(volume: Volume, center_yx: tuple[float, float], half_yx: tuple[float, f
         half_axis_u=tuple(half_u),
         half_axis_v=tuple(half_v),
     )
-    return ellipse_statistics(volume, shape)
+    return region_statistics(volume, shape)
 
 
 @pytest.mark.parametrize("uid", UNCOMPRESSED)

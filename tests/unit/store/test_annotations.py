@@ -10,7 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viewer.core.shapes import ArrowShape, EllipseShape, LengthShape
+from viewer.core.shapes import (
+    AngleShape,
+    ArrowShape,
+    BidirectionalShape,
+    CircleShape,
+    CobbShape,
+    EllipseShape,
+    FreehandShape,
+    LengthShape,
+    MarkColour,
+    PolygonShape,
+    PolylineShape,
+    ProbeShape,
+    RectangleShape,
+    TextShape,
+)
 from viewer.core.study import StackKey
 from viewer.files import SaveError
 from viewer.store.annotations import (
@@ -32,6 +47,34 @@ SHAPES = (
     ),
     ArrowShape(**BASE, tip_lps=(0.0, 0.0, 0.1), tail_lps=(9.0, 9.0, 9.0), text="<b>\n\u202e"),
 )
+FOUR = ((0.0, 0.0, 0.1), (9.0, 9.0, 9.0), (1.0, 2.0, 3.0), (-1.0, 5.5, 2.5))
+BOX: dict[str, Any] = {"center": FOUR[0], "half_axis_u": (2.0, 0.0, 0.0), "half_axis_v": (0.0, 2.0, 0.0)}
+NEWER = (
+    *(
+        kind(**BASE, vertices=FOUR, label="x")
+        for kind in (AngleShape, CobbShape, BidirectionalShape, PolylineShape)
+    ),
+    PolygonShape(**BASE, vertices=FOUR[:3], colour=MarkColour.PURPLE, locked=True),
+    FreehandShape(**BASE, vertices=FOUR * 5, hidden=True),
+    CircleShape(**BASE, **BOX),
+    RectangleShape(**BASE, **BOX, colour=MarkColour.WHITE),
+    ProbeShape(**BASE, point_lps=FOUR[1], locked=True, hidden=True),
+    TextShape(**BASE, point_lps=FOUR[2], text="größte"),
+)
+VERSION_1 = """{
+  "version": 1,
+  "series_uid": "1.2.840.99.7",
+  "marks": [
+    {"kind": "length", "uid": "a1", "label": "wide", "frame_of_reference_uid": "1.9", "stack": 1,
+     "normal_lps": [0.0, 0.6, 0.8], "start_lps": [1.0, 2.0, 3.0], "end_lps": [-4.5, 0.1, 1e-7]},
+    {"kind": "ellipse", "uid": "b2", "label": "", "frame_of_reference_uid": "1.9", "stack": 1,
+     "normal_lps": [0.0, 0.6, 0.8], "center_lps": [1.0, 2.0, 3.0],
+     "half_axis_u_mm": [4.0, 0.0, 0.0], "half_axis_v_mm": [0.0, 3.0, 0.0]},
+    {"kind": "arrow", "uid": "c3", "frame_of_reference_uid": "", "stack": 0,
+     "normal_lps": [0.0, 0.0, 1.0], "tip_lps": [0.0, 0.0, 0.1], "tail_lps": [9.0, 9.0, 9.0],
+     "text": "here"}
+  ]
+}"""
 
 
 @pytest.fixture
@@ -44,6 +87,37 @@ def test_round_trip_in_order(store):
     assert store.load(UID) == SHAPES
     store.save(UID, reversed(SHAPES))
     assert store.load(UID) == tuple(reversed(SHAPES))
+
+
+def test_every_kind_and_every_attribute_comes_back(store):
+    store.save(UID, NEWER)
+    assert AnnotationStore(store.path_of(UID).parent).load(UID) == NEWER
+    assert json.loads(store.path_of(UID).read_text())["version"] == 2
+
+
+def test_a_file_of_version_1_is_read_and_written_anew(store):
+    store.path_of(UID).parent.mkdir(parents=True)
+    store.path_of(UID).write_text(VERSION_1)
+    marks = store.load(UID)
+    length, ellipse, arrow = marks
+    assert isinstance(length, LengthShape)
+    assert (length.uid, length.label, length.end_lps) == ("a1", "wide", (-4.5, 0.1, 1e-7))
+    assert length.stack == StackKey(UID, 1)
+    assert type(ellipse) is EllipseShape
+    assert (ellipse.center, ellipse.half_axis_v) == ((1.0, 2.0, 3.0), (0.0, 3.0, 0.0))
+    assert isinstance(arrow, ArrowShape)
+    assert (arrow.text, arrow.tip_lps) == ("here", (0.0, 0.0, 0.1))
+    assert {(m.colour, m.locked, m.hidden) for m in marks} == {(MarkColour.STANDARD, False, False)}
+    store.save(UID, marks)
+    assert store.load(UID) == marks
+    assert json.loads(store.path_of(UID).read_text())["version"] == 2
+
+
+def test_a_colour_that_is_not_known_costs_no_mark(store):
+    store.save(UID, NEWER)
+    path = store.path_of(UID)
+    path.write_text(path.read_text().replace('"purple"', '"plaid"'))
+    assert len(store.load(UID)) == len(NEWER)
 
 
 @given(st.tuples(*[st.floats(allow_nan=False, allow_infinity=False)] * 3))
@@ -98,7 +172,7 @@ def test_series_do_not_meet_and_names_tell_nothing(store):
         b'{"version": 1}',
         b"[" * 100_000,
         json.dumps({"version": 1, "series_uid": "other", "marks": []}).encode(),
-        json.dumps({"version": 1, "series_uid": UID, "marks": [{"kind": "angle"}]}).encode(),
+        json.dumps({"version": 1, "series_uid": UID, "marks": [{"kind": "spline"}]}).encode(),
     ],
     ids=["empty", "cut", "binary", "list", "fields", "nested", "foreign", "unknown"],
 )

@@ -1,10 +1,13 @@
 """Changing marks: grips, moving by the line, selection, one undo step."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.support.pointer import Reader
 from viewer.core.shapes import ArrowShape, EllipseShape, LengthShape
+from viewer.tools.edit import LOCKED_TEXT
 from viewer.tools.pointer import Button
 
 
@@ -174,3 +177,44 @@ def test_reset_forgets_a_gesture_of_a_volume_that_is_gone():
     reader.hands.reset()
     reader.drag((250, 120), (350, 220))
     assert len(reader.shapes()) == 1
+
+
+def test_a_locked_mark_is_selected_but_stays_and_that_is_told_once():
+    reader = drawn("length")
+    (shape,) = reader.shapes()
+    locked = replace(shape, locked=True)
+    reader.session.document.put(locked)
+    told: list[str] = []
+    reader.session.told.connect(told.append)
+    reader.session.interaction.selected = ""
+    reader.drag((350, 220), (390, 180), steps=9)
+    assert reader.shapes() == [locked]
+    assert reader.session.interaction.selected == shape.uid
+    assert told == [LOCKED_TEXT]
+    assert reader.session.undo.undo_text == "distance"
+
+
+def test_a_hidden_mark_is_not_in_the_way():
+    reader = drawn("length")
+    (shape,) = reader.shapes()
+    reader.session.document.put(replace(shape, hidden=True))
+    reader.tool = "window"
+    reader.click((300, 170))
+    assert reader.session.interaction.selected == ""
+
+
+def test_every_corner_of_a_polygon_moves_alone_and_its_inside_is_free():
+    reader = Reader(tool="polygon")
+    corners = [(200, 100), (300, 110), (290, 200), (190, 190)]
+    for px in corners:
+        reader.click(px)
+    reader.hands.complete()
+    reader.tool = "window"
+    reader.drag((290, 200), (320, 230))
+    (shape,) = reader.shapes()
+    moved = [*corners[:2], (320, 230), corners[3]]
+    for point, px in zip(shape.points_lps, moved, strict=True):
+        assert reader.px_of(point) == pytest.approx(px)
+    reader.drag((250, 150), (280, 150))
+    assert reader.shapes() == [shape]
+    assert reader.session.display.window.width > 400

@@ -34,6 +34,23 @@ class Arranger:
         else:
             self._show_grid(layout)
 
+    def begin(self, stack: Stack) -> None:
+        """Open a stack in the active place; empty places take those that follow in its study."""
+        session = self._session
+        self._loader.open(stack)
+        if session.layout.is_mpr:
+            return
+        views = session.viewports.by_id
+        shown = [view.stack for view in views.values() if view.stack is not None]
+        free = [
+            name
+            for name, view in views.items()
+            if view.stack is None and name != session.interaction.active
+        ]
+        following = self._following([*(key for key in shown if key != stack.key), stack.key])
+        for place, other in zip(free, following, strict=False):
+            self._loader.open(other, place)
+
     def put(self, key: StackKey, viewport_id: str) -> None:
         """Open a stack in a viewport, and make that the active one."""
         if viewport_id in self._session.viewports.by_id:
@@ -68,13 +85,13 @@ class Arranger:
             number = len(places) - 1
         states = dict(zip(places, kept, strict=False))
         session.set_layout(layout, states, places[min(number, len(places) - 1)])
-        for place, stack in zip(places[len(states) :], self._following(kept), strict=False):
+        shown = [state.stack for state in kept if state.stack is not None]
+        for place, stack in zip(places[len(states) :], self._following(shown), strict=False):
             self._loader.open(stack, place)
 
-    def _following(self, kept: list[ViewportState]) -> list[Stack]:
-        """Return the stacks of the study behind those that are shown, scouts left out."""
-        index, shown = self._session.index, [state.stack for state in kept]
-        last = next((key for key in reversed(shown) if key is not None), None)
+    def _following(self, shown: list[StackKey]) -> list[Stack]:
+        """Return the stacks of the study behind the last that is shown, scouts left out."""
+        index, last = self._session.index, shown[-1] if shown else None
         study = None if index is None or last is None else index.find_study(last)
         if study is None or last is None:
             return []

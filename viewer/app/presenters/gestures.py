@@ -21,6 +21,7 @@ _DRAGS: dict[Button, Gesture] = {
     Button.RIGHT: Gesture.RIGHT_DRAG,
 }
 _WHEELS: tuple[tuple[Modifier, Gesture], ...] = (
+    (Modifier.CTRL | Modifier.SHIFT, Gesture.CTRL_SHIFT_WHEEL),
     (Modifier.CTRL, Gesture.CTRL_WHEEL),
     (Modifier.SHIFT, Gesture.SHIFT_WHEEL),
     (Modifier.ALT, Gesture.ALT_WHEEL),
@@ -63,7 +64,7 @@ class Gestures:
         self._created, self._bindings = created, bindings
         self._plane: PlaneGeometry | None = None
         self._volume: Volume | None = None
-        self._inside = False
+        self._inside = self._completed = False
 
     @property
     def inside(self) -> bool:
@@ -118,6 +119,11 @@ class Gestures:
 
     def _press(self, event: PointerEvent, context: ToolContext) -> None:
         self._session.interaction.active = self._id
+        self._completed = event.button is Button.RIGHT and self._hands.complete()
+        if self._completed:
+            return
+        if self._session.interaction.cine == self._id:
+            self._session.interaction.cine = ""
         does = self._bound(_DRAGS[event.button]) if event.button in _DRAGS else ""
         tool = self._session.interaction.tool if does == "active" else does
         if tool in self._hands.tool_ids:
@@ -133,8 +139,17 @@ class Gestures:
         dragged = self._hands.moved
         self._hands.release(event, context)
         clicked = event.button is Button.RIGHT and not (dragged or self._hands.moved)
-        if clicked and self._bound(Gesture.RIGHT_CLICK) == "menu":
+        if clicked and self._completed:
+            self._completed = False
+        elif clicked and self._bound(Gesture.RIGHT_CLICK) == "menu":
+            self._select_under(event, context)
             view.show_menu(event.px)
+
+    def _select_under(self, event: PointerEvent, context: ToolContext) -> None:
+        """Select the mark that a context menu is asked for."""
+        self._hands.hover(event, context)
+        if self._session.interaction.hovered:
+            self._session.interaction.selected = self._session.interaction.hovered
 
     def _wheel(self, event: PointerEvent, context: ToolContext) -> None:
         self._session.interaction.active = self._id
@@ -144,13 +159,17 @@ class Gestures:
             zoom_by(event, context, ZOOM_STEP**event.wheel_steps)
         elif does == "slab":
             thicken(context.viewport, event.wheel_steps)
-        elif does in ("step", "step-ten"):
+        elif does in ("step", "step-ten", "step-alone"):
+            if does == "step-alone":
+                context.viewport.alone = True
             slices = 10 if does == "step-ten" else 1
             step(context.viewport, context.volume.geometry, -event.wheel_steps * slices)
 
     def _double(self, event: PointerEvent, context: ToolContext) -> None:
         if self._hands.busy:  # the second click of a mark that is drawn click by click
             self._hands.press(self._session.interaction.tool, event, context)
+        elif self._hands.draws(self._session.interaction.tool):
+            return  # the first of the two clicks ended a mark: that was all
         elif self._bound(Gesture.DOUBLE_CLICK) == "maximise":
             interaction = self._session.interaction
             interaction.active = self._id

@@ -1,23 +1,22 @@
 """Joins the annotation document to the table of measurements."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from viewer.app import mark_edits
+from viewer.app.mark_values import RoiCache
 from viewer.app.measurement_table import (
     MeasurementRow,
     as_csv,
     as_tab_separated,
     measurement_rows,
 )
-from viewer.app.overlays_marks import RoiCache
 from viewer.app.presenters.connections import Connectable, Connections
-from viewer.core.commands import PutShape, RemoveShape, Together
 from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
 from viewer.core.session import Session
-from viewer.core.shapes import AnyShape, ArrowShape, PointLps
+from viewer.core.shapes import MarkColour, PointLps
 from viewer.jobs.runner import JobRunner
 
 CSV_KEY = "measurements-csv"
@@ -40,6 +39,22 @@ class MeasurementsView(Protocol):
     @property
     def label_edited(self) -> Connectable:
         """Uid and the new words."""
+
+    @property
+    def colour_requested(self) -> Connectable:
+        """Tuple of uids and the colour."""
+
+    @property
+    def lock_requested(self) -> Connectable:
+        """Tuple of uids to lock, or to unlock where all are locked."""
+
+    @property
+    def hide_requested(self) -> Connectable:
+        """Tuple of uids to hide, or to show where all are hidden."""
+
+    @property
+    def slices_requested(self) -> Connectable:
+        """Tuple of uids, first and last slice (counted from 1) to copy them to."""
 
     @property
     def copy_requested(self) -> Connectable:
@@ -102,6 +117,10 @@ class MeasurementsPresenter:
             (view.mark_requested, self._on_mark_requested),
             (view.delete_requested, self._on_delete),
             (view.label_edited, self._on_label),
+            (view.colour_requested, self._on_colour),
+            (view.lock_requested, self._on_lock),
+            (view.hide_requested, self._on_hide),
+            (view.slices_requested, self._on_slices),
             (view.copy_requested, self._on_copy),
             (view.csv_requested, self._on_csv),
         ):
@@ -155,26 +174,24 @@ class MeasurementsPresenter:
             self._jump(shape.center_lps)
 
     def _on_delete(self, uids: tuple[str, ...]) -> None:
-        document = self._session.document
-        commands = tuple(RemoveShape(uid) for uid in uids if document.get(uid) is not None)
-        if commands:
-            if self._session.interaction.selected in uids:
-                self._session.interaction.selected = ""
-            one = len(commands) == 1
-            self._session.undo.run(commands[0] if one else Together(commands, "marks"))
+        mark_edits.delete(self._session, uids)
 
     def _on_label(self, uid: str, label: str) -> None:
-        shape = self._session.document.get(uid)
-        if shape is None:
-            return
-        label = " ".join(label.split())
-        renamed: AnyShape = (
-            replace(shape, text=label, label="")
-            if isinstance(shape, ArrowShape)
-            else replace(shape, label=label)
-        )
-        if renamed != shape:
-            self._session.undo.run(PutShape(renamed, "label"))
+        mark_edits.rename(self._session, uid, label)
+        self._refresh()  # a locked mark keeps its words
+
+    def _on_colour(self, uids: tuple[str, ...], colour: MarkColour) -> None:
+        mark_edits.set_colour(self._session, uids, colour)
+
+    def _on_lock(self, uids: tuple[str, ...]) -> None:
+        mark_edits.toggle_locked(self._session, uids)
+
+    def _on_hide(self, uids: tuple[str, ...]) -> None:
+        mark_edits.toggle_hidden(self._session, uids)
+
+    def _on_slices(self, uids: tuple[str, ...], first: int, last: int) -> None:
+        """Copy marks to a range of slices, counted from 1, of each mark's own plane."""
+        mark_edits.copy_to_range(self._session, uids, first, last)
 
     def _on_copy(self, uids: tuple[str, ...]) -> None:
         rows = tuple(row for row in self._rows if not uids or row.uid in uids)
@@ -203,4 +220,4 @@ class MeasurementsPresenter:
 def _why_empty(has_volume: bool) -> str:
     if not has_volume:
         return "Open a study to measure in it"
-    return "No marks yet. Distance (D), ellipse (E) and arrow (B) make them."
+    return "No marks yet. The tools make them: distance (D), ellipse (E), arrow (B) and more."

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from viewer.app.overlays import LEVELS
+from viewer.app.presenters.following import SliceFollower
 from viewer.app.resolve import true_orientations
 from viewer.app.windows import file_window
 from viewer.core.plane import Orientation, acquisition_orientation
@@ -10,7 +11,7 @@ from viewer.core.progress import JobContext
 from viewer.core.screen import MAX_ZOOM, MIN_ZOOM
 from viewer.core.session import Session
 from viewer.core.shapes import PointLps
-from viewer.core.view_place import onto_plane, view_count, view_index_at
+from viewer.core.view_place import view_count, view_index_at
 from viewer.core.view_state import THIN, DisplayState, ViewportState
 from viewer.core.volume import Volume
 from viewer.core.window import CT_PRESETS, HuWindow, VoiTransform
@@ -38,17 +39,13 @@ class Navigator:
     def __init__(self, session: Session, runner: JobRunner) -> None:
         self._session = session
         self._runner = runner
-        self._linking = False
-        self._viewports: list[ViewportState] = []
+        self._follower = SliceFollower(session)
         session.shown_changed.connect(self._on_shown)
-        session.interaction.events.crosshair_lps.connect(self._follow_crosshair)
-        self._watch_viewports()
 
     def close(self) -> None:
         """Disconnect from the session."""
         self._session.shown_changed.disconnect(self._on_shown)
-        self._session.interaction.events.crosshair_lps.disconnect(self._follow_crosshair)
-        self._forget_viewports()
+        self._follower.close()
 
     # --- slices ------------------------------------------------------------------------------
 
@@ -213,7 +210,7 @@ class Navigator:
 
     def _on_shown(self, viewport_id: str) -> None:
         """Put a viewport with another stack where it belongs: the crosshair, or the middle."""
-        self._watch_viewports()
+        self._follower.watch(viewport_id)
         session, viewport = self._session, self._session.viewports[viewport_id]
         stack = session.shown_in(viewport_id)
         if stack is None or viewport.stack is None:
@@ -235,58 +232,6 @@ class Navigator:
         # Where no other plane is true, the slices have the whole place.
         single = len(true_orientations(volume)) == 1
         interaction.maximised = interaction.active if single else ""
-
-    def _watch_viewports(self) -> None:
-        self._forget_viewports()
-        self._viewports = list(self._session.viewports.by_id.values())
-        for viewport in self._viewports:
-            viewport.events.index.connect(self._follow_slices)
-
-    def _forget_viewports(self) -> None:
-        for viewport in self._viewports:
-            viewport.events.index.disconnect(self._follow_slices)
-        self._viewports = []
-
-    def _follow_crosshair(self, point_lps: PointLps | None) -> None:
-        if point_lps is None or self._linking:
-            return
-        self._linking = True
-        try:
-            self._place_all(None)
-        finally:
-            self._linking = False
-
-    def _place_all(self, but: ViewportState | None) -> None:
-        """Show the crosshair's slice in every viewport that is joined to it."""
-        session = self._session
-        for viewport_id, viewport in session.viewports.by_id.items():
-            stack = session.shown_in(viewport_id)
-            if stack is None or viewport.stack is None or viewport is but:
-                continue
-            point = session.crosshair_in(viewport.stack)
-            if point is not None:
-                viewport.index = view_index_at(viewport, stack.volume.geometry, point)
-
-    def _follow_slices(self) -> None:
-        """Let the crosshair go along with a viewport that was scrolled, and the others with it."""
-        session = self._session
-        if session.interaction.crosshair_lps is None or self._linking:
-            return
-        self._linking = True
-        try:
-            for viewport_id, viewport in session.viewports.by_id.items():
-                stack = session.shown_in(viewport_id)
-                point = None if viewport.stack is None else session.crosshair_in(viewport.stack)
-                if stack is None or point is None:
-                    continue
-                moved = onto_plane(viewport, stack.volume.geometry, point)
-                if moved != point:
-                    session.interaction.crosshair_stack = viewport.stack
-                    session.interaction.crosshair_lps = moved
-                    self._place_all(viewport)
-                    break
-        finally:
-            self._linking = False
 
 
 def _middle(volume: Volume) -> PointLps:

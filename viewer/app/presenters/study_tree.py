@@ -79,6 +79,10 @@ class StudyTreeView(Protocol):
         """`StackKey` to open."""
 
     @property
+    def place_requested(self) -> Connectable:
+        """`StackKey` to open, and the id of the viewport to open it in."""
+
+    @property
     def object_requested(self) -> Connectable:
         """`DicomObject` to tell about."""
 
@@ -96,8 +100,11 @@ class StudyTreeView(Protocol):
     def set_thumbnail(self, key: StackKey, image: NDArray[np.uint8]) -> None:
         """Show a stack's thumbnail."""
 
-    def set_active(self, key: StackKey | None) -> None:
-        """Mark the stack that is open, and its study."""
+    def set_active(self, key: StackKey | None, shown: frozenset[StackKey] = frozenset()) -> None:
+        """Mark the stack that panels act on, its study, and all that are shown."""
+
+    def set_places(self, places: tuple[str, ...]) -> None:
+        """Offer other places for series."""
 
     def set_summary(self, text: str, *, has_problems: bool) -> None:
         """Say how many files there are and how many were left out."""
@@ -108,8 +115,9 @@ class StudyTreePresenter:
 
     Parameters
     ----------
-    open_stack, show_object, close_study, show_problems : callable
-        What a double click on a stack or another object, closing a study and the summary line do.
+    open_stack, put_stack, show_object, close_study, show_problems : callable
+        What a double click on a stack, choosing a place for it, a double click on another object,
+        closing a study and the summary line do.
     thumbnail : callable
         Makes one thumbnail; runs on a job thread.
     """
@@ -122,23 +130,31 @@ class StudyTreePresenter:
         thumbnail: MakeThumbnail,
         *,
         open_stack: Callable[[StackKey], None],
+        put_stack: Callable[[StackKey, str], None],
         show_object: Callable[[DicomObject], None],
         close_study: Callable[[StudyKey], None],
         show_problems: Callable[[], None],
     ) -> None:
         self._session, self._view, self._runner = session, view, runner
         self._thumbnail = thumbnail
-        self._open_stack, self._show_problems = open_stack, show_problems
+        self._open_stack, self._put_stack, self._show_problems = (
+            open_stack,
+            put_stack,
+            show_problems,
+        )
         self._show_object, self._close_study = show_object, close_study
         self._thumbnails: dict[StackKey, tuple[Stack, NDArray[np.uint8]]] = {}
         self._connections = Connections()
         self._connections.add(session.index_changed, self._on_index)
         self._connections.add(session.volume_changed, self._on_volume)
+        self._connections.add(session.layout_changed, self._on_layout)
         self._connections.add(view.stack_requested, self._on_stack_requested)
+        self._connections.add(view.place_requested, self._on_place_requested)
         self._connections.add(view.object_requested, self._on_object_requested)
         self._connections.add(view.close_requested, self._on_close_requested)
         self._connections.add(view.problems_requested, self._on_problems_requested)
         self._on_index()
+        self._on_layout()
 
     def close(self) -> None:
         """Stop making thumbnails; let go of session and view."""
@@ -172,7 +188,12 @@ class StudyTreePresenter:
 
     def _on_volume(self) -> None:
         volume = self._session.volume
-        self._view.set_active(None if volume is None else volume.stack.key)
+        shown = frozenset(self._session.stacks)
+        self._view.set_active(None if volume is None else volume.stack.key, shown)
+
+    def _on_layout(self) -> None:
+        layout = self._session.layout
+        self._view.set_places(() if layout.is_mpr else layout.viewport_ids)
 
     def _on_thumbnail(self, made: tuple[Stack, NDArray[np.uint8]]) -> None:
         stack, image = made
@@ -183,6 +204,9 @@ class StudyTreePresenter:
         volume = self._session.volume
         if volume is None or volume.stack.key != key:
             self._open_stack(key)
+
+    def _on_place_requested(self, key: StackKey, viewport_id: str) -> None:
+        self._put_stack(key, viewport_id)
 
     def _on_object_requested(self, found: DicomObject) -> None:
         self._show_object(found)

@@ -1,30 +1,33 @@
 """Joins one 2D viewport to the session: state to picture; pointer events go to its gestures."""
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.app import mark_edits
+from viewer.app.joined import link_text, other_planes, place_title, view_notes
+from viewer.app.mark_values import RoiCache
 from viewer.app.overlays import OverlayScene, Part, compose, parts_of_level, switched_off
 from viewer.app.overlays_frame import fidelity_text, fidelity_tooltip
-from viewer.app.overlays_marks import RoiCache
 from viewer.app.presenters.connections import Connectable, Connections
 from viewer.app.presenters.gestures import Gestures
-from viewer.app.resolve import ResolvedView, resolve, true_orientations, view_image
-from viewer.core.commands import PutShape
+from viewer.app.resolve import ResolvedView, resolve, view_image
+from viewer.app.standing_text import view_caveats, view_fidelity
 from viewer.core.drawable import Drawable
-from viewer.core.plane import Orientation, PlaneGeometry
+from viewer.core.plane import PlaneGeometry
 from viewer.core.screen import ScreenTransform, pan_to_center, place
 from viewer.core.session import OpenStack, Session
-from viewer.core.shapes import ArrowShape
+from viewer.core.shapes import AnyShape
 from viewer.core.study import StackKey
 from viewer.core.view_state import ViewportState
 from viewer.core.volume import Volume
 from viewer.imaging.lut import to_grey
 from viewer.tools.pointer import PointerEvent
 
+_SAME_PLACE_MM = 1e-3
 LOADING_INTERVAL_MS = 100
 """While a series loads, views that are not waiting for a particular slice repaint this often."""
 
@@ -52,6 +55,18 @@ class ViewportView(Protocol):
     def text_entered(self) -> Connectable:
         """The text that was asked for."""
 
+    @property
+    def place_chosen(self) -> Connectable:
+        """The empty place was pressed: what is opened next shall go there."""
+
+    @property
+    def link_requested(self) -> Connectable:
+        """Scroll alone, or with the others again."""
+
+    @property
+    def cine_requested(self) -> Connectable:
+        """Play, or stop."""
+
     def size_px(self) -> tuple[float, float]:
         """Return the size in device-independent pixels."""
 
@@ -75,6 +90,15 @@ class ViewportView(Protocol):
 
     def set_fidelity(self, text: str, fine: bool, tooltip: str) -> None:
         """Show the fidelity badge."""
+
+    def set_title(self, title: str) -> None:
+        """Name the view."""
+
+    def set_link(self, text: str) -> None:
+        """Show how the view is linked, where that is worth a word."""
+
+    def set_cine(self, offered: bool, playing: bool) -> None:
+        """Offer to play the images, or to stop."""
 
     def show_menu(self, px: tuple[float, float]) -> None:
         """Open the context menu."""
@@ -123,14 +147,16 @@ class ViewportPresenter:
         self._session, self._id, self._view = session, viewport_id, view
         self._gestures, self._later, self._rois = gestures, later, rois
         self._image_key: tuple[object, ...] | None = None
-        self._stale_voxels = False
+        self._stale_voxels = self._others_differ = False
         self._asked_uid = ""
+        self._crosshair_uv = (math.inf, math.inf)
         self._flush_pending = self._voxels_pending = self._closed = False
         self._connections = Connections()
         for signal, slot in (
             (session.shown_changed, self._on_shown),
             (session.stack_grew, self._on_voxels),
             (session.analysis_changed, self._touch),
+            (session.links.changed, self._touch),
             (session.interaction.events, self._touch),
             (session.interaction.events.crosshair_lps, self._on_crosshair),
             (view.pointer, self._on_pointer),
@@ -138,6 +164,9 @@ class ViewportPresenter:
             (view.resized, self._touch),
             (view.index_requested, self._on_index_requested),
             (view.text_entered, self._on_text),
+            (view.cine_requested, self._on_cine_requested),
+            (view.link_requested, self._on_link_requested),
+            (view.place_chosen, self._on_place_chosen),
         ):
             self._connections.add(signal, slot)
         self._watched = Connections()
@@ -185,9 +214,10 @@ class ViewportPresenter:
             draft=interaction.draft,
             selected=interaction.selected,
             hovered=interaction.hovered,
-            other_planes=self._other_planes(volume),
+            other_planes=other_planes(self._session, self._id),
             findings=stack.analysis.findings if stack.analysis else (),
             cursor_lps=interaction.cursor_lps if self._gestures.inside else None,
+            notes=view_notes(self._session, self._id),
             loaded=stack.loaded,
         )
 
@@ -198,11 +228,14 @@ class ViewportPresenter:
         self._flush_pending = False
         if self._closed:
             return
+        if self._others_differ:
+            self._watch()
         view, stack = self.resolved(), self.stack
         if view is None or stack is None:
             self._image_key = None
             self._gestures.reset()
             self._view.clear()
+            self._push_title()
             return
         transform = self.transform(view)
         self._gestures.set_plane(view.plane, stack.volume)
@@ -211,6 +244,7 @@ class ViewportPresenter:
         self._view.set_frame(view.plane, transform)
         self._view.set_slice(view.index, view.count)
         self._view.set_cursor(self._gestures.cursor)
+        self._push_state(view, stack)
         self._view.set_drawables(compose(self.scene(view, stack), self._rois))
 
     def _push_image(self, volume: Volume, view: ResolvedView) -> None:
@@ -218,22 +252,25 @@ class ViewportPresenter:
         self._view.set_image(to_grey(cut.image, view.window, view.inverted, cut.invalid))
         self._image_key, self._stale_voxels = view.image_key, False
 
+    def _push_state(self, view: ResolvedView, stack: OpenStack) -> None:
+        """Tell how the view stands, how it is linked, and whether it plays."""
+        self._push_title()
+        caveats = (*view_caveats(view), *stack.volume.caveats)
+        data = fidelity_text(stack.volume.caveats) if stack.volume.caveats or not caveats else ""
+        text = view_fidelity(view, data)
+        self._view.set_fidelity(text, not caveats, fidelity_tooltip(caveats))
+        self._view.set_link(link_text(self._session, self._id))
+        playing = self._session.interaction.cine == self._id
+        self._view.set_cine(bool(stack.volume.stack.fps) or playing, playing)
+
+    def _push_title(self) -> None:
+        if not self._session.layout.is_mpr:
+            self._view.set_title(place_title(self._session, self._id))
+
     def _touch(self, *_: object) -> None:
         if not self._flush_pending and not self._closed:
             self._flush_pending = True
             self._later(0, self.flush)
-
-    def _other_planes(self, volume: Volume) -> dict[Orientation, PlaneGeometry]:
-        """Return where other viewports of this volume cut it, one for each orientation."""
-        shown = true_orientations(volume)
-        others = (
-            resolve(viewport, volume)
-            for viewport in self._session.viewports.by_id.values()
-            if viewport.stack == self._own.stack
-            and viewport.orientation is not self._own.orientation
-            and viewport.orientation in shown
-        )
-        return {other.orientation: other.plane for other in others}
 
     @property
     def _own(self) -> ViewportState:
@@ -246,16 +283,22 @@ class ViewportPresenter:
         if viewport_id == self._id:
             self._gestures.reset()
             self._stale_voxels = True
-        self._watch()
-        self._push_volume_facts()
+            self._watch()
+            self._push_volume_facts()
+        else:
+            self._others_differ = True  # the next flush looks at them, once for all
         self._touch()
 
     def _watch(self) -> None:
         self._watched.close()
+        self._others_differ = False
         stack, own = self.stack, self._own
+        self._watched.add(own.events, self._touch)
         for viewport in self._session.viewports.by_id.values():
-            if viewport is own or viewport.stack == own.stack:
-                self._watched.add(viewport.events, self._touch)
+            if viewport is not own and viewport.stack is not None:
+                events = viewport.events
+                for signal in (events.index, events.orientation, events.rotation):
+                    self._watched.add(signal, self._touch)
         self._watched.add(own.display.events, self._touch)
         if stack is not None:
             self._watched.add(stack.document.changed, self._touch)
@@ -283,8 +326,6 @@ class ViewportPresenter:
         view, stack = self.resolved(), self.stack
         if view is None or stack is None:
             return
-        caveats = stack.volume.caveats
-        self._view.set_fidelity(fidelity_text(caveats), not caveats, fidelity_tooltip(caveats))
         count = stack.volume.geometry.shape_zyx[0]
         whole = [(0.0, len(stack.loaded) / count)]
         self._view.set_loaded(loaded_runs(stack.loaded, count) if view.along_slices else whole)
@@ -293,9 +334,13 @@ class ViewportPresenter:
         """Bring the crosshair into the viewport if it lies outside."""
         view, key = self.resolved(), self._own.stack
         point_lps = None if key is None else self._session.crosshair_in(key)
-        if view is None or point_lps is None or self._gestures.inside:
+        if view is None or point_lps is None:
             return
         u, v, _ = (float(x) for x in view.plane.lps_to_uvw(point_lps))
+        before, self._crosshair_uv = self._crosshair_uv, (u, v)
+        moved = math.dist(before, (u, v)) > _SAME_PLACE_MM
+        if self._gestures.inside or not moved:
+            return  # scrolled, not pointed at another place
         x, y = self.transform(view).to_px((u, v))
         width, height = self._view.size_px()
         if not (0 <= x < width and 0 <= y < height):
@@ -310,20 +355,29 @@ class ViewportPresenter:
         self._gestures.leave()
         self._touch()
 
-    def ask_text(self, arrow: ArrowShape) -> None:
-        """Ask for the text of an arrow that was drawn in this viewport."""
+    def ask_words(self, shape: AnyShape) -> None:
+        """Ask for the words of a mark: at the last of its grips."""
         view = self.resolved()
         if view is not None:
-            u, v, _ = (float(x) for x in view.plane.lps_to_uvw(arrow.tail_lps))
-            self._asked_uid = arrow.uid
-            self._view.ask_text(self.transform(view).to_px((u, v)), arrow.text)
+            u, v, _ = (float(x) for x in view.plane.lps_to_uvw(shape.points_lps[-1]))
+            self._asked_uid = shape.uid
+            self._view.ask_text(self.transform(view).to_px((u, v)), shape.words)
 
     def _on_text(self, text: str) -> None:
         stack = self.stack
-        shape = None if stack is None else stack.document.get(self._asked_uid)
-        if stack is not None and isinstance(shape, ArrowShape) and shape.text != text:
-            command = PutShape(replace(shape, text=text), "text")
-            self._session.undo.run_on(command, stack.document)
+        if stack is not None:
+            mark_edits.write(self._session, stack.document, self._asked_uid, text)
+
+    def _on_place_chosen(self) -> None:
+        self._session.interaction.active = self._id
+
+    def _on_link_requested(self) -> None:
+        self._own.alone = not self._own.alone
+
+    def _on_cine_requested(self) -> None:
+        interaction = self._session.interaction
+        interaction.active = self._id
+        interaction.cine = "" if interaction.cine == self._id else self._id
 
     def _on_index_requested(self, index: int) -> None:
         self._session.interaction.active = self._id

@@ -1,12 +1,16 @@
 """The table of marks: click jumps, the label can be edited, Delete deletes."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
+    QMenu,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -15,13 +19,30 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.app.measurement_table import COLUMNS, MeasurementRow
+from viewer.core.shapes import MarkColour
+from viewer.ui.dialogs.copy_marks import CopyMarksDialog
 from viewer.ui.icons import icon
+from viewer.ui.theme import COLOURS
 from viewer.ui.widgets.key_table import KeyTable
 from viewer.ui.widgets.labels import plain_label, plain_tooltip
 
 _LABEL_COLUMN = len(COLUMNS) - 1
 _TYPE_COLUMN = 0
-_TYPE_ICONS = {"Length": "tool.length", "Ellipse": "tool.ellipse", "Arrow": "tool.arrow"}
+_TYPE_ICONS = {
+    "Length": "tool.length",
+    "Bidirectional": "tool.bidirectional",
+    "Angle": "tool.angle",
+    "Cobb angle": "tool.cobb",
+    "Polyline": "tool.polyline",
+    "Ellipse": "tool.ellipse",
+    "Circle": "tool.circle",
+    "Rectangle": "tool.rectangle",
+    "Polygon": "tool.polygon",
+    "Freehand": "tool.freehand",
+    "Probe": "tool.probe",
+    "Arrow": "tool.arrow",
+    "Text": "tool.text",
+}
 _TYPE_WIDTH_PX, _ICON_PX = 34, 16
 _PLACE_COLUMN = 2
 _SHORT_PLANES = {"Axial": "Ax", "Coronal": "Cor", "Sagittal": "Sag"}
@@ -34,6 +55,10 @@ class MeasurementsPanel(QWidget):
     mark_requested = Signal(str)
     delete_requested = Signal(object)
     label_edited = Signal(str, str)
+    colour_requested = Signal(object, object)
+    lock_requested = Signal(object)
+    hide_requested = Signal(object)
+    slices_requested = Signal(object, int, int)
     copy_requested = Signal(object)
     csv_requested = Signal(object)
 
@@ -56,6 +81,8 @@ class MeasurementsPanel(QWidget):
         self._csv.clicked.connect(self._on_csv)
         self._table.copy_requested.connect(self._on_copy)
         self._table.delete_requested.connect(self._on_delete)
+        self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._table.customContextMenuRequested.connect(self._on_menu)
         self.set_rows(())
 
     def set_rows(self, rows: tuple[MeasurementRow, ...]) -> None:
@@ -73,8 +100,11 @@ class MeasurementsPanel(QWidget):
                 item = _type_item(row) if column == _TYPE_COLUMN else _item(row.uid, text, tip)
                 if column == _PLACE_COLUMN:
                     plane, space, rest = text.partition(" ")
+                    rest = rest.replace("oblique", "obl")
                     item.setText(_SHORT_PLANES.get(plane, plane) + space + rest)
-                if column != _LABEL_COLUMN:
+                if row.locked or row.hidden:
+                    _show_state(item, row)
+                if column != _LABEL_COLUMN or row.locked:
                     item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
                 self._table.setItem(line, column, item)
         self._table.blockSignals(False)
@@ -90,6 +120,53 @@ class MeasurementsPanel(QWidget):
         """Say why the table is empty."""
         self._note.setText(text)
         self._note.setVisible(bool(text))
+
+    def select_all(self) -> None:
+        """Select every row."""
+        self._table.selectAll()
+        self._table.setFocus()
+
+    def ask_slices(self, uids: tuple[str, ...]) -> None:
+        """Ask for a range of slices to copy marks to."""
+        rows = [row for row in self._rows if row.uid in uids]
+        if not rows:
+            return
+        dialog = CopyMarksDialog(
+            rows[0].slice_number, max(row.slice_total for row in rows), self.window()
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(partial(self._on_slices, tuple(row.uid for row in rows), dialog))
+        dialog.open()
+
+    def menu(self) -> QMenu:
+        """Return the menu of the selected rows."""
+        menu, uids = QMenu(self), self._selected_uids()
+        rows = [row for row in self._rows if row.uid in uids]
+        if len(rows) == 1:
+            menu.addAction("Go to the mark").triggered.connect(
+                partial(_without_state, partial(self.mark_requested.emit, rows[0].uid))
+            )
+            menu.addAction("Rename").triggered.connect(partial(self._edit_label, rows[0].uid))
+        colours = menu.addMenu("Colour")
+        for colour in MarkColour:
+            action = colours.addAction((colour.value or "standard").capitalize())
+            action.setCheckable(True)
+            action.setChecked(bool(rows) and all(row.colour is colour for row in rows))
+            action.triggered.connect(partial(self._on_colour, uids, colour))
+        locked, hidden = all(row.locked for row in rows), all(row.hidden for row in rows)
+        for text, run in (
+            ("Unlock" if locked else "Lock", partial(self.lock_requested.emit, uids)),
+            ("Show" if hidden else "Hide", partial(self.hide_requested.emit, uids)),
+            ("Copy to slices…", partial(self.ask_slices, uids)),
+            ("Delete", self._on_delete),
+        ):
+            action = menu.addAction(text)
+            action.setEnabled(bool(rows))
+            action.triggered.connect(partial(_without_state, run))
+        menu.addSeparator()
+        menu.addAction("Copy as text").triggered.connect(partial(_without_state, self._on_copy))
+        menu.addAction("Select all").triggered.connect(partial(_without_state, self.select_all))
+        return menu
 
     def _build(self) -> None:
         self._table.setAccessibleName("Measurements")
@@ -155,6 +232,24 @@ class MeasurementsPanel(QWidget):
         if item.column() == _LABEL_COLUMN:
             self.label_edited.emit(str(item.data(_UID_ROLE)), item.text())
 
+    def _on_menu(self, place: QPoint) -> None:
+        if self._rows:
+            menu = self.menu()
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self._table.viewport().mapToGlobal(place))
+
+    def _on_colour(self, uids: tuple[str, ...], colour: MarkColour, _checked: bool = False) -> None:
+        self.colour_requested.emit(uids, colour)
+
+    def _on_slices(self, uids: tuple[str, ...], dialog: CopyMarksDialog) -> None:
+        self.slices_requested.emit(uids, *dialog.slices)
+
+    def _edit_label(self, uid: str, _checked: bool = False) -> None:
+        line = next((n for n, row in enumerate(self._rows) if row.uid == uid), None)
+        item = None if line is None else self._table.item(line, _LABEL_COLUMN)
+        if item is not None:
+            self._table.editItem(item)
+
     def _on_delete(self) -> None:
         uids = self._selected_uids()
         if uids:
@@ -178,6 +273,23 @@ def _type_item(row: MeasurementRow) -> QTableWidgetItem:
     item.setIcon(icon(_TYPE_ICONS[row.kind]))
     item.setData(Qt.ItemDataRole.AccessibleTextRole, row.kind)
     return item
+
+
+def _show_state(item: QTableWidgetItem, row: MeasurementRow) -> None:
+    """Say that a mark is locked (slanted) or hidden (dim), in the tip, too."""
+    font = item.font()
+    font.setItalic(row.locked)
+    item.setFont(font)
+    if row.hidden:
+        item.setForeground(QColor(COLOURS.disabled))
+    states = ("locked" if row.locked else "", "hidden" if row.hidden else "")
+    told = " and ".join(state for state in states if state)
+    item.setToolTip(plain_tooltip(f"{row.kind}, {told}"))
+
+
+def _without_state(run: Callable[[], None], _checked: bool = False) -> None:
+    """Do what an action of a menu stands for, without its state."""
+    run()
 
 
 def _item(uid: str, text: str, tip: str) -> QTableWidgetItem:

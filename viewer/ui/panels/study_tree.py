@@ -1,9 +1,13 @@
 """The tree of studies, series and stacks, with thumbnails."""
 
+from collections.abc import Sequence
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import (
     QEvent,
+    QMimeData,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -14,6 +18,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QMenu,
     QPushButton,
     QStyle,
@@ -27,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from viewer.app.presenters.study_tree import ObjectRow, StackRow, StudyRow
 from viewer.core.study import StackKey
+from viewer.ui.stack_mime import MIME_TYPE, stack_mime
 from viewer.ui.widgets.labels import plain_tooltip
 from viewer.ui.widgets.picture import qimage
 
@@ -37,12 +43,14 @@ _ACTIVE_ROLE = Qt.ItemDataRole.UserRole + 2
 _STUDY_ROLE = Qt.ItemDataRole.UserRole + 3
 _OBJECT_ROLE = Qt.ItemDataRole.UserRole + 4
 _QUIET_ROLE = Qt.ItemDataRole.UserRole + 5
+_SHOWN_ROLE = Qt.ItemDataRole.UserRole + 6
 
 
 class StudyTreePanel(QWidget):
     """Passive view of `viewer.app.presenters.study_tree.StudyTreePresenter`."""
 
     stack_requested = Signal(object)
+    place_requested = Signal(object, str)
     object_requested = Signal(object)
     close_requested = Signal(object)
     problems_requested = Signal()
@@ -51,6 +59,7 @@ class StudyTreePanel(QWidget):
         super().__init__(parent)
         self.setObjectName("study-tree-panel")
         self._items: dict[StackKey, QTreeWidgetItem] = {}
+        self._places: tuple[str, ...] = ()
         self._tree = _StudyTree()
         self._tree.setAccessibleName("Studies")
         self._tree.setHeaderHidden(True)
@@ -99,15 +108,20 @@ class StudyTreePanel(QWidget):
         if item is not None:
             item.setIcon(0, QIcon(QPixmap.fromImage(qimage(image))))
 
-    def set_active(self, key: StackKey | None) -> None:
-        """Mark the stack that is open, and its study."""
+    def set_active(self, key: StackKey | None, shown: frozenset[StackKey] = frozenset()) -> None:
+        """Mark the stack that panels act on, its study, and all that are shown."""
         for item_key, item in self._items.items():
             item.setData(0, _ACTIVE_ROLE, item_key == key)
+            item.setData(0, _SHOWN_ROLE, item_key == key or item_key in shown)
             _study_of(item).setData(0, _ACTIVE_ROLE, False)
         if key in self._items:
             item = self._items[key]
             self._tree.setCurrentItem(item)
             _study_of(item).setData(0, _ACTIVE_ROLE, True)
+
+    def set_places(self, places: tuple[str, ...]) -> None:
+        """Offer other places for series in the context menu."""
+        self._places = places
 
     def set_summary(self, text: str, *, has_problems: bool) -> None:
         """Say how many files there are; the line can be pressed where some were left out."""
@@ -129,13 +143,27 @@ class StudyTreePanel(QWidget):
         """Return the menu of a right click on an item."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        key = item.data(0, _KEY_ROLE)
+        if isinstance(key, StackKey):
+            menu.addAction("Open").triggered.connect(partial(self._request, key))
+            for place in self._places:
+                action = menu.addAction(f"Open in place {place}")
+                action.triggered.connect(partial(self._request_in, key, place))
+            menu.addSeparator()
         close = menu.addAction("Close study")
         close.setToolTip("Take the study out of the list; its files and marks stay")
         close.triggered.connect(lambda: self._close_study_of(item))
         return menu
 
+    def _request(self, key: StackKey, *_: object) -> None:
+        self.stack_requested.emit(key)
+
+    def _request_in(self, key: StackKey, place: str, *_: object) -> None:
+        self.place_requested.emit(key, place)
+
     def _on_menu(self, place: QPoint) -> None:
-        item = self._tree.itemAt(place)
+        # The menu key asks at no place: then it is about the current item.
+        item = self._tree.itemAt(place) or self._tree.currentItem()
         if item is not None:
             self.study_menu(item).popup(self._tree.viewport().mapToGlobal(place))
 
@@ -167,6 +195,21 @@ class _StudyTree(QTreeWidget):
     """
 
     delete_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+
+    def mimeTypes(self) -> list[str]:
+        return [MIME_TYPE]
+
+    def mimeData(self, items: Sequence[QTreeWidgetItem]) -> QMimeData:
+        key = items[0].data(0, _KEY_ROLE) if items else None
+        return stack_mime(key) if isinstance(key, StackKey) else QMimeData()
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        return Qt.DropAction.CopyAction
 
     def event(self, event: QEvent) -> bool:
         is_question = event.type() == QEvent.Type.ShortcutOverride
@@ -209,9 +252,9 @@ class _Lines(QStyledItemDelegate):
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         palette = option.palette
         box = option.rect.adjusted(6, 4, -4, -4)
-        if index.data(_ACTIVE_ROLE):
+        if index.data(_ACTIVE_ROLE) or index.data(_SHOWN_ROLE):
             bar = QRect(option.rect.left(), option.rect.top() + 3, 3, option.rect.height() - 6)
-            painter.fillRect(bar, palette.link())
+            painter.fillRect(bar, palette.link() if index.data(_ACTIVE_ROLE) else palette.mid())
         if index.data(_KEY_ROLE) is not None:
             picture = QRect(box.left(), box.top(), THUMBNAIL_PX, THUMBNAIL_PX)
             QIcon(index.data(Qt.ItemDataRole.DecorationRole)).paint(painter, picture)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
@@ -10,16 +11,24 @@ import pytest
 from tests.support.inline_runner import InlineRunner
 from tests.support.recording_view import recording_view
 from tests.support.volumes import make_volume
-from viewer.app.measurement_table import MeasurementRow, as_csv, as_tab_separated
-from viewer.app.overlays_marks import RoiCache
+from viewer.app.mark_values import RoiCache
+from viewer.app.measurement_table import SAVED_COLUMNS, MeasurementRow, as_csv, as_tab_separated
 from viewer.app.presenters.measurements import MeasurementsPresenter, MeasurementsView
 from viewer.core.commands import PutShape
 from viewer.core.document import AnnotationDocument
 from viewer.core.errors import ViewerError
 from viewer.core.session import Session
-from viewer.core.shapes import ArrowShape, EllipseShape, LengthShape
+from viewer.core.shapes import (
+    AngleShape,
+    ArrowShape,
+    BidirectionalShape,
+    EllipseShape,
+    LengthShape,
+    MarkColour,
+)
 from viewer.core.view_state import DisplayState
 from viewer.core.window import HuWindow
+from viewer.imaging.roi import region_statistics
 
 VOLUME = make_volume()
 PLACE: dict[str, Any] = {
@@ -38,6 +47,9 @@ ARROW = ArrowShape(tip_lps=at(4, 3, 3), tail_lps=at(4, 6, 6), text="here", **PLA
 ELLIPSE = EllipseShape(
     center=at(5, 4, 6), half_axis_u=(1.4, 0.0, 0.0), half_axis_v=(0.0, 0.8, 0.0), **PLACE
 )
+
+
+KINDS = ("Length", "Arrow")
 
 
 class Stage:
@@ -155,7 +167,9 @@ def test_copy_takes_the_chosen_rows_or_all(stage):
     stage.open(LENGTH, ARROW)
     stage.view.copy_requested.emit((ARROW.uid,))
     stage.view.copy_requested.emit(())
-    assert stage.copied[0].splitlines()[1:] == ["Arrow\t\tAxial 5\there"]
+    cells = [line.split("\t") for line in stage.copied[0].splitlines()]
+    assert cells[0] == list(SAVED_COLUMNS)
+    assert [line[:4] for line in cells[1:]] == [["Arrow", "", "Axial 5", "here"]]
     assert len(stage.copied[1].splitlines()) == 3
 
 
@@ -165,7 +179,60 @@ def test_csv_is_written_and_told(stage, tmp_path):
     stage.view.csv_requested.emit(path)
     assert stage.saved == [path]
     lines = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
-    assert lines[1] == ["Length", "7.0 mm", "Axial 3", "wide"]
+    assert lines[1][:4] == ["Length", "7.0 mm", "Axial 3", "wide"]
+
+
+def test_csv_has_every_number_with_its_unit_and_every_attribute(stage):
+    angle = AngleShape(vertices=(at(1, 1, 1), at(1, 1, 5), at(1, 5, 5)), **PLACE)
+    both = BidirectionalShape(
+        vertices=(at(1, 1, 1), at(1, 1, 11), at(1, 0, 5), at(1, 2, 5)),
+        colour=MarkColour.GREEN,
+        locked=True,
+        **PLACE,
+    )
+    stage.open(replace(ELLIPSE, hidden=True), angle, both)
+    lines = list(csv.DictReader(io.StringIO(as_csv(stage.rows))))
+    ellipse, angled, diameters = lines
+    row = stage.rows[0].details
+    roi = region_statistics(VOLUME, ELLIPSE)
+    assert float(ellipse["Mean"]) == pytest.approx(roi.mean)
+    assert float(ellipse["Median"]) == roi.median
+    assert float(ellipse["Area (mm²)"]) == pytest.approx(np.pi * 1.4 * 0.8)
+    assert (ellipse["Pixels"], ellipse["Value unit"], ellipse["Hidden"]) == ("7", "HU", "yes")
+    assert "Area" in row
+    assert float(angled["Angle (deg)"]) == pytest.approx(90)
+    assert angled["Length"] == ""
+    dy, dx = VOLUME.geometry.spacing_zyx_mm[1:]
+    assert float(diameters["Length"]) == pytest.approx(10 * dx)
+    assert float(diameters["Short axis"]) == pytest.approx(2 * dy)
+    assert diameters["Length unit"] == "mm"
+    assert (diameters["Colour"], diameters["Locked"]) == ("green", "yes")
+    points = [[float(x) for x in p.split()] for p in diameters["Points L P S (mm)"].split(";")]
+    np.testing.assert_allclose(points, both.points_lps, atol=5e-4)
+
+
+def test_attributes_go_through_the_table(stage):
+    stage.open(LENGTH, ARROW)
+    uids = (LENGTH.uid, ARROW.uid)
+    stage.view.colour_requested.emit(uids, MarkColour.YELLOW)
+    stage.view.lock_requested.emit(uids)
+    stage.view.hide_requested.emit(uids)
+    assert all((row.colour, row.locked, row.hidden) == ("yellow", True, True) for row in stage.rows)
+    stage.view.delete_requested.emit(uids)
+    assert len(stage.rows) == 2
+    for _ in range(3):
+        stage.session.undo.undo()
+    assert list(stage.session.document) == [LENGTH, ARROW]
+
+
+def test_a_mark_is_copied_to_a_range_of_slices(stage):
+    stage.open(LENGTH, ARROW)
+    assert (stage.rows[0].slice_number, stage.rows[0].slice_total) == (3, 7)
+    stage.view.slices_requested.emit((LENGTH.uid, ARROW.uid), 2, 5)
+    places = {kind: [row.place[-1] for row in stage.rows if row.kind == kind] for kind in KINDS}
+    assert places == {"Length": ["3", "2", "4", "5"], "Arrow": ["5", "2", "3", "4"]}
+    stage.session.undo.undo()
+    assert len(stage.rows) == 2
 
 
 def test_a_failed_save_is_an_error_for_the_window(stage, tmp_path):

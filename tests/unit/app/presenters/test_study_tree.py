@@ -35,6 +35,7 @@ class Stage:
         self.session = Session()
         self.view = recording_view(StudyTreeView)
         self.runner = cast(Any, InlineRunner())
+        self.put: list[Any] = []
         self.opened: list[Any] = []
         self.shown: list[Any] = []
         self.asked: list[Any] = []
@@ -46,6 +47,7 @@ class Stage:
             self.runner,
             self.thumbnail,
             open_stack=self.opened.append,
+            put_stack=lambda key, place: self.put.append((key, place)),
             show_object=self.shown.append,
             close_study=self.closed.append,
             show_problems=lambda: self.asked.append(True),
@@ -140,7 +142,7 @@ def test_double_click_opens_but_not_what_is_open_already(stage):
     assert stage.opened == [STACK.key]
     volume = make_volume()
     stage.session.set_volume(volume, AnnotationDocument(""), DisplayState(HuWindow(1, 0)))
-    assert stage.view.last["set_active"] == (volume.stack.key,)
+    assert stage.view.last["set_active"] == (volume.stack.key, frozenset({volume.stack.key}))
     stage.view.stack_requested.emit(volume.stack.key)
     assert len(stage.opened) == 1
 

@@ -1,0 +1,73 @@
+"""Right and double clicks around marks: the menu's mark is selected, an end opens no menu."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.pointer import Reader
+from viewer.app.presenters.gestures import Gestures
+from viewer.tools.pointer import Button, PointerKind
+
+
+class Menus:
+    def __init__(self) -> None:
+        self.places: list[Any] = []
+
+    def show_menu(self, px):
+        self.places.append(px)
+
+
+class Stage(Reader):
+    """A reader whose events go through the gestures of a viewport."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.menus = Menus()
+        self.gestures = Gestures(self.session, "axial", self.hands, self.created.append)
+        self.session.interaction.tool = self.tool
+
+    def click_there(self, px, button=Button.LEFT, kind=PointerKind.PRESS) -> None:
+        self.gestures.set_plane(self.plane, self.volume)
+        self.gestures.handle(self.event(kind, px, button), self.menus)
+        self.gestures.handle(self.event(PointerKind.RELEASE, px, button), self.menus)
+
+
+WAY = [(200, 120), (260, 130), (250, 200)]
+
+
+def test_a_right_click_ends_a_polyline_and_opens_no_menu():
+    stage = Stage(tool="polyline")
+    for px in WAY:
+        stage.click_there(px)
+    stage.click_there((400, 300), Button.RIGHT)
+    assert [len(shape.points_lps) for shape in stage.shapes()] == [3]
+    assert stage.menus.places == []
+    stage.click_there((400, 300), Button.RIGHT)
+    assert stage.menus.places == [(400, 300)]
+
+
+def test_the_menu_is_about_the_mark_under_the_pointer():
+    stage = Stage(tool="length")
+    stage.click_there(WAY[0])
+    stage.click_there(WAY[1])
+    (shape,) = stage.shapes()
+    stage.session.interaction.selected = ""
+    stage.click_there((230, 125), Button.RIGHT)
+    assert stage.session.interaction.selected == shape.uid
+    assert stage.menus.places == [(230, 125)]
+
+
+@pytest.mark.parametrize("tool", ["length", "polygon", "probe"])
+def test_a_double_click_that_ends_a_mark_does_not_maximise(tool):
+    stage = Stage(tool=tool)
+    if tool != "probe":
+        for px in WAY[: 1 if tool == "length" else 3]:
+            stage.click_there(px)
+    end = (300, 250) if tool != "polygon" else WAY[0]
+    stage.click_there(end)
+    stage.click_there(end, kind=PointerKind.DOUBLE)
+    assert len(stage.shapes()) == 1
+    assert stage.session.interaction.maximised == ""
+    stage.session.interaction.tool = "window"
+    stage.click_there((400, 300), kind=PointerKind.DOUBLE)
+    assert stage.session.interaction.maximised == "axial"

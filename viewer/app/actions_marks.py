@@ -1,0 +1,67 @@
+"""The rows of the action table about marks that are there, or being drawn."""
+
+from viewer.app.action_spec import ActionSpec, Menu, Need
+from viewer.core.shapes import MarkColour
+
+MARK_MENU = "Mark"
+COLOUR_MENU = "Colour of the mark"
+COLOUR_PREFIX = "mark.colour."
+
+
+def colour_id(colour: MarkColour) -> str:
+    """Return the id of the action that sets a colour."""
+    return COLOUR_PREFIX + (colour.value or "standard")
+
+
+def _mark(name: str, text: str, key: str, tooltip: str, need: Need = Need.SELECTION) -> ActionSpec:
+    return ActionSpec(
+        f"mark.{name}",
+        text,
+        Menu.EDIT,
+        (key,) if key else (),
+        tooltip,
+        need=need,
+        submenu=MARK_MENU,
+        in_views=bool(key),
+    )
+
+
+MARKS = (
+    ActionSpec(
+        "edit.finish",
+        "Finish the mark",
+        Menu.EDIT,
+        ("Return", "Enter"),
+        "End a polyline or polygon (also: double click, right click); otherwise maximise the view",
+        need=Need.VOLUME,
+        in_views=True,
+    ),
+    ActionSpec(
+        "edit.take_back",
+        "Remove the last point",
+        Menu.EDIT,
+        ("Backspace",),
+        "While drawing: take the last point back; otherwise delete the selected mark",
+        need=Need.VOLUME,
+        in_views=True,
+    ),
+    _mark("rename", "Rename…", "", "Write to the selected mark"),
+    _mark("lock", "Lock or unlock", "", "A locked mark is neither changed nor deleted"),
+    _mark("hide", "Hide", "", "The mark is not drawn; Measurements still lists it"),
+    _mark("show_all", "Show hidden marks", "", "Draw every hidden mark again", Need.MARKS),
+    _mark("copy_next", "Copy to next slice", "", "The same mark one slice further"),
+    _mark("copy_previous", "Copy to previous slice", "", "The same mark one slice back"),
+    _mark("copy_range", "Copy to slices…", "", "The same mark on a range of slices"),
+    _mark("jump", "Go to the mark", "J", "Show the mark's place in every view"),
+    _mark("select_all", "Select all marks", "", "Select every row of Measurements", Need.MARKS),
+    *(
+        ActionSpec(
+            colour_id(colour),
+            (colour.value or "standard").capitalize(),
+            Menu.EDIT,
+            need=Need.SELECTION,
+            submenu=COLOUR_MENU,
+        )
+        for colour in MarkColour
+    ),
+)

@@ -1,0 +1,97 @@
+"""What other viewports mean for one: where their slices cut it, and in words how it is linked."""
+
+import numpy as np
+
+from viewer.app.overlays_lines import OtherPlane
+from viewer.app.presenters.cine import cine_fps
+from viewer.app.resolve import resolve, true_orientations
+from viewer.core.links import Rigid
+from viewer.core.plane import PlaneGeometry
+from viewer.core.session import Session
+
+ALONE = "alone"
+_LEAST_OFFSET_MM = 0.05
+
+
+def other_planes(session: Session, viewport_id: str) -> tuple[OtherPlane, ...]:
+    """Return the slices of the viewports that are joined to one, in its patient space.
+
+    The active viewport's comes first. Volumes that show anatomy in one plane only are cut by
+    other series, not by planes of their own.
+    """
+    own, here = session.viewports[viewport_id], session.shown_in(viewport_id)
+    if here is None:
+        return ()
+    active = session.interaction.active
+    planes: list[OtherPlane] = []
+    for name in sorted(session.viewports.by_id, key=lambda name: name != active):
+        other, there = session.viewports[name], session.shown_in(name)
+        if name == viewport_id or there is None:
+            continue
+        if other.stack == own.stack and other.orientation is own.orientation:
+            continue
+        if other.orientation not in true_orientations(there.volume):
+            continue
+        rigid = session.links.between(there.volume.stack, here.volume.stack)
+        if rigid is not None:
+            planes.append((other.orientation, _moved(resolve(other, there.volume).plane, rigid)))
+    return tuple(planes)
+
+
+def link_text(session: Session, viewport_id: str) -> str:
+    """Return how a place is linked beyond its frame of reference ("offset 12.5 mm"), or ""."""
+    own, here = session.viewports[viewport_id], session.shown_in(viewport_id)
+    if here is None:
+        return ""
+    if own.alone:
+        return ALONE
+    series = here.volume.stack.key.series_uid
+    stacks = list(session.stacks.values())
+    if session.open_stack is not None:
+        stacks.insert(0, session.open_stack)
+    pairs = (session.links.pair(series, s.volume.stack.key.series_uid) for s in stacks)
+    known = next((pair for pair in pairs if pair is not None), None)
+    return "" if known is None else pair_text(known)
+
+
+def pair_text(rigid: Rigid) -> str:
+    """Return what is known of a pair ("offset 12.5 mm", "registered")."""
+    if not rigid.is_shift:
+        return "registered"
+    distance = float(np.linalg.norm(rigid.shift_mm))
+    return f"offset {distance:.1f} mm" if distance >= _LEAST_OFFSET_MM else "paired"
+
+
+def view_notes(session: Session, viewport_id: str) -> tuple[str, ...]:
+    """Return the lines that tell of links and of a cine."""
+    here, link = session.shown_in(viewport_id), link_text(session, viewport_id)
+    notes = [f"Link: {link}"] if link else []
+    interaction = session.interaction
+    if here is not None and interaction.cine == viewport_id:
+        fps = cine_fps(here.volume.stack, interaction.cine_speed)
+        notes.append(f"Cine {fps:.3g} fps" + (", to and fro" if interaction.cine_bounce else ""))
+    return tuple(notes)
+
+
+def place_title(session: Session, viewport_id: str) -> str:
+    """Return the title of a place for series: number and description, or its own number."""
+    here = session.shown_in(viewport_id)
+    if here is None:
+        return f"Place {viewport_id}"
+    stack = here.volume.stack
+    labels = stack.labels
+    words = (labels.series_number, labels.series_description or stack.modality, labels.part)
+    return " ".join(" ".join(word for word in words if word).split()) or "Series"
+
+
+def _moved(plane: PlaneGeometry, rigid: Rigid) -> PlaneGeometry:
+    if rigid == Rigid():
+        return plane
+    matrix = rigid.matrix
+    return PlaneGeometry(
+        origin_lps_mm=matrix @ plane.origin_lps_mm + np.asarray(rigid.shift_mm),
+        u_lps=matrix @ plane.u_lps,
+        v_lps=matrix @ plane.v_lps,
+        spacing_vu_mm=plane.spacing_vu_mm,
+        shape_vu=plane.shape_vu,
+    )

@@ -1,0 +1,298 @@
+"""What marks measure, in the unit that the data can give, and how it is said."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from viewer.app.overlays_frame import value_text
+from viewer.core.geometry import Calibration, FloatArray, VolumeGeometry
+from viewer.core.shapes import (
+    AngleShape,
+    AnyShape,
+    ArrowShape,
+    BidirectionalShape,
+    CircleShape,
+    CobbShape,
+    EllipseShape,
+    FreehandShape,
+    LengthShape,
+    PolygonShape,
+    PolylineShape,
+    ProbeShape,
+    RectangleShape,
+    RegionShape,
+    TextShape,
+)
+from viewer.core.ultrasound import UltrasoundRegion, scale_at
+from viewer.core.volume import Volume
+from viewer.imaging.roi import RoiStatistics, region_statistics
+from viewer.tools.hit import SLICE_TOLERANCE
+
+LOADING = "loading…"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkValues:
+    """The numbers of a mark.
+
+    Attributes
+    ----------
+    text : str
+        As it stands beside the mark, one line or more; "" without a number.
+    short : str
+        The number one looks for, for a narrow table.
+    lengths : tuple of float
+        One, or the longer and the shorter diameter.
+    length_unit : str
+        "mm", "mm at detector" or "px".
+    angle_deg : float or None
+        In degrees.
+    roi : RoiStatistics or None
+        Of the voxels inside.
+    """
+
+    text: str = ""
+    short: str = ""
+    lengths: tuple[float, ...] = ()
+    length_unit: str = ""
+    angle_deg: float | None = None
+    roi: RoiStatistics | None = None
+
+
+class RoiCache:
+    """Statistics of regions, kept while the volume and the region stay the same."""
+
+    def __init__(self) -> None:
+        self._volume: Volume | None = None
+        self._kept: dict[str, tuple[RegionShape, RoiStatistics]] = {}
+
+    def statistics(self, volume: Volume, shape: RegionShape) -> RoiStatistics:
+        """Return the statistics of a region, computed at most once."""
+        if self._volume is not volume:
+            self._volume = volume
+            self._kept.clear()
+        kept = self._kept.get(shape.uid)
+        if kept is None or kept[0] != shape:
+            kept = (shape, region_statistics(volume, shape))
+            self._kept[shape.uid] = kept
+        return kept[1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scaled:
+    """Points in coordinates in which distances are true.
+
+    Attributes
+    ----------
+    points : ndarray, shape (n, 2) or (n, 3)
+        In `unit`.
+    is_square : bool
+        Whether angles are true, too.
+    """
+
+    points: FloatArray
+    unit: str
+    is_square: bool = True
+
+
+def _scaled(
+    points_lps: Sequence[Sequence[float]],
+    geometry: VolumeGeometry,
+    regions: Sequence[UltrasoundRegion],
+) -> _Scaled | None:
+    """Return points as the calibration allows; None across slices whose distance is unknown."""
+    points = np.asarray(points_lps, np.float64)
+    index = geometry.lps_to_index(points)
+    if not geometry.z_known and np.ptp(index[:, 0]) > SLICE_TOLERANCE:
+        return None
+    scale = scale_at(regions, geometry, points)
+    if scale.calibration is Calibration.NONE:
+        # Pixels of an image without regions may still have a known shape.
+        return _Scaled(index, "px", is_square=not regions)
+    if regions:
+        return _Scaled(index[:, 1:] * scale.spacing_yx_mm, "mm")
+    return _Scaled(points, "mm at detector" if scale.calibration is Calibration.DETECTOR else "mm")
+
+
+_NO_LENGTH = MarkValues("no length: slice distance unknown", "no length")
+_NO_ANGLE = MarkValues("no angle: slice distance unknown", "no angle")
+_NO_SCALE_ANGLE = MarkValues("no angle: no scale here", "no angle")
+
+
+def mark_values(
+    shape: AnyShape, volume: Volume, rois: RoiCache, has_voxels: bool = True
+) -> MarkValues:
+    """Return what a mark measures.
+
+    Parameters
+    ----------
+    rois : RoiCache
+        Keeps statistics of unchanged regions.
+    has_voxels : bool
+        Whether the voxels under it are there; values wait for them.
+    """
+    needs_voxels = isinstance(shape, RegionShape | ProbeShape)
+    if needs_voxels and not has_voxels:
+        return MarkValues(LOADING, LOADING)
+    return _VALUES[type(shape)](shape, volume, rois)
+
+
+def mark_text(shape: AnyShape, volume: Volume, rois: RoiCache, has_voxels: bool = True) -> str:
+    """Return the words beside a mark: the reader's, then its values with their unit."""
+    values = mark_values(shape, volume, rois, has_voxels).text
+    return "\n".join(part for part in (shape.words, values) if part)
+
+
+def length_text(
+    shape: LengthShape, geometry: VolumeGeometry, regions: Sequence[UltrasoundRegion] = ()
+) -> str:
+    """Return a distance as the calibration allows: "12.3 mm", at the detector, or in pixels.
+
+    A distance that leaves its ultrasound region is in pixels.
+    """
+    return _path(shape.points_lps, geometry, regions).text
+
+
+def kind_name(shape: AnyShape) -> str:
+    """Return what a mark is called in tables."""
+    return _NAMES[type(shape)]
+
+
+def roi_text(roi: RoiStatistics) -> str:
+    """Return the statistics of a region on three lines."""
+    unit = f" {roi.unit}" if roi.unit else ""
+    area = "" if roi.area_mm2 is None else f"Area {_area(roi.area_mm2)}  "
+    last = f"{area}N {roi.n_pixels}"
+    if roi.mean is None or roi.sd is None or roi.median is None:
+        return f"no values\n{last}"
+    return (
+        f"Mean {mean_text(roi.mean, roi)}  SD {mean_text(roi.sd, roi)}{unit}\n"
+        f"Min {roi.minimum:.6g}  Max {roi.maximum:.6g}  Median {roi.median:.6g}\n{last}"
+    )
+
+
+def mean_text(value: float, roi: RoiStatistics) -> str:
+    """Return a mean or SD with the decimals that its numbers deserve: one for HU, more for SUV."""
+    largest = max(abs(roi.minimum or 0), abs(roi.maximum or 0))
+    if roi.unit == "HU" or largest >= 100:
+        return f"{value:.1f}"
+    return f"{value:.2f}" if largest >= 1 else f"{value:.3g}"
+
+
+def _area(area_mm2: float) -> str:
+    return f"{area_mm2 / 100:.2f} cm²" if area_mm2 >= 1000 else f"{area_mm2:.1f} mm²"
+
+
+def _path(
+    points_lps: Sequence[Sequence[float]],
+    geometry: VolumeGeometry,
+    regions: Sequence[UltrasoundRegion],
+    prefix: str = "",
+) -> MarkValues:
+    scaled = _scaled(points_lps, geometry, regions)
+    if scaled is None:
+        return _NO_LENGTH
+    length = float(np.linalg.norm(np.diff(scaled.points, axis=0), axis=1).sum())
+    text = f"{length:.1f} {scaled.unit}"
+    return MarkValues(prefix + text, text, (length,), scaled.unit)
+
+
+def _length_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValues:
+    del rois
+    return _path(shape.points_lps, volume.geometry, volume.stack.regions)
+
+
+def _polyline_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValues:
+    del rois
+    return _path(shape.points_lps, volume.geometry, volume.stack.regions, "Path ")
+
+
+def _bidirectional_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValues:
+    del rois
+    scaled = _scaled(shape.points_lps, volume.geometry, volume.stack.regions)
+    if scaled is None:
+        return _NO_LENGTH
+    a, b, c, d = scaled.points
+    long, short = sorted((float(np.linalg.norm(b - a)), float(np.linalg.norm(d - c))))[::-1]
+    text = f"{long:.1f} x {short:.1f} {scaled.unit}"
+    return MarkValues(text, text, (long, short), scaled.unit)
+
+
+def _angle_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValues:
+    del rois
+    return _angle(shape, volume, (1, 0, 1, 2), "")
+
+
+def _cobb_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValues:
+    del rois
+    return _angle(shape, volume, (0, 1, 2, 3), "Cobb ")
+
+
+def _angle(
+    shape: AnyShape, volume: Volume, ends: tuple[int, int, int, int], prefix: str
+) -> MarkValues:
+    """Return the angle between two directions; between lines (Cobb) the smaller one."""
+    if len(shape.points_lps) <= max(ends):
+        return MarkValues()  # it is being drawn
+    scaled = _scaled(shape.points_lps, volume.geometry, volume.stack.regions)
+    if scaled is None:
+        return _NO_ANGLE
+    if not scaled.is_square:
+        return _NO_SCALE_ANGLE
+    start, end, other_start, other_end = (scaled.points[number] for number in ends)
+    first, second = end - start, other_end - other_start
+    lengths = float(np.linalg.norm(first) * np.linalg.norm(second))
+    if lengths == 0:
+        return MarkValues()
+    cosine = float(first @ second) / lengths
+    if isinstance(shape, CobbShape):
+        cosine = abs(cosine)
+    degrees = float(np.degrees(np.arccos(min(max(cosine, -1.0), 1.0))))
+    text = f"{degrees:.1f}°"
+    return MarkValues(prefix + text, text, angle_deg=degrees)
+
+
+def _region_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValues:
+    if not isinstance(shape, RegionShape):
+        raise TypeError(type(shape).__name__)
+    roi = rois.statistics(volume, shape)
+    short = "no values"
+    if roi.mean is not None and roi.sd is not None:
+        unit = f" {roi.unit}" if roi.unit else ""
+        short = f"{mean_text(roi.mean, roi)} ± {mean_text(roi.sd, roi)}{unit}"
+    return MarkValues(roi_text(roi), short, roi=roi)
+
+
+def _probe_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValues:
+    """Return the value of the voxel that is nearest to the place."""
+    del rois
+    text = value_text(volume, shape.center_lps) or "outside the image"
+    return MarkValues(text, text)
+
+
+def _no_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValues:
+    del shape, volume, rois
+    return MarkValues()
+
+
+_ValuesOf = Callable[[Any, Volume, RoiCache], MarkValues]
+
+_KINDS: tuple[tuple[type[AnyShape], str, _ValuesOf], ...] = (
+    (LengthShape, "Length", _length_values),
+    (BidirectionalShape, "Bidirectional", _bidirectional_values),
+    (AngleShape, "Angle", _angle_values),
+    (CobbShape, "Cobb angle", _cobb_values),
+    (PolylineShape, "Polyline", _polyline_values),
+    (EllipseShape, "Ellipse", _region_values),
+    (CircleShape, "Circle", _region_values),
+    (RectangleShape, "Rectangle", _region_values),
+    (PolygonShape, "Polygon", _region_values),
+    (FreehandShape, "Freehand", _region_values),
+    (ProbeShape, "Probe", _probe_values),
+    (ArrowShape, "Arrow", _no_values),
+    (TextShape, "Text", _no_values),
+)
+_NAMES = {kind: name for kind, name, _ in _KINDS}
+_VALUES = {kind: values for kind, _, values in _KINDS}

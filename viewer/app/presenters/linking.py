@@ -1,0 +1,208 @@
+"""Links between places: zoom and window that go along, and offsets that are remembered."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from viewer.app.presenters.connections import Connections
+from viewer.app.resolve import resolve
+from viewer.core.commands import SetPair, Together
+from viewer.core.links import Rigid
+from viewer.core.screen import MAX_ZOOM, MIN_ZOOM, center_uv_mm, fit_scale, pan_to_center
+from viewer.core.session import OpenStack, Session
+from viewer.core.view_place import onto_plane, view_plane
+from viewer.core.view_state import ViewportState
+from viewer.core.window import CT_PRESETS, HuWindow
+
+_OWN_PRESETS = frozenset({"default", "full"})
+"""Presets that mean another window in each series."""
+
+
+class Linker:
+    """Carries zoom, position and window of the active place to the others; keeps offsets.
+
+    Parameters
+    ----------
+    session : Session
+        Whose places are linked.
+    size_px : callable
+        Width and height of a viewport on the screen.
+    """
+
+    def __init__(self, session: Session, size_px: Callable[[str], tuple[float, float]]) -> None:
+        self._session, self._size_px = session, size_px
+        self._connections = Connections()
+        self._connections.add(session.shown_changed, self._watch)
+        self._watched: dict[str, Connections] = {}
+        for name in session.viewports.by_id:
+            self._watch(name)
+
+    def close(self) -> None:
+        """Let go of the session."""
+        self._connections.close()
+        for watched in self._watched.values():
+            watched.close()
+
+    # --- what the reader asks for ------------------------------------------------------------
+
+    def toggle_alone(self) -> None:
+        """Let the active place scroll by itself, or with the others again."""
+        self._session.active.alone = not self._session.active.alone
+
+    def remember_offset(self) -> bool:
+        """Join the active place to the others as they stand now, as one step that can be undone.
+
+        Those that are joined already, and go along, keep their place. Tells whether there was any
+        pair to remember.
+        """
+        session, active, here = self._session, self._session.active, self._session.open_stack
+        if here is None or active.stack is None:
+            return False
+        commands: dict[str, SetPair] = {}
+        for name, viewport in session.viewports.by_id.items():
+            there = session.shown_in(name)
+            if there is None or not self._may_pair(active, viewport, here, there):
+                continue
+            series = there.volume.stack.key.series_uid
+            if series not in commands:
+                rigid = _as_they_stand(session, here, active, there, viewport)
+                commands[series] = SetPair(here.volume.stack.key.series_uid, series, rigid)
+        if not commands:
+            return False
+        key = active.stack
+        point = session.crosshair_in(key) or _middle(active, here)
+        point = onto_plane(active, here.volume.geometry, point)
+        session.undo.run_on(Together(tuple(commands.values()), "offset of series"), session.links)
+        session.interaction.crosshair_stack = key
+        session.interaction.crosshair_lps = point
+        for viewport in session.viewports.by_id.values():
+            viewport.alone = False
+        return True
+
+    def forget_offset(self) -> bool:
+        """Part the active series from those that it was paired with; tells whether it was."""
+        session, here = self._session, self._session.open_stack
+        if here is None:
+            return False
+        own = here.volume.stack.key.series_uid
+        others = {stack.volume.stack.key.series_uid for stack in session.stacks.values()} - {own}
+        commands = tuple(
+            SetPair(own, other, None)
+            for other in sorted(others)
+            if session.links.pair(own, other) is not None
+        )
+        if commands:
+            session.undo.run_on(Together(commands, "offset of series"), session.links)
+        return bool(commands)
+
+    def _may_pair(
+        self, active: ViewportState, other: ViewportState, here: OpenStack, there: OpenStack
+    ) -> bool:
+        joined = self._session.links.between(here.volume.stack, there.volume.stack) is not None
+        return (
+            here.volume.stack.key.series_uid != there.volume.stack.key.series_uid
+            and _placed(here)
+            and _placed(there)
+            and active.orientation is other.orientation
+            and (active.alone or other.alone or not joined)
+        )
+
+    # --- following ---------------------------------------------------------------------------
+
+    def _watch(self, name: str) -> None:
+        """Follow a viewport that shows something else now; every one of a new layout is told."""
+        viewport = self._session.viewports[name]
+        watched = self._watched.setdefault(name, Connections())
+        watched.close()
+        watched.add(viewport.events.zoom, partial(self._on_look, name))
+        watched.add(viewport.events.pan_uv_mm, partial(self._on_look, name))
+        watched.add(viewport.display.events, partial(self._on_window, name))
+
+    def _on_look(self, viewport_id: str, *_: object) -> None:
+        session = self._session
+        if viewport_id != session.interaction.active or not session.interaction.link_zoom:
+            return
+        here = session.shown_in(viewport_id)
+        if here is None or session.layout.is_mpr:
+            return
+        for name in self._others(viewport_id):
+            self._carry(viewport_id, here, name)
+
+    def _carry(self, source_id: str, here: OpenStack, target_id: str) -> None:
+        """Show in another place the same part of the body at the same size."""
+        session, there = self._session, self._session.shown_in(target_id)
+        source, target = session.viewports[source_id], session.viewports[target_id]
+        if there is None or source.orientation is not target.orientation:
+            return
+        own, other = resolve(source, here.volume).plane, resolve(target, there.volume).plane
+        rigid = session.links.between(here.volume.stack, there.volume.stack)
+        if rigid is None:
+            shares = (
+                pan * theirs / ours
+                for pan, theirs, ours in zip(
+                    source.pan_uv_mm, other.size_uv_mm, own.size_uv_mm, strict=True
+                )
+            )
+            u, v = shares
+            target.zoom, target.pan_uv_mm = source.zoom, (u, v)
+            return
+        center = np.asarray(center_uv_mm(own)) - source.pan_uv_mm
+        x, y, z = (float(c) for c in own.uv_to_lps(center))
+        u, v, _ = (float(c) for c in other.lps_to_uvw(rigid.apply((x, y, z))))
+        px_per_mm = fit_scale(own, self._size_px(source_id)) * source.zoom
+        zoom = px_per_mm / fit_scale(other, self._size_px(target_id))
+        target.zoom = min(max(zoom, MIN_ZOOM), MAX_ZOOM)
+        target.pan_uv_mm = pan_to_center(other, (u, v))
+
+    def _on_window(self, viewport_id: str, *_: object) -> None:
+        session = self._session
+        if viewport_id != session.interaction.active or not session.interaction.link_window:
+            return
+        here, display = session.shown_in(viewport_id), session.viewports[viewport_id].display
+        if here is None or display.preset in _OWN_PRESETS:
+            return
+        if not isinstance(display.window, HuWindow):
+            return
+        known = any(preset.id == display.preset for preset in CT_PRESETS)
+        for name in self._others(viewport_id):
+            there, theirs = session.shown_in(name), session.viewports[name].display
+            if there is not None and theirs is not display and _alike(here, there):
+                theirs.window, theirs.inverted = display.window, display.inverted
+                theirs.preset = display.preset if known else ""
+
+    def _others(self, viewport_id: str) -> list[str]:
+        return [name for name in self._session.viewports.by_id if name != viewport_id]
+
+
+def _as_they_stand(
+    session: Session,
+    here: OpenStack,
+    active: ViewportState,
+    there: OpenStack,
+    other: ViewportState,
+) -> Rigid:
+    """Return the map under which the slice shown here lies on the slice shown there."""
+    before = session.links.between(here.volume.stack, there.volume.stack) or Rigid()
+    target = view_plane(other, there.volume.geometry, other.index)
+    depth = float(target.lps_to_uvw(before.apply(_middle(active, here)))[2])
+    x, y, z = (
+        float(v) for v in np.asarray(before.shift_mm) - depth * np.asarray(target.normal_lps)
+    )
+    return Rigid((x, y, z), before.rotation)
+
+
+def _middle(viewport: ViewportState, stack: OpenStack) -> tuple[float, float, float]:
+    plane = view_plane(viewport, stack.volume.geometry, viewport.index)
+    x, y, z = (float(v) for v in plane.uv_to_lps(center_uv_mm(plane)))
+    return x, y, z
+
+
+def _placed(stack: OpenStack) -> bool:
+    return stack.volume.geometry.orientation_known and bool(stack.volume.stack.key.series_uid)
+
+
+def _alike(here: OpenStack, there: OpenStack) -> bool:
+    """Tell whether numbers of two stacks mean the same."""
+    one, other = here.volume.stack, there.volume.stack
+    return (one.modality, one.unit, one.samples) == (other.modality, other.unit, other.samples)

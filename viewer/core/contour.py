@@ -1,0 +1,129 @@
+"""Closed outlines in a plane: which points lie inside, how large they are, fewer corners."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from viewer.core.geometry import FloatArray
+from viewer.core.volume import MaskArray
+
+EDGE_TOLERANCE_MM = 1e-6
+"""A point this near to the outline lies on it, and so inside: rounding."""
+
+
+def holds(corners: FloatArray, points: FloatArray) -> MaskArray:
+    """Tell which points lie inside an outline (even-odd rule) or on it.
+
+    Parameters
+    ----------
+    corners : ndarray, shape (n, 2)
+        The outline in millimetres; the last corner is joined to the first.
+    points : ndarray, shape (m, 2)
+
+    Returns
+    -------
+    ndarray of bool, shape (m,)
+    """
+    order = np.argsort(points[:, 1], kind="stable")
+    x, y = points[order].T
+    inside, on_edge = np.zeros(len(points), bool), np.zeros(len(points), bool)
+    for (x0, y0), (x1, y1) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        low, high = min(y0, y1), max(y0, y1)
+        # Half open: a corner between two edges is crossed once.
+        first, end = np.searchsorted(y, (low, high), side="left")
+        if end > first:
+            crossing = x0 + (y[first:end] - y0) * ((x1 - x0) / (y1 - y0))
+            inside[first:end] ^= x[first:end] < crossing
+        near = slice(
+            int(np.searchsorted(y, low - EDGE_TOLERANCE_MM, side="left")),
+            int(np.searchsorted(y, high + EDGE_TOLERANCE_MM, side="right")),
+        )
+        on_edge[near] |= _near_edge(x[near], y[near], (x0, y0), (x1, y1))
+    result = np.empty(len(points), bool)
+    result[order] = inside | on_edge
+    return result
+
+
+def area(corners: FloatArray) -> float:
+    """Return what an outline encloses by the even-odd rule, also where it crosses itself.
+
+    Between two heights at which there is a corner or a crossing, the enclosed strips are
+    trapezoids: their middle widths times the height are exact.
+
+    Parameters
+    ----------
+    corners : ndarray, shape (n, 2)
+        In millimetres; the last corner is joined to the first.
+    """
+    if len(corners) < 3:
+        return 0.0
+    x0, y0 = corners.T
+    x1, y1 = np.roll(corners, -1, axis=0).T
+    heights = np.unique(np.concatenate([y0, _crossing_heights(corners)]))
+    total = 0.0
+    for low, high in pairwise(heights):
+        middle = (low + high) / 2
+        cut = (np.minimum(y0, y1) <= middle) & (middle < np.maximum(y0, y1))
+        crossings = np.sort(
+            x0[cut] + (middle - y0[cut]) / (y1[cut] - y0[cut]) * (x1[cut] - x0[cut])
+        )
+        total += float((crossings[1::2] - crossings[::2]).sum() * (high - low))
+    return total
+
+
+def simplified(line: FloatArray, tolerance: float) -> FloatArray:
+    """Leave out points of an open line that lie within a tolerance of what remains.
+
+    Ramer (1972), Douglas and Peucker (1973).
+
+    Parameters
+    ----------
+    line : ndarray, shape (n, d)
+    tolerance : float
+        In the unit of the points.
+    """
+    keep = np.zeros(len(line), bool)
+    keep[[0, -1]] = True
+    open_parts = [(0, len(line) - 1)]
+    while open_parts:
+        first, last = open_parts.pop()
+        if last - first < 2:
+            continue
+        away = _distances(line[first + 1 : last], line[first], line[last])
+        farthest = int(np.argmax(away))
+        if away[farthest] > tolerance:
+            middle = first + 1 + farthest
+            keep[middle] = True
+            open_parts += [(first, middle), (middle, last)]
+    return line[keep]
+
+
+def _distances(points: FloatArray, start: FloatArray, end: FloatArray) -> FloatArray:
+    along = end - start
+    squared = max(float(along @ along), 1e-12)
+    share = np.clip((points - start) @ along / squared, 0, 1)
+    distances: FloatArray = np.linalg.norm(points - start - share[:, None] * along, axis=1)
+    return distances
+
+
+def _near_edge(
+    x: FloatArray, y: FloatArray, start: tuple[float, float], end: tuple[float, float]
+) -> MaskArray:
+    points = np.stack([x, y], axis=1)
+    away = _distances(points, np.asarray(start), np.asarray(end))
+    return np.asarray(away <= EDGE_TOLERANCE_MM, bool)
+
+
+def _crossing_heights(corners: FloatArray) -> FloatArray:
+    """Return the heights at which edges of an outline cross each other."""
+    step = np.roll(corners, -1, axis=0) - corners
+    cross = step[:, None, 0] * step[None, :, 1] - step[:, None, 1] * step[None, :, 0]
+    apart = corners[None, :] - corners[:, None]
+    is_parallel = cross == 0
+    divisor = np.where(is_parallel, 1.0, cross)
+    share = (apart[..., 0] * step[None, :, 1] - apart[..., 1] * step[None, :, 0]) / divisor
+    other = (apart[..., 0] * step[:, None, 1] - apart[..., 1] * step[:, None, 0]) / divisor
+    meets = ~is_parallel & (share > 0) & (share < 1) & (other > 0) & (other < 1)
+    first, _ = np.nonzero(meets)
+    heights: FloatArray = corners[first, 1] + share[meets] * step[first, 1]
+    return heights

@@ -1,0 +1,202 @@
+"""Marks as JSON: one structure for each kind, named and tagged for good."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from viewer.core.shapes import (
+    AngleShape,
+    AnyShape,
+    ArrowShape,
+    BidirectionalShape,
+    CircleShape,
+    CobbShape,
+    EllipseShape,
+    FreehandShape,
+    LengthShape,
+    MarkColour,
+    PointLps,
+    PolygonShape,
+    PolylineShape,
+    ProbeShape,
+    RectangleShape,
+    TextShape,
+)
+from viewer.core.study import StackKey
+
+_PointJson = tuple[float, float, float]
+
+
+class _Mark(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """What all marks share; the fields of each kind are named as those of its shape."""
+
+    uid: str
+    label: str = ""
+    colour: str = ""
+    locked: bool = False
+    hidden: bool = False
+    frame_of_reference_uid: str
+    stack: int
+    normal_lps: _PointJson
+
+
+class _Length(_Mark, frozen=True, tag="length"):
+    start_lps: _PointJson
+    end_lps: _PointJson
+
+
+class _Arrow(_Mark, frozen=True, tag="arrow"):
+    tip_lps: _PointJson
+    tail_lps: _PointJson
+    text: str = ""
+
+
+class _Text(_Mark, frozen=True, tag="text"):
+    point_lps: _PointJson
+    text: str = ""
+
+
+class _Probe(_Mark, frozen=True, tag="probe"):
+    point_lps: _PointJson
+
+
+class _Axes(
+    _Mark,
+    frozen=True,
+    rename={
+        "center": "center_lps",
+        "half_axis_u": "half_axis_u_mm",
+        "half_axis_v": "half_axis_v_mm",
+    },
+):
+    center: _PointJson
+    half_axis_u: _PointJson
+    half_axis_v: _PointJson
+
+
+class _Ellipse(_Axes, frozen=True, tag="ellipse"):
+    pass
+
+
+class _Circle(_Axes, frozen=True, tag="circle"):
+    pass
+
+
+class _Rectangle(_Axes, frozen=True, tag="rectangle"):
+    pass
+
+
+class _Vertices(_Mark, frozen=True, rename={"vertices": "vertices_lps"}):
+    vertices: tuple[_PointJson, ...]
+
+
+class _Bidirectional(_Vertices, frozen=True, tag="bidirectional"):
+    pass
+
+
+class _Angle(_Vertices, frozen=True, tag="angle"):
+    pass
+
+
+class _Cobb(_Vertices, frozen=True, tag="cobb"):
+    pass
+
+
+class _Polyline(_Vertices, frozen=True, tag="polyline"):
+    pass
+
+
+class _Polygon(_Vertices, frozen=True, tag="polygon"):
+    pass
+
+
+class _Freehand(_Vertices, frozen=True, tag="freehand"):
+    pass
+
+
+MarkJson = (
+    _Length
+    | _Bidirectional
+    | _Angle
+    | _Cobb
+    | _Polyline
+    | _Ellipse
+    | _Circle
+    | _Rectangle
+    | _Polygon
+    | _Freehand
+    | _Probe
+    | _Arrow
+    | _Text
+)
+_KINDS: tuple[tuple[type[AnyShape], type[MarkJson]], ...] = (
+    (LengthShape, _Length),
+    (BidirectionalShape, _Bidirectional),
+    (AngleShape, _Angle),
+    (CobbShape, _Cobb),
+    (PolylineShape, _Polyline),
+    (EllipseShape, _Ellipse),
+    (CircleShape, _Circle),
+    (RectangleShape, _Rectangle),
+    (PolygonShape, _Polygon),
+    (FreehandShape, _Freehand),
+    (ProbeShape, _Probe),
+    (ArrowShape, _Arrow),
+    (TextShape, _Text),
+)
+_MARK_OF: dict[type[AnyShape], type[MarkJson]] = dict(_KINDS)
+_SHAPE_OF: dict[type[MarkJson], type[AnyShape]] = {mark: shape for shape, mark in _KINDS}
+
+
+def to_json(shape: AnyShape) -> MarkJson:
+    """Return a mark as it is written.
+
+    Raises
+    ------
+    ValueError
+        A coordinate is not finite.
+    """
+    kind = _MARK_OF[type(shape)]
+    values = {name: _plain(getattr(shape, name)) for name in kind.__struct_fields__}
+    return kind(**values)
+
+
+def from_json(mark: MarkJson, series_uid: str) -> AnyShape:
+    """Return the mark that was written.
+
+    Raises
+    ------
+    ValueError
+        A coordinate is not finite, or points are missing.
+    """
+    values = {name: _plain(getattr(mark, name)) for name in mark.__struct_fields__}
+    values["stack"] = StackKey(series_uid, mark.stack)
+    values["colour"] = _colour(mark.colour)
+    return _SHAPE_OF[type(mark)](**values)
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - a field of any kind of mark
+    """Return a field as it is kept: points as finite numbers, the stack by its number."""
+    if isinstance(value, StackKey):
+        return value.stack
+    if isinstance(value, MarkColour):
+        return value.value
+    if not isinstance(value, tuple):
+        return value
+    if value and isinstance(value[0], tuple):
+        return tuple(_finite(point) for point in value)
+    return _finite(value)
+
+
+def _colour(name: str) -> MarkColour:
+    """Return a colour; the standard one for a name that is not known: the mark matters more."""
+    return MarkColour(name) if name in set(MarkColour) else MarkColour.STANDARD
+
+
+def _finite(point: Sequence[float]) -> PointLps:
+    x, y, z = (float(value) for value in point)
+    if not all(math.isfinite(value) for value in (x, y, z)):
+        raise ValueError("a coordinate is not finite")
+    return x, y, z
