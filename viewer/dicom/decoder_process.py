@@ -7,6 +7,7 @@ that, they go through the pipe.
 import multiprocessing
 import os
 import shutil
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from multiprocessing.shared_memory import SharedMemory
@@ -32,6 +33,10 @@ _ALIGNMENT = 64
 _MAX_ANSWER_BYTES = 4096
 _SHARED_MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - where Linux mounts shared memory
 _SPARE_BYTES = 8 << 20
+
+
+Use = Callable[[StoredArray], None]
+"""What is done with decoded pixels."""
 
 
 class TooSlowError(CodestreamError):
@@ -84,8 +89,15 @@ class DecoderProcess:
         self._last_used = monotonic()
         return own
 
-    def decode(self, data: bytes, transfer_syntax: str, fmt: PixelFormat) -> StoredArray:
+    def decode(self, data: bytes, transfer_syntax: str, fmt: PixelFormat, use: Use) -> None:
         """Decode one frame; see `viewer.dicom.codecs.decode_frame`.
+
+        Parameters
+        ----------
+        data, transfer_syntax, fmt
+            The frame, the UID, and what the header says.
+        use : callable
+            Gets the pixels, which are gone when it returns. What it raises is passed on.
 
         Raises
         ------
@@ -93,10 +105,10 @@ class DecoderProcess:
             The frame is damaged, killed its decoder, or took too long (`TooSlowError`).
         """
         shape = (fmt.rows, fmt.columns) if fmt.samples == 1 else (fmt.rows, fmt.columns, 3)
-        pixels: StoredArray = np.empty(shape, stored_dtype(fmt))
+        dtype = stored_dtype(fmt)
         connection = self.start()
         try:
-            self._exchange(connection, data, transfer_syntax, fmt, pixels)
+            buffer, offset = self._exchange(connection, data, transfer_syntax, fmt, dtype.itemsize)
         except TooSlowError:
             self.close()
             raise
@@ -104,7 +116,7 @@ class DecoderProcess:
             self.close()
             raise CodestreamError("the compressed image is damaged") from error
         self._last_used = monotonic()
-        return pixels
+        use(np.ndarray(shape, dtype, buffer, offset))
 
     def _exchange(
         self,
@@ -112,11 +124,12 @@ class DecoderProcess:
         data: bytes,
         transfer_syntax: str,
         fmt: PixelFormat,
-        pixels: StoredArray,
-    ) -> None:
-        """Send the frame, wait, and copy its pixels."""
+        sample_bytes: int,
+    ) -> tuple[memoryview | bytes, int]:
+        """Send the frame, wait, and return where its pixels are."""
         offset = -(-len(data) // _ALIGNMENT) * _ALIGNMENT
-        memory = self._room_for(offset + pixels.nbytes)
+        pixel_bytes = fmt.rows * fmt.columns * fmt.samples * sample_bytes
+        memory = self._room_for(offset + pixel_bytes)
         view = memory.buf if memory is not None else None
         name, size = (memory.name, memory.size) if memory is not None else ("", 0)
         limit_s = self._limit_s + len(data) / SLOWEST_BYTES_PER_S
@@ -133,11 +146,7 @@ class DecoderProcess:
             self._is_nameless = True
         if reason:
             raise CodestreamError(reason)
-        if view is None:
-            connection.recv_bytes_into(pixels.data.cast("B"))
-        else:
-            place = np.frombuffer(view, pixels.dtype, pixels.size, offset)
-            np.copyto(pixels, place.reshape(pixels.shape))
+        return (connection.recv_bytes(pixel_bytes), 0) if view is None else (view, offset)
 
     def _room_for(self, size: int) -> SharedMemory | None:
         """Return shared memory of at least that size, or None where there is too little."""

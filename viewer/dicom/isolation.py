@@ -14,8 +14,8 @@ from queue import SimpleQueue
 from viewer.core.processors import usable_processors
 from viewer.dicom.codecs import MissingCodecError, missing_codec
 from viewer.dicom.codestream import CodestreamError
-from viewer.dicom.decoder_process import FRAME_LIMIT_S, DecoderProcess
-from viewer.dicom.pixel_format import PixelFormat, StoredArray
+from viewer.dicom.decoder_process import FRAME_LIMIT_S, DecoderProcess, Use
+from viewer.dicom.pixel_format import PixelFormat
 
 MAX_PROCESSES = 32
 """One reader of files feeds no more than this."""
@@ -48,14 +48,18 @@ class DecoderPool:
         self._unfinished = 0
         self._threads: list[threading.Thread] = []
 
-    def submit(self, data: bytes, transfer_syntax: str, fmt: PixelFormat) -> "Future[StoredArray]":
+    def submit(
+        self, data: bytes, transfer_syntax: str, fmt: PixelFormat, use: Use
+    ) -> "Future[None]":
         """Decode one frame; see `viewer.dicom.codecs.decode_frame`.
 
-        The result raises `CodestreamError` where the frame is damaged, killed its decoder or took
-        too long. A frame that has not begun can be cancelled.
+        On a thread of the pool `use` gets the pixels, straight from where the decoder put them:
+        they are gone when it returns. The result raises `CodestreamError` where the frame is
+        damaged, killed its decoder or took too long, or what `use` raised. A frame that has not
+        begun can be cancelled.
         """
-        future: Future[StoredArray] = Future()
-        self._put(partial(_decode, future, data, transfer_syntax, fmt))
+        future: Future[None] = Future()
+        self._put(partial(_decode, future, data, transfer_syntax, fmt, use))
         return future
 
     def warm(self) -> None:
@@ -92,20 +96,22 @@ class DecoderPool:
 
 
 def _decode(
-    future: "Future[StoredArray]",
+    future: "Future[None]",
     data: bytes,
     transfer_syntax: str,
     fmt: PixelFormat,
+    use: Use,
     process: DecoderProcess,
 ) -> None:
     if not future.set_running_or_notify_cancel():
         return
     try:
-        pixels = process.decode(data, transfer_syntax, fmt)
+        process.decode(data, transfer_syntax, fmt, use)
     except Exception as error:  # noqa: BLE001 - the thread's boundary: whoever waits is told
-        future.set_exception(error)
+        # Without its traceback, which would hold on to the shared memory.
+        future.set_exception(error.with_traceback(None))
     else:
-        future.set_result(pixels)
+        future.set_result(None)
 
 
 def _start(process: DecoderProcess) -> None:
@@ -124,8 +130,8 @@ def warm_decoders() -> None:
     _pool().warm()
 
 
-def decode_soon(data: bytes, transfer_syntax: str, fmt: PixelFormat) -> "Future[StoredArray]":
-    """Decode a frame where it can do no harm; the result may raise `CodestreamError`.
+def decode_soon(data: bytes, transfer_syntax: str, fmt: PixelFormat, use: Use) -> "Future[None]":
+    """Decode a frame where it can do no harm; see `DecoderPool.submit`.
 
     Raises
     ------
@@ -134,7 +140,7 @@ def decode_soon(data: bytes, transfer_syntax: str, fmt: PixelFormat) -> "Future[
     """
     if reason := missing_codec(transfer_syntax):
         raise MissingCodecError(reason)
-    return _pool().submit(data, transfer_syntax, fmt)
+    return _pool().submit(data, transfer_syntax, fmt, use)
 
 
 def decoding_bytes(fmt: PixelFormat) -> int:

@@ -189,7 +189,7 @@ class _Loading:
     def _fill(self, source: SliceSource, data: VoxelArray) -> None:
         pending: set[int] = set()
         reported = time.perf_counter()
-        for count, (z, in_view) in enumerate(self._in_turn(source)):
+        for count, (z, in_view) in enumerate(self._in_turn(source, data)):
             self.ctx.check()
             source.write(z, data[z])
             pending.add(z)
@@ -203,7 +203,7 @@ class _Loading:
         if pending:
             self.ctx.partial(SlicesLoaded(frozenset(pending)))
 
-    def _in_turn(self, source: SliceSource) -> Iterator[tuple[int, bool]]:
+    def _in_turn(self, source: SliceSource, data: VoxelArray) -> Iterator[tuple[int, bool]]:
         """Yield each slice once it can be written; meanwhile the next ones are decoded.
 
         A frame that hangs its decoder so holds up nothing but itself.
@@ -212,7 +212,7 @@ class _Loading:
         begun: dict[int, bool] = {}
         while True:
             for z, in_view in islice(order, source.ahead - len(begun)):
-                source.begin(z)
+                source.begin(z, data[z])
                 begun[z] = in_view
             if not begun:
                 return
