@@ -8,6 +8,7 @@ from viewer.app.overlays_marks import RoiCache, length_text, mean_text, roi_text
 from viewer.core.document import AnnotationDocument
 from viewer.core.plane import map_axes, slice_index_at
 from viewer.core.shapes import AnyShape, EllipseShape, LengthShape
+from viewer.core.study import shown_unit
 from viewer.core.volume import Volume
 from viewer.imaging.reslice import normal_orientation
 from viewer.imaging.roi import RoiStatistics
@@ -99,7 +100,7 @@ def _row(shape: AnyShape, volume: Volume, rois: RoiCache, loaded: bool) -> Measu
 def _short(roi: RoiStatistics) -> str:
     if roi.mean is None or roi.sd is None:
         return "no values"
-    unit = f" {roi.unit}" if roi.unit else ""
+    unit = f" {shown}" if (shown := shown_unit(roi.unit)) else ""
     return f"{mean_text(roi.mean, roi)} ± {mean_text(roi.sd, roi)}{unit}"
 
 

@@ -19,6 +19,7 @@ from viewer.core.drawable import (
 from viewer.core.geometry import Calibration, VolumeGeometry
 from viewer.core.plane import PlaneGeometry, map_axes
 from viewer.core.shapes import AnyShape, ArrowShape, EllipseShape, LengthShape, PointLps
+from viewer.core.study import shown_unit
 from viewer.core.ultrasound import UltrasoundRegion, scale_at
 from viewer.core.volume import Volume
 from viewer.imaging.roi import RoiStatistics, ellipse_statistics
@@ -121,7 +122,7 @@ def length_text(
 
 def roi_text(roi: RoiStatistics) -> str:
     """Return the statistics of a region on three lines."""
-    unit = f" {roi.unit}" if roi.unit else ""
+    unit = f" {shown}" if (shown := shown_unit(roi.unit)) else ""
     area = "" if roi.area_mm2 is None else f"Area {_area(roi.area_mm2)}  "
     last = f"{area}N {roi.n_pixels}"
     if roi.mean is None or roi.sd is None or roi.median is None:

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.dicom.codecs import MissingCodecError
-from viewer.dicom.codestream import CodestreamError
+from viewer.dicom.codestream import CodestreamError, check_codestream, rle_segments
 from viewer.dicom.colour import palette_to_rgb, to_rgb8, unpack_422, ybr_to_rgb
 from viewer.dicom.decoder_process import TooSlowError, Use
 from viewer.dicom.encapsulation import ByteRange, frame_fragments
 from viewer.dicom.isolation import decode_soon
 from viewer.dicom.pixel_format import PixelBlock, PixelFormat, SampleKind, StoredArray
 from viewer.dicom.sources import FILE_ERRORS, SourceError, SourceReader, plain_reason
+from viewer.dicom.transfer import RLE
 
 _TOO_SLOW = "another image of the file takes too long to decode"
 """One such frame is enough: a file of a thousand would take hours."""
@@ -187,6 +188,23 @@ class FrameReader:
         if not parts:
             raise FrameError("the frame is missing from the file")
         return b"".join(parts)
+
+    def check_size(self, block: PixelBlock, frame: int) -> None:
+        """Look whether a compressed frame says the size of the header; nothing is decoded.
+
+        Raises
+        ------
+        FrameError
+            It says another one, is cut off or is damaged.
+        """
+        data = self.encoded(block, frame)
+        try:
+            if block.transfer_syntax == RLE:
+                rle_segments(data, block.format)
+            else:
+                check_codestream(data, block.format)
+        except CodestreamError as error:
+            raise FrameError(str(error)) from error
 
     def _native(self, block: PixelBlock, frame: int) -> StoredArray:
         fmt = block.format

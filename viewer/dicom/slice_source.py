@@ -9,10 +9,10 @@ from viewer.core.caveats import Caveat
 from viewer.core.image_graphics import SliceGraphics
 from viewer.core.volume import VoxelArray
 from viewer.dicom.correct import FILL, blend, shift_slice, write_rounded
-from viewer.dicom.layout import SlicePlan
 from viewer.dicom.pixels import FrameError, FrameReader
 from viewer.dicom.probe import find_padding
 from viewer.dicom.slice_graphics import GraphicsReader
+from viewer.dicom.slice_plan import SlicePlan
 from viewer.dicom.sources import SourceReader
 from viewer.dicom.stacks import ImageStack
 from viewer.dicom.values import FramePixels, begin_slice, read_slice, rescaled_padding

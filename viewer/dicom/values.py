@@ -16,6 +16,7 @@ from viewer.dicom.pixel_format import LookupTable, PixelBlock, PixelFormat, Samp
 from viewer.dicom.pixels import FrameReader, mask_stored
 
 INT16_MIN, INT16_MAX = -32_768, 32_767
+ROWS_AT_ONCE = 32
 
 
 class OutOfRangeError(Exception):
@@ -158,11 +159,21 @@ def _fill(stored: StoredArray, fmt: PixelFormat, rescale: Rescale, out: VoxelArr
         np.copyto(out, stored, casting="unsafe")
         _rescale_modulo(out, rescale)
     else:
-        values = stored.astype(np.float64)
+        with np.errstate(over="ignore"):  # beyond float32: infinite, and in no statistic
+            _rescale_to_float(stored, rescale, out)
+
+
+def _rescale_to_float(stored: StoredArray, rescale: Rescale, out: VoxelArray) -> None:
+    """Compute in float64 and round once; a few rows at a time, which the cache can hold."""
+    if rescale.slope == 1 and rescale.intercept == 0:
+        np.copyto(out, stored, casting="unsafe")
+        return
+    for first in range(0, len(out), ROWS_AT_ONCE):
+        rows = slice(first, first + ROWS_AT_ONCE)
+        values = stored[rows].astype(np.float64)
         values *= rescale.slope
         values += rescale.intercept
-        with np.errstate(over="ignore"):  # beyond float32: infinite, and in no statistic
-            np.copyto(out, values, casting="unsafe")
+        np.copyto(out[rows], values, casting="unsafe")
 
 
 def _require_int16(stored: StoredArray, fmt: PixelFormat, rescale: Rescale) -> None:

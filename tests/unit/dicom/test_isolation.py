@@ -1,9 +1,12 @@
 """The decoders' processes: same pixels, and a dead or slow one costs one frame only."""
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import wait
+from multiprocessing import active_children
 
 import numpy as np
 import pytest
@@ -13,7 +16,7 @@ from tests.support.dicom_writer import analytic_hu, save, slice_set
 from viewer.dicom import decoder_child, decoder_process, isolation
 from viewer.dicom.codecs import MissingCodecError
 from viewer.dicom.codestream import CodestreamError
-from viewer.dicom.decoder_process import DecoderProcess, TooSlowError
+from viewer.dicom.decoder_process import DecoderProcess, DecoderStartError, TooSlowError
 from viewer.dicom.isolation import DecoderPool
 from viewer.dicom.pixel_format import PixelFormat
 from viewer.dicom.transfer import JPEG_LS, RLE
@@ -57,6 +60,10 @@ def decoded(decoder: DecoderProcess, frame: bytes, uid: str, fmt: PixelFormat) -
     kept: list[np.ndarray] = []
     decoder.decode(frame, uid, fmt, lambda pixels: kept.append(pixels.copy()))
     return kept[0]
+
+
+def ends(connection):
+    raise SystemExit(3)
 
 
 def ignore(pixels: np.ndarray) -> None:
@@ -226,6 +233,73 @@ def test_a_warm_pool_has_one_process(pool):
     pool.warm()
     pool.warm()
     assert len(pool._threads) == 1
+
+
+def test_a_pool_ends_at_once_though_a_process_starts_or_a_frame_hangs(tmp_path, monkeypatch):
+    pool = DecoderPool(2, limit_s=60.0)
+    pool.warm()
+    start = time.monotonic()
+    pool.close()
+    assert time.monotonic() - start < 2
+    monkeypatch.setattr(decoder_child, "serve", sleeps)
+    pool = DecoderPool(2, limit_s=60.0)
+    futures = [pool.submit(frame_of(tmp_path, z), JPEG_LS, FORMAT, ignore) for z in range(5)]
+    time.sleep(0.5)
+    pool.close()
+    late = pool.submit(b"", JPEG_LS, FORMAT, ignore)
+    for future in (*futures, late):
+        assert "ended with the program" in str(future.exception(timeout=0))
+    assert time.monotonic() - start < 5
+
+
+def test_closed_decoders_start_again_with_the_next_frame(tmp_path):
+    kept: list[np.ndarray] = []
+    for z in range(2):
+        use = lambda pixels: kept.append(pixels.copy())  # noqa: E731
+        isolation.decode_soon(frame_of(tmp_path, z), JPEG_LS, FORMAT, use).result()
+        isolation.close_decoders()
+        assert "decoder" not in {child.name for child in active_children()}
+    np.testing.assert_array_equal(kept, STORED[:2])
+    isolation.close_decoders()
+
+
+def test_a_program_that_ends_while_a_decoder_starts_says_nothing():
+    code = (
+        "import sys, time; from viewer.dicom.isolation import warm_decoders;"
+        "warm_decoders(); time.sleep(float(sys.argv[1]))"
+    )
+    for turn in range(4):
+        programs = [
+            subprocess.Popen(
+                [sys.executable, "-c", code, str(0.002 * (5 * turn + number))],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
+            for number in range(5)
+        ]
+        assert [program.communicate()[0] for program in programs] == [b""] * 5
+        assert {program.returncode for program in programs} == {0}
+
+
+def test_a_process_that_cannot_start_says_why(tmp_path, decoder, monkeypatch):
+    monkeypatch.setattr(decoder_child, "serve", ends)
+    with pytest.raises(DecoderStartError, match="cannot be started: it ended with code 3"):
+        decoded(decoder, frame_of(tmp_path, 0), JPEG_LS, FORMAT)
+
+    def no_process(*args, **kwargs):
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("multiprocessing.util.spawnv_passfds", no_process)
+    with pytest.raises(DecoderStartError, match="cannot be started: Resource temporarily"):
+        decoded(decoder, frame_of(tmp_path, 0), JPEG_LS, FORMAT)
+
+
+def test_a_process_that_died_between_two_frames_costs_none(tmp_path, decoder):
+    frame = frame_of(tmp_path, 0)
+    decoded(decoder, frame, JPEG_LS, FORMAT)
+    decoder._process.kill()
+    decoder._process.join()
+    np.testing.assert_array_equal(decoded(decoder, frame, JPEG_LS, FORMAT), STORED[0])
 
 
 def test_a_missing_package_names_itself(monkeypatch):

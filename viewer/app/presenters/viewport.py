@@ -13,6 +13,7 @@ from viewer.app.overlays_marks import RoiCache
 from viewer.app.presenters.connections import Connectable, Connections
 from viewer.app.presenters.gestures import Gestures
 from viewer.app.resolve import ResolvedView, resolve, true_orientations
+from viewer.core.caveats import doubts
 from viewer.core.commands import PutShape
 from viewer.core.drawable import Drawable
 from viewer.core.plane import Orientation, PlaneGeometry
@@ -271,7 +272,9 @@ class ViewportPresenter:
         if view is None or volume is None:
             return
         self._view.set_fidelity(
-            fidelity_text(volume.caveats), not volume.caveats, fidelity_tooltip(volume.caveats)
+            fidelity_text(volume.caveats),
+            not doubts(volume.caveats),
+            fidelity_tooltip(volume.caveats),
         )
         loaded, count = self._session.loaded_slices, volume.geometry.shape_zyx[0]
         whole = [(0.0, len(loaded) / count)]
