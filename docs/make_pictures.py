@@ -11,9 +11,15 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
-from pydicom import dcmread
-from pydicom.uid import generate_uid
-from PySide6.QtWidgets import QComboBox, QDialog, QWidget
+from pydicom import Dataset, dcmread
+from pydicom.dataset import FileMetaDataset
+from pydicom.uid import (
+    ComprehensiveSRStorage,
+    EncapsulatedPDFStorage,
+    ExplicitVRLittleEndian,
+    generate_uid,
+)
+from PySide6.QtWidgets import QComboBox, QDialog, QTreeWidget, QWidget
 from scipy.ndimage import gaussian_filter
 
 from viewer.app.presenters.faces import FacesPresenter
@@ -42,9 +48,7 @@ class Photographer:
     def watch(self, step: str, bench: Workbench) -> None:
         """Take what this step shows best."""
         window = bench.window
-        if step == "open":
-            take("studies", window.findChild(StudyTreePanel))
-        elif step == "crosshair":
+        if step == "crosshair":
             take("planes", window)
         elif step == "surface-bone":
             take("surface", window)
@@ -78,11 +82,18 @@ class Photographer:
     def _file_overlays(self, bench: Workbench) -> None:
         volume = bench.session.volume
         first = volume.stack.frames[volume.data.shape[0] // 2]
-        path = self._scratch / "covered.dcm"
-        write_covered(Path(first.path), path)
-        bench.deeds.open_paths([str(path)])
-        self._hand.rest(2.0)
+        folder = self._scratch / "covered"
+        folder.mkdir()
+        write_covered(Path(first.path), folder / "covered.dcm")
+        write_objects(Path(first.path), folder)
+        bench.deeds.open_paths([str(folder)])
+        self._hand.rest(3.0)
         take("file-overlays", bench.grid.viewports["axial"])
+        panel = bench.window.findChild(StudyTreePanel)
+        panel.findChild(QTreeWidget).expandAll()
+        panel.setFixedSize(300, 420)
+        self._hand.rest(0.5)
+        take("studies", panel)
 
     def _tags(self, bench: Workbench) -> None:
         bench.deeds.show_tags()
@@ -129,11 +140,30 @@ def write_covered(source: Path, target: Path) -> None:
         ):  # fmt: skip
             image.add_new((group, number), vr, value)
     image.SeriesInstanceUID, image.SOPInstanceUID = generate_uid(), generate_uid()
-    image.SeriesDescription = "Overlay planes and a shutter"
+    image.SeriesDescription = "Overlay, shutter"
     image.ShutterShape, image.ShutterPresentationValue = "CIRCULAR", 0
     image.CenterOfCircularShutter = [rows // 2, columns // 2]
     image.RadiusOfCircularShutter = round(columns * 0.47)
     image.save_as(target)
+
+
+def write_objects(source: Path, folder: Path) -> None:
+    """Write a report and a document of the same study: what the tree lists beside images."""
+    image = dcmread(source, stop_before_pixels=True)
+    names = ("PatientName", "PatientID", "StudyInstanceUID", "StudyDescription", "StudyDate")
+    for name, sop_class, description in (
+        ("report.dcm", ComprehensiveSRStorage, "Radiation dose"),
+        ("letter.dcm", EncapsulatedPDFStorage, "Referral letter"),
+    ):
+        made = Dataset()
+        for known in names:
+            if known in image:
+                setattr(made, known, image[known].value)
+        made.SOPClassUID, made.SOPInstanceUID = sop_class, generate_uid()
+        made.SeriesInstanceUID, made.SeriesDescription = generate_uid(), description
+        made.file_meta = FileMetaDataset()
+        made.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        made.save_as(folder / name, enforce_file_format=True)
 
 
 def drawn_faces() -> NDArray[np.uint8]:

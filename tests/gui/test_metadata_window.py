@@ -156,7 +156,7 @@ def test_two_slices_are_compared(browser, bench, qtbot, tmp_path):
 def test_two_series_are_compared(browser, qtbot):
     combo = browser.findChild(QComboBox)
     other = [combo.itemText(n) for n in range(combo.count())][-1]
-    assert other.startswith("3 Analytic (3 images")
+    assert other == "3 Analytic, folder ct2 (3 images)"
     choose(qtbot, browser, other)
     qtbot.waitUntil(lambda: table(browser).model().columnCount() == 6)
     line = column(browser, NAME).index("Series Instance UID")

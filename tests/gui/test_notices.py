@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from viewer.core.errors import ViewerError
 from viewer.ui.cheat_sheet import CheatSheet
@@ -10,20 +12,54 @@ from viewer.ui.cheat_sheet import CheatSheet
 pytestmark = pytest.mark.gui
 
 
-def test_messages_lie_over_the_images_and_move_nothing(opened, qtbot):
-    notices = opened.window.notifications
+def on_window(widget: QWidget) -> QRect:
+    return QRect(widget.mapTo(widget.window(), QPoint(0, 0)), widget.size())
+
+
+def test_messages_cover_no_image_and_move_nothing(opened, qtbot):
+    window, notices = opened.window, opened.window.notifications
     places = {name: frame.geometry() for name, frame in opened.grid.viewports.items()}
+    notices.show_message("Saved a.png")
     notices.show_error(ViewerError("It failed", "no disk " * 40, "Find one " * 60))
-    qtbot.wait(20)
-    (notice,) = notices.messages()
-    small = notices.height()
-    notice._toggle_details()
-    qtbot.waitUntil(lambda: notices.height() > small)
-    inside = notices.parentWidget().rect().contains(notices.geometry())
-    assert inside
+    qtbot.wait(30)
     assert {n: frame.geometry() for n, frame in opened.grid.viewports.items()} == places
-    opened.window.resize(1200, 800)
-    qtbot.waitUntil(lambda: notices.parentWidget().rect().contains(notices.geometry()))
+    for size in (1500, 950), (1100, 800):
+        window.resize(*size)
+        qtbot.wait(30)
+        place = on_window(notices.messages()[-1])
+        assert on_window(window.statusBar()).contains(place)
+        assert not place.intersects(on_window(opened.grid))
+        assert window.size() == QSize(*size)
+
+
+def test_all_that_a_message_says_is_unfolded_and_folded(opened, qtbot):
+    notices = opened.window.notifications
+    notices.show_error(ViewerError("It failed", "<b>no disk</b> " * 40, "Find one " * 60))
+    (notice,) = notices.messages()
+    details = next(b for b in notice.findChildren(QPushButton) if b.text() == "Details")
+    details.click()
+    sheet = opened.window.findChild(QFrame, "notificationDetails")
+    assert "Find one" in sheet.findChild(QLabel).text()
+    assert opened.window.rect().contains(sheet.geometry())
+    assert not on_window(sheet).intersects(on_window(notice))
+    details.click()
+    assert not sheet.isVisible()
+
+
+def test_messages_are_closed_by_escape_one_after_the_other(opened, qtbot):
+    notices = opened.window.notifications
+    notices.show_message("Saved a.png")
+    notices.show_message("It is damaged", "warning", action=("Show list", lambda: None))
+    older, newer = notices.messages()
+    assert (older.isVisible(), newer.isVisible()) == (False, True)
+    button = next(b for b in newer.findChildren(QPushButton) if b.text() == "Show list")
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    qtbot.keyClick(button, Qt.Key.Key_Escape)
+    assert notices.messages() == [older]
+    assert older.isVisible()
+    notices.drop(older)
+    assert not notices.isVisible()
 
 
 def test_the_same_message_is_shown_once_and_goes_with_its_topic(bench):

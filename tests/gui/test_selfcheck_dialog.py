@@ -27,8 +27,7 @@ def dialog(qtbot):
 def ended_decoders():
     """The decoders' processes outlive a window: end them behind the test."""
     yield
-    isolation._pool().close()
-    isolation._pool.cache_clear()
+    isolation.close_decoders()
 
 
 def button(dialog, text) -> QPushButton:

@@ -10,6 +10,7 @@ import time
 import warnings
 import zipfile
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -326,13 +327,16 @@ def _watch(event: str, arguments: tuple) -> None:
         _opened.append(arguments[0])
 
 
+@cache
+def _install_watch() -> None:
+    sys.addaudithook(_watch)  # which stays for the life of the process
+
+
 @contextmanager
 def watched_opens():
     """The paths of the files that are opened meanwhile, by anything in this process."""
     global _opened
-    if not getattr(watched_opens, "installed", False):
-        sys.addaudithook(_watch)
-        watched_opens.installed = True
+    _install_watch()
     _opened = []
     try:
         yield _opened
@@ -359,4 +363,4 @@ def test_each_file_is_read_once_in_a_load(syntax, tmp_path):
 
 def _bytes_read() -> int:
     text = Path("/proc/self/io").read_text(encoding="ascii")
-    return int(re.search(r"rchar: (\d+)", text)[1])
+    return int(re.findall(r"rchar: (\d+)", text)[0])

@@ -5,6 +5,7 @@ import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
+from typing import Literal
 
 import pydicom
 from pydicom.dataset import Dataset
@@ -12,6 +13,9 @@ from pydicom.dataset import Dataset
 PREAMBLE_END = 132
 logging.getLogger("pydicom").setLevel(logging.CRITICAL)  # damage is what is wanted here
 _LONG = ("OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV")
+
+
+ByteOrder = Literal["little", "big"]
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def places(data: bytes) -> tuple[Place, ...]:
 
 
 def _walk(one: Dataset, data: bytes, little: bool, implicit: bool, *, nested: bool):
-    order = "little" if little else "big"
+    order: ByteOrder = "little" if little else "big"
     for element in one:
         tell = element.file_tell or 0
         name = element.tag.group.to_bytes(2, order) + element.tag.element.to_bytes(2, order)
@@ -79,7 +83,7 @@ def _walk(one: Dataset, data: bytes, little: bool, implicit: bool, *, nested: bo
                 yield from _walk(item, data, little, implicit, nested=True)
 
 
-def _length(data: bytes, start: int, header: int, implicit: bool, order) -> int:
+def _length(data: bytes, start: int, header: int, implicit: bool, order: ByteOrder) -> int:
     if header == 12:
         return int.from_bytes(data[start + 8 : start + 12], order)
     if implicit:

@@ -104,14 +104,14 @@ def jpeg_ls(rows: int, columns: int) -> bytes:
     return b"\xff\xd8" + frame_header + scan + bytes(range(160)) + b"\xff\xd9"
 
 
-def jpeg_2000(rows: int, columns: int) -> bytes:
-    """A JPEG 2000 codestream of about 340 bytes whose SIZ claims a size, in one tile."""
+def jpeg_2000(rows: int, columns: int, body_bytes: int = 240) -> bytes:
+    """A JPEG 2000 codestream of about 100 bytes and a body; its SIZ claims a size, in one tile."""
     siz = struct.pack(
         ">HHHIIIIIIIIHBBB", 0xFF51, 41, 0, columns, rows, 0, 0, columns, rows, 0, 0, 1, 15, 1, 1
     )
     cod = struct.pack(">HHBBHBBBBBB", 0xFF52, 12, 0, 0, 1, 0, 5, 4, 4, 0, 1)
     qcd = struct.pack(">HHB16B", 0xFF5C, 19, 0x40, *range(64, 80))
-    body = bytes(240)
+    body = bytes(body_bytes)
     sot = struct.pack(">HHHIBB", 0xFF90, 10, 0, len(body) + 14, 0, 1)
     return b"\xff\x4f" + siz + cod + qcd + sot + b"\xff\x93" + body + b"\xff\xd9"
 
@@ -260,6 +260,24 @@ SIZES = (
         compressed(jpeg_2000(60_000, 60_000), JPEG_2000, Rows=60_000, Columns=60_000),
         TOLD,
         "60000 x 60000 pixels x 1 frames cannot come from the [34]",
+    ),
+    HostileFile(
+        "jpeg-2000-huge-in-12-mb",
+        compressed(jpeg_2000(60_000, 60_000, 12 << 20), JPEG_2000, Rows=60_000, Columns=60_000),
+        TOLD,
+        "60000 x 60000 pixels x 1 frames cannot come from",
+    ),
+    HostileFile(
+        "jpeg-2000-large-in-1-mb",
+        compressed(jpeg_2000(20_000, 20_000, 1 << 20), JPEG_2000, Rows=20_000, Columns=20_000),
+        TOLD,
+        "20000 x 20000 pixels x 1 frames cannot come from",
+    ),
+    HostileFile(
+        "jpeg-2000-large-by-its-header",
+        compressed(jpeg_2000(36, 40, 4 << 20), JPEG_2000, Rows=20_000, Columns=20_000),
+        TOLD,
+        "36 x 40 pixels, the header says 20000 x 20000",
     ),
     HostileFile(
         "jpeg-2000-cut-off",

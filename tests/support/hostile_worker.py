@@ -7,6 +7,7 @@ JSON, list the elements of the files. What comes back are the findings; none is 
 import json
 import math
 import multiprocessing
+import os
 import re
 import resource
 import time
@@ -21,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 TIME_LIMIT_S = 10.0
+LONGEST_WAIT_S = 50.0
 MEMORY_LIMIT = 1536 << 20
 """Allowed beyond what the opened volume itself needs."""
 ADDRESS_LIMIT = 12 << 30
@@ -63,15 +65,20 @@ class HostileWorker:
         connection.send((tuple(paths), dict(good)))
         began = time.monotonic()
         try:
-            if connection.poll(TIME_LIMIT_S):
+            if connection.poll(time_limit_s()):
                 outcome: Outcome = connection.recv()
                 return outcome
-            finding = f"still busy after {TIME_LIMIT_S:g} s"
+            finding = f"still busy after {time.monotonic() - began:.0f} s"
         except EOFError:
-            self._process.join()
-            finding = f"the process died with exit code {self._process.exitcode}"
+            finding = f"the process died with exit code {self._exit_code()}"
         self.close()
         return Outcome({}, {}, {}, (finding,), time.monotonic() - began)
+
+    def _exit_code(self) -> int | None:
+        if self._process is None:
+            return None
+        self._process.join()
+        return self._process.exitcode
 
     def close(self) -> None:
         if self._connection is not None:
@@ -91,6 +98,11 @@ class HostileWorker:
         assert own.poll(START_LIMIT_S), "the worker does not start"
         assert own.recv() == "ready"
         return own
+
+
+def time_limit_s() -> float:
+    """The limit, longer where other programs share the processors."""
+    return min(TIME_LIMIT_S * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)), LONGEST_WAIT_S)
 
 
 def serve(connection: Connection) -> None:
@@ -152,9 +164,8 @@ class _Visit:
                 self._note(one.path, kind)
         for path in {frame.path for stack in index.stacks() for frame in stack.frames}:
             self._note(path, "stack")
-        told = describe_index(index, self._load)
-        text = json.dumps(told, allow_nan=False, ensure_ascii=False)
-        text.encode("utf-8")
+        text = json.dumps(describe_index(index, self._load), allow_nan=False, ensure_ascii=False)
+        told = json.loads(text.encode("utf-8"))
         for problem in (*told["problems"], *told["skipped"]):
             name = Path(problem["path"]).name
             self.reasons[name] = (*self.reasons.get(name, ()), problem["reason"])

@@ -62,7 +62,7 @@ def archives(draw: Draw, originals: dict[str, bytes]):
         data = _lie(draw, data)
     if draw(st.integers(0, 3)) == 0:
         data = draw(st.sampled_from(BYTE_MUTATIONS))(draw, data)
-    return Damage("media.zip", data)
+    return Damage("archive", data, "media.zip")
 
 
 def _lie(draw: Draw, data: bytes) -> bytes:
@@ -84,7 +84,7 @@ def directories(draw: Draw, folder: Path):
     data = hostile_dicomdir(folder, chosen).read_bytes()
     if draw(st.booleans()):
         data = draw(st.sampled_from(BYTE_MUTATIONS))(draw, data)
-    return Damage("DICOMDIR", data)
+    return Damage("medium", data, "DICOMDIR")
 
 
 def hostile_dicomdir(folder: Path, file_ids: Sequence[Sequence[str]]) -> Path:

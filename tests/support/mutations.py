@@ -300,6 +300,7 @@ class Damage:
 
     name: str
     data: bytes
+    file_name: str = "damaged"
 
     def __repr__(self) -> str:
         return f"{self.name} ({len(self.data)} bytes)"

@@ -8,13 +8,14 @@ import os
 import warnings
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
-from pydicom.pixels import pixel_array
 from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
+from pydicom.pixels.utils import pixel_array
 
 VARIABLE = "HOUNSFIELD_REAL_FILES"
 PYDICOM_FILES = Path(pydicom.__file__).parent / "data" / "test_files"
@@ -78,7 +79,7 @@ def has_pixels(path: Path) -> bool:
         return any(keyword in pydicom.dcmread(path, force=True) for keyword in _PIXELS)
 
 
-def decoded_by_pydicom(path: Path, frames: Collection[int]) -> dict[int, NDArray[np.generic]]:
+def decoded_by_pydicom(path: Path, frames: Collection[int]) -> dict[int, NDArray[Any]]:
     """Values of frames as pydicom gives them, shape (y, x), or (y, x, 3) of 8 bits."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -86,7 +87,7 @@ def decoded_by_pydicom(path: Path, frames: Collection[int]) -> dict[int, NDArray
         return {frame: _values(one, frame) for frame in frames}
 
 
-def _values(one: Dataset, frame: int) -> NDArray[np.generic]:
+def _values(one: Dataset, frame: int) -> NDArray[Any]:
     pixels = pixel_array(one, index=frame)
     if one.PhotometricInterpretation == "PALETTE COLOR":
         colours = apply_color_lut(pixels, one)
@@ -100,7 +101,7 @@ def _values(one: Dataset, frame: int) -> NDArray[np.generic]:
     return apply_modality_lut(pixels, one)
 
 
-def _rescaled(one: Dataset, pixels: NDArray[np.generic], frame: int) -> NDArray[np.generic]:
+def _rescaled(one: Dataset, pixels: NDArray[Any], frame: int) -> NDArray[Any]:
     """Apply the rescale of a frame's functional group, or the one that all share."""
     keyword = "PixelValueTransformationSequence"
     own = one.PerFrameFunctionalGroupsSequence[frame]

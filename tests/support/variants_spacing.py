@@ -102,6 +102,34 @@ def _thick_below(folder: Path) -> None:
     write_ct(folder, depths=_TWO_PROTOCOLS, change=change)
 
 
+FAR_APART = replace(GRID, shape=(3, 40, 56), spacing=(37.1, 0.8, 0.6))
+
+
+def _far_apart(folder: Path) -> None:
+    def change(one: Dataset, z: int) -> None:
+        one.SliceThickness = 7.0
+
+    write_ct(folder, FAR_APART, change=change)
+
+
+_BLOCKS = (0.0, 2.5, 5.0, 7.5, 28.7, 31.2, 33.7, 36.2)
+"""Slices of 2.5 mm; the space between the blocks is no multiple of their step."""
+_ACROSS = replace(
+    GRID,
+    shape=(15, 40, 56),
+    spacing=(36.2 / 14, 0.8, 0.6),
+    shift=(0.0, 0.0, 36.2 / 2 - 27.5 / 2),
+)
+
+
+def _across_blocks() -> NDArray[np.float64]:
+    values = _resampled_from(GRID, _BLOCKS, 15)()
+    images = _images_at(GRID, _BLOCKS)()
+    values[3], values[11] = images[3], images[4]  # less than half a step away
+    values[4:11] = -1024
+    return values
+
+
 SPACING = (
     Variant("spacing: thickness lies", _thickness(7.0), SAME),
     Variant("spacing: SpacingBetweenSlices lies", _thickness(2.5, 4.0), SAME),
@@ -109,7 +137,44 @@ SPACING = (
     Variant(
         "spacing: sparse by thickness",
         _thickness(1.0),
-        (Expected(caveats=frozenset({"sparse"}), texts=("slices of 1 mm every 2.5 mm",)),),
+        (
+            Expected(
+                caveats=frozenset({"sparse"}),
+                texts=("slices of 1 mm every 2.5 mm",),
+                facts={"can": {"mpr": True, "surface": True}},
+            ),
+        ),
+    ),
+    Variant(
+        "spacing: nothing imaged between",
+        _far_apart,
+        (
+            Expected(
+                grid=FAR_APART,
+                caveats=frozenset({"sparse"}),
+                texts=("slices of 7 mm every 37.1 mm", "only their own plane is shown"),
+                facts={"can": {"mpr": False, "surface": False}},
+            ),
+        ),
+    ),
+    Variant(
+        "spacing: nothing imaged between two blocks",
+        lambda folder: write_ct(folder, depths=_BLOCKS),
+        (
+            Expected(
+                grid=_ACROSS,
+                array=_across_blocks,
+                tolerance=1,
+                caveats=frozenset({"resampled", "gap"}),
+                texts=("nothing was imaged from -46.25 to -25.05 mm",),
+                placeholders=tuple(range(4, 11)),
+            ),
+            Expected(
+                grid=None,
+                array=_images_at(GRID, _BLOCKS),
+                caveats=frozenset({"spacing-unknown"}),
+            ),
+        ),
     ),
     Variant(
         "spacing: sparse by the scanner's own spacing",
@@ -240,14 +305,14 @@ def _tilted(degrees: float, stated: float | None = None) -> Variant:
                 interpolated=True,
                 caveats=caveats,
                 texts=(f"tilt of {abs(degrees):.1f} degrees",),
-                facts={"can": {"mpr": True, "surface": True}},
+                facts={"can": {"mpr": True, "surface": True}, "part": "tilt corrected"},
             ),
             Expected(
                 grid=None,
                 array=lambda: np.stack(own),
                 caveats=caveats,
                 texts=("as acquired", f"{abs(degrees):.1f} degrees"),
-                facts={"can": {"mpr": False, "surface": False}},
+                facts={"can": {"mpr": False, "surface": False}, "part": "as acquired"},
             ),
         ),
     )

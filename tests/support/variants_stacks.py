@@ -117,6 +117,85 @@ def _missing_one(folder: Path) -> None:
     write_ct(folder, depths=np.delete(GRID.depths, 4), change=change)
 
 
+def _pairs(one: Dataset, z: int) -> None:
+    """Step and shoot: an acquisition for every two slices."""
+    one.AcquisitionNumber = 1 + (int(one.InstanceNumber) - 1) // 2
+
+
+def _pairs_and_a_copy(folder: Path) -> None:
+    paths = write_ct(folder, change=_pairs)
+    (folder / "copy").write_bytes(paths[4].read_bytes())
+
+
+def _pairs_twice(folder: Path) -> None:
+    write_ct(folder / "a", change=_pairs)
+    write_ct(folder / "b", change=_pairs)
+
+
+def _again(acquisition: int, first: int) -> Change:
+    """The same places 25 HU brighter, counted on as another acquisition."""
+
+    def change(one: Dataset, z: int) -> None:
+        stored = np.frombuffer(one.PixelData, "<u2") + np.uint16(25)
+        one.PixelData = stored.tobytes()
+        one.AcquisitionNumber = acquisition + z // 2
+        one.InstanceNumber = first + z
+        one.SOPInstanceUID += ".25"
+
+    return change
+
+
+def _pairs_and_one_again(acquisition: int) -> Callable[[Path], None]:
+    def write(folder: Path) -> None:
+        write_ct(folder, change=_pairs)
+        change = _again(acquisition, 100)
+        write_ct(folder, depths=GRID.depths[4:5], change=change, name=lambda z: "again")
+
+    return write
+
+
+def _pairs_at_two_times(folder: Path) -> None:
+    write_ct(folder, change=_pairs, name=_interleaved(0))
+    write_ct(folder, change=_again(7, 100), name=_interleaved(1))
+
+
+def _shots_and_a_copy(folder: Path) -> None:
+    """Each image an acquisition of its own, and one of them twice."""
+    paths = write_ct(folder, change=lambda one, z: setattr(one, "AcquisitionNumber", 31744 + z))
+    (folder / "copy").write_bytes(paths[4].read_bytes())
+
+
+def _touching(folder: Path) -> None:
+    """Two acquisitions; the last image of the one lies where the other begins."""
+    write_ct(folder, THIN, change=_set(AcquisitionNumber=1), name=lambda z: f"a{z}")
+    write_ct(folder, NEXT, change=_again(2, 100), name=lambda z: f"b{z}")
+
+
+NEXT = replace(THIN, shift=(0.0, 0.0, 15.0))
+TOUCHING = replace(THIN, shape=(7, 40, 56), shift=(0.0, 0.0, 7.5))
+SET_ASIDE = replace(GRID, shape=(1, 40, 56), shift=(0.0, 0.0, -3.75))
+
+
+def _brighter(hu: np.ndarray) -> np.ndarray:
+    return np.rint(hu) + 25
+
+
+def _copied(count: str) -> Expected:
+    return Expected(caveats=frozenset({"duplicates-dropped"}), texts=(f"{count} identical",))
+
+
+def _one_set_aside(first: str, second: str) -> tuple[Expected, ...]:
+    return (
+        Expected(facts={"part": first}),
+        Expected(
+            grid=SET_ASIDE,
+            value=_brighter,
+            caveats=frozenset({"single-slice"}),
+            facts={"part": second},
+        ),
+    )
+
+
 def _single_shots(folder: Path) -> None:
     """Each image an acquisition of its own, with steps of no one size."""
 
@@ -224,6 +303,42 @@ STACKS = (
     ),
     Variant("series and stacks: by series", _two_series, (LESS, MORE)),
     Variant("series and stacks: rotations are one volume", _rotations, (Expected(),)),
+    Variant("duplicates: step and shoot, one copy", _pairs_and_a_copy, (_copied("1"),)),
+    Variant("duplicates: step and shoot, all twice", _pairs_twice, (_copied("12"),)),
+    Variant("duplicates: single shots, one copy", _shots_and_a_copy, (_copied("1"),)),
+    Variant(
+        "series and stacks: step and shoot, one image with other pixels",
+        _pairs_and_one_again(3),
+        _one_set_aside("acquisitions 1 to 6", "acquisition 3"),
+    ),
+    Variant(
+        "series and stacks: step and shoot, one image acquired again",
+        _pairs_and_one_again(7),
+        _one_set_aside("acquisitions 1 to 6", "acquisition 7"),
+    ),
+    Variant(
+        "series and stacks: step and shoot at two times",
+        _pairs_at_two_times,
+        (
+            Expected(facts={"part": "acquisitions 1 to 6"}),
+            Expected(value=_brighter, facts={"part": "acquisitions 7 to 12"}),
+        ),
+    ),
+    Variant(
+        "series and stacks: acquisitions that touch",
+        _touching,
+        (
+            Expected(
+                grid=TOUCHING,
+                array=lambda: np.concatenate([THIN.hu(), _brighter(NEXT.hu()[1:])]),
+            ),
+            Expected(
+                grid=replace(THIN, shape=(1, 40, 56), shift=(0.0, 0.0, 7.5)),
+                value=_brighter,
+                caveats=frozenset({"single-slice"}),
+            ),
+        ),
+    ),
     Variant(
         "series and stacks: rotations with a gap",
         _missing_one,

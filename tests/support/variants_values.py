@@ -15,7 +15,7 @@ GAP_AT_2 = Expected(
     grid=THIN,
     array=lambda: _without_slice_2(),
     placeholders=(2,),
-    caveats=frozenset({"gap"}),
+    caveats=frozenset({"partial"}),
 )
 
 

@@ -41,7 +41,7 @@ def make_volume(
         z, y, x = np.indices(geometry.shape_zyx)
         data = (100 * z + 10 * y + x - 500).astype(np.int16)
     facts = {
-        "frames": tuple(FrameRef("x", "", 0, f"1.{n}", n + 1, None) for n in range(depth)),
+        "frames": tuple(FrameRef("x", "", 0, f"1.{n}", n + 1, 2.5 * n) for n in range(depth)),
         "frame_of_slice": tuple(range(depth)),
         "patient": Patient("Doe^Jane", "P-7", "19501231", "075Y", "F"),
         "labels": StackLabels(

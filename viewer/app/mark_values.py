@@ -25,6 +25,7 @@ from viewer.core.shapes import (
     RegionShape,
     TextShape,
 )
+from viewer.core.study import shown_unit
 from viewer.core.ultrasound import UltrasoundRegion, scale_at
 from viewer.core.volume import Volume
 from viewer.imaging.roi import RoiStatistics, region_statistics
@@ -162,7 +163,7 @@ def kind_name(shape: AnyShape) -> str:
 
 def roi_text(roi: RoiStatistics) -> str:
     """Return the statistics of a region on three lines."""
-    unit = f" {roi.unit}" if roi.unit else ""
+    unit = f" {shown}" if (shown := shown_unit(roi.unit)) else ""
     area = "" if roi.area_mm2 is None else f"Area {_area(roi.area_mm2)}  "
     last = f"{area}N {roi.n_pixels}"
     if roi.mean is None or roi.sd is None or roi.median is None:
@@ -260,7 +261,7 @@ def _region_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValue
     roi = rois.statistics(volume, shape)
     short = "no values"
     if roi.mean is not None and roi.sd is not None:
-        unit = f" {roi.unit}" if roi.unit else ""
+        unit = f" {shown}" if (shown := shown_unit(roi.unit)) else ""
         short = f"{mean_text(roi.mean, roi)} ± {mean_text(roi.sd, roi)}{unit}"
     return MarkValues(roi_text(roi), short, roi=roi)
 

@@ -101,10 +101,10 @@ class StudyOpener:
                 self._session.set_index(former.with_scan(index) if former else index)
             self._trouble(nothing_opened(index))
             return
+        self._open_stack(stack)  # first: the thumbnails, which the index asks for, come behind it
         self._session.set_index(former.with_scan(index) if former else index)
         if is_worth_telling(index):
             self._tell(left_out_text(index))
-        self._open_stack(stack)
         memory = self._memory()
         if found.listing is not None and memory is not None:
             self._runner.submit(KEEP_KEY, memory.keep, found.paths, found.listing, index)
@@ -168,19 +168,22 @@ def main_stack(index: StudyIndex) -> Stack | None:
 def left_out_text(index: StudyIndex) -> str:
     """Say how many files could not be used, "" for none."""
     skipped, broken = len(index.skipped), len(index.problems)
-    total = index.files + skipped
+    total = max(index.files, broken) + skipped  # a medium may name files that it lacks
     if broken:
-        return f"{skipped + broken} of {total} files skipped, {broken} of them damaged"
+        if not skipped:
+            return f"{broken} of {total} files could not be used"
+        parts = f"{broken} could not be used, {skipped} not DICOM images"
+        return f"{skipped + broken} of {total} files skipped: {parts}"
     return f"{skipped} of {total} files skipped: not DICOM images" if skipped else ""
 
 
 def is_worth_telling(index: StudyIndex) -> bool:
     """Tell whether what was left out deserves a message.
 
-    A single file that is no image (a licence, a note) lies in many folders: the line under the
-    tree is enough for it.
+    Files that are no images (a licence, a note) lie in many folders: the line under the tree is
+    enough for them.
     """
-    return bool(index.problems) or len(index.skipped) > 1
+    return bool(index.problems)
 
 
 def nothing_opened(index: StudyIndex) -> ViewerError:

@@ -147,17 +147,17 @@ def compose(scene: OverlayScene, rois: RoiCache | None = None) -> list[Drawable]
             loaded=scene.loaded,
         )
     if Part.LETTERS in parts:
-        items += edge_letters(volume, view.plane)
+        items += edge_letters(volume, view.plane, scene.size_px)
     if Part.RULER in parts:
-        items += rulers(volume, view)
+        items += rulers(volume, view, scene.size_px)
     if Part.TEXTS in parts:
         items += corner_texts(
             volume, view, scene.transform, scene.size_px, scene.cursor_lps, scene.notes
         )
     if Part.BADGES in parts:
-        items += badges(volume, view)
+        items += badges(volume, view, scene.size_px)
     if Part.STAMP in parts:
-        items += stamp()
+        items += stamp(scene.size_px)
     return items
 
 

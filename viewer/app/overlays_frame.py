@@ -1,21 +1,21 @@
 """Texts around the image: four corners, orientation letters, rulers, badges and the stamp."""
 
 from viewer.app.resolve import ResolvedView
-from viewer.app.standing_text import standing_words, view_fidelity
+from viewer.app.standing_text import standing_words, view_caveats
 from viewer.app.windows import preset_name
-from viewer.core.caveats import Caveat
+from viewer.core.caveats import Caveat, doubts
 from viewer.core.drawable import Align, Drawable, RulerItem, Space, Style, TextItem
 from viewer.core.geometry import Calibration, VolumeGeometry
 from viewer.core.plane import PlaneGeometry
 from viewer.core.screen import ScreenTransform, center_uv_mm
 from viewer.core.shapes import PointLps
-from viewer.core.study import Patient, Stack, stated_edge_letters
-from viewer.core.ultrasound import scale_at
+from viewer.core.study import Patient, Stack, shown_unit, stated_edge_letters
 from viewer.core.volume import Volume
 from viewer.core.window import VoiFunction, VoiLut
 
 STAMP_TEXT = "Research and education. Not a medical device."
 CHECKS_PASSED = "Data checks passed"
+CHECKED = "Order, spacing, orientation, calibration and values were checked."
 ABOUT_DATA = "This is about the data, not about the patient."
 
 TEXT = Style("#dfe5ec", text_px=12)
@@ -26,8 +26,19 @@ RULER = Style("#dfe5ec", 1.0, text_px=11)
 
 _COMPACT_WIDTH_PX = 540.0
 _COMPACT_HEIGHT_PX = 400.0
+_ROOMY_PX = (_COMPACT_WIDTH_PX, _COMPACT_HEIGHT_PX)
 _MARGIN_PX = 8.0
-_RULER_LINE_PX = 13.0
+_LOWEST_LINE_PX = 21.0  # the ruler has what is below the corner texts for itself
+_LINE_PX = 15.0
+_BOTTOM_LINES = 4
+_UPRIGHT_RULER_HEIGHT_PX = 250.0  # above it a third of the height clears the lower left corner
+_TOP_LETTER_PX = 6.0
+_COMPACT_TOP_LINES = 2
+_BADGE_SHARE = 0.6
+_BADGE_LETTER_PX = 7.4
+_BADGE_GAP_PX = 6.0
+_SEPARATOR = " · "
+_STAMP_WIDTH_PX = 640.0
 _LEFT_LETTER_PX = 22.0  # beside the ruler at the left edge
 _BOTTOM_LETTER_PX = 20.0  # above the ruler at the bottom edge
 
@@ -41,30 +52,42 @@ def corner_texts(
     notes: tuple[str, ...] = (),
 ) -> list[Drawable]:
     """Return the texts of the four corners; a small viewport gets the most needed lines only."""
-    compact = size_px[0] < _COMPACT_WIDTH_PX or size_px[1] < _COMPACT_HEIGHT_PX
+    compact = is_compact(size_px)
     columns = (
         (Align.TOP_LEFT, _patient_lines(volume.stack.patient, compact)),
         (Align.TOP_RIGHT, _study_lines(volume, compact)),
-        (Align.BOTTOM_LEFT, (*notes, *_window_lines(volume, view, transform, cursor_lps))),
+        (
+            Align.BOTTOM_LEFT,
+            (*notes, *_window_lines(volume, view, transform, cursor_lps, compact)),
+        ),
         (Align.BOTTOM_RIGHT, _image_lines(volume, view, compact)),
     )
-    # In a narrow viewport the ruler takes the lowest line for itself.
-    lift_px = _RULER_LINE_PX if compact else 0.0
     return [
-        _corner(align, "\n".join(kept), lift_px)
+        _corner(align, "\n".join(kept))
         for align, lines in columns
         if (kept := [line for line in lines if line])
     ]
 
 
-def edge_letters(volume: Volume, plane: PlaneGeometry) -> list[Drawable]:
-    """Return the patient letters at the four edges; none where the orientation is unknown."""
+def is_compact(size_px: tuple[float, float]) -> bool:
+    """Tell whether a viewport is too small for all texts."""
+    return size_px[0] < _COMPACT_WIDTH_PX or size_px[1] < _COMPACT_HEIGHT_PX
+
+
+def edge_letters(
+    volume: Volume, plane: PlaneGeometry, size_px: tuple[float, float] = _ROOMY_PX
+) -> list[Drawable]:
+    """Return the patient letters at the four edges; none where the orientation is unknown.
+
+    In a small viewport the corner texts meet in the middle: the upper letter stands below them.
+    """
+    top_px = _TOP_LETTER_PX + (_COMPACT_TOP_LINES * _LINE_PX if is_compact(size_px) else 0.0)
     is_placed = volume.geometry.orientation_known
     edges = plane.edge_letters() if is_placed else stated_edge_letters(volume.stack.labels)
     places: dict[str, tuple[tuple[float, float], Align, tuple[float, float]]] = {
         "left": ((0.0, 0.5), Align.LEFT, (_LEFT_LETTER_PX, 0.0)),
         "right": ((1.0, 0.5), Align.RIGHT, (-_MARGIN_PX, 0.0)),
-        "top": ((0.5, 0.0), Align.TOP, (0.0, 6.0)),
+        "top": ((0.5, 0.0), Align.TOP, (0.0, top_px)),
         "bottom": ((0.5, 1.0), Align.BOTTOM, (0.0, -_BOTTOM_LETTER_PX)),
     }
     return [
@@ -79,67 +102,92 @@ _ALONG = 1e-3
 """Cosine above which a direction of the screen leaves the plane of the slices."""
 
 
-def rulers(volume: Volume, view: ResolvedView) -> list[Drawable]:
-    """Return the scale bars left and below; none for a direction without known millimetres."""
+def rulers(volume: Volume, view: ResolvedView, size_px: tuple[float, float]) -> list[Drawable]:
+    """Return the scale bars left and below; none for a direction without known millimetres.
+
+    A low viewport has no room for the upright one beside the corner texts.
+    """
     geometry = volume.geometry
     if geometry.calibration is Calibration.NONE:
         return []
     unit = "mm at detector" if geometry.calibration is Calibration.DETECTOR else "mm"
     items: list[Drawable] = []
     for vertical, along_lps in ((True, view.plane.v_lps), (False, view.plane.u_lps)):
+        if vertical and size_px[1] < _UPRIGHT_RULER_HEIGHT_PX:
+            continue
         across_slices = abs(float(geometry.direction_lps[0] @ along_lps)) > _ALONG
         if not across_slices or geometry.z_known:
             items.append(RulerItem(vertical, unit, RULER))
     return items
 
 
-def badges(volume: Volume, view: ResolvedView) -> list[Drawable]:
-    """Return what is doubtful about data and view as text, for exports.
+def badges(volume: Volume, view: ResolvedView, size_px: tuple[float, float]) -> list[Drawable]:
+    """Return what is doubtful about data and view as text, for exports: at most two lines.
 
-    Data without a doubt get no text: over an image it would read as a statement about the patient.
+    It stands at the left below the corner texts. Data without a doubt get no text: over an image
+    it would read as a statement about the patient.
     """
-    parts = []
-    if volume.stack.lossy_ratio is not None:
-        parts.append(lossy_text(volume.stack.lossy_ratio))
-    if words := view_fidelity(view, ""):
-        parts.append(words)
-    if volume.caveats:
-        codes = sorted({caveat.code.value for caveat in volume.caveats})
-        parts.append(f"{fidelity_text(volume.caveats)}: {', '.join(codes)}")
-    if not parts:
+    caveats = (*view_caveats(view), *doubts(volume.caveats))
+    words = list(dict.fromkeys(caveat.short for caveat in caveats))
+    if not words:
         return []
-    return [TextItem((0.5, 0.0), " · ".join(parts), Align.TOP, BADGE, (0.0, 26.0), Space.VIEW)]
+    compact = is_compact(size_px)
+    corners = (_patient_lines(volume.stack.patient, compact), _study_lines(volume, compact))
+    above = max(len(list(filter(None, lines))) for lines in corners)
+    room_px = max(size_px[0] * _BADGE_SHARE, min(size_px[0], _COMPACT_WIDTH_PX) - 2 * _MARGIN_PX)
+    lines = _two_lines(words, int(room_px / _BADGE_LETTER_PX))
+    above += 1 if compact else 0  # the letter at the upper edge
+    middle_px = _MARGIN_PX + (above + len(lines) / 2) * _LINE_PX + _BADGE_GAP_PX
+    place = (_MARGIN_PX, middle_px)
+    return [TextItem((0.0, 0.0), "\n".join(lines), Align.LEFT, BADGE, place, Space.VIEW)]
 
 
-def stamp() -> list[Drawable]:
-    """Return the line that every export carries."""
-    return [TextItem((0.5, 1.0), STAMP_TEXT, Align.BOTTOM, DIM, (0.0, -40.0), Space.VIEW)]
+def _two_lines(words: list[str], letters: int) -> list[str]:
+    """Join short texts on at most two lines; what has no room is counted."""
+    for shown in range(len(words), 0, -1):
+        left = len(words) - shown
+        parts = words[:shown] + ([f"{left} more"] if left else [])
+        lines = [parts[0]]
+        for part in parts[1:]:
+            if len(lines[-1]) + len(_SEPARATOR) + len(part) <= letters:
+                lines[-1] += _SEPARATOR + part
+            else:
+                lines.append(part)
+        if len(lines) <= 2:
+            return lines
+    return [f"{len(words)} data caveats"]
+
+
+def stamp(size_px: tuple[float, float]) -> list[Drawable]:
+    """Return the line that every export carries; above the corner texts where they would meet."""
+    is_narrow = size_px[0] < _STAMP_WIDTH_PX
+    lift_px = (
+        _LOWEST_LINE_PX + (_BOTTOM_LINES * _LINE_PX if is_narrow else _LINE_PX) + _BADGE_GAP_PX
+    )
+    return [TextItem((0.5, 1.0), STAMP_TEXT, Align.BOTTOM, DIM, (0.0, -lift_px), Space.VIEW)]
 
 
 def fidelity_text(caveats: tuple[Caveat, ...]) -> str:
-    """Return the short text of the fidelity badge."""
-    if not caveats:
+    """Return the short text of the fidelity badge; notes do not count."""
+    count = len(doubts(caveats))
+    if not count:
         return CHECKS_PASSED
-    return "1 data caveat" if len(caveats) == 1 else f"{len(caveats)} data caveats"
+    return "1 data caveat" if count == 1 else f"{count} data caveats"
 
 
 def fidelity_tooltip(caveats: tuple[Caveat, ...]) -> str:
-    """Return the longer text of the fidelity badge: the caveats, or what was checked."""
-    lines = [f"• {caveat.text}" for caveat in caveats]
-    if not lines:
-        lines = ["Order, spacing, orientation, calibration and values were checked."]
-    return "\n".join((*lines, ABOUT_DATA))
+    """Return the longer text of the fidelity badge: what was checked, caveats and notes."""
+    return "\n".join((*fidelity_lines(caveats), ABOUT_DATA))
 
 
-def lossy_text(ratio: float) -> str:
-    """Return the lossy badge ("LOSSY 12:1"; without a known ratio only "LOSSY")."""
-    return f"LOSSY {ratio:.3g}:1" if ratio > 1 else "LOSSY"
+def fidelity_lines(caveats: tuple[Caveat, ...]) -> list[str]:
+    """Return what the data checks found, a line each."""
+    checked = [] if doubts(caveats) else [CHECKED]
+    return checked + [f"• {caveat.text}" for caveat in caveats]
 
 
-def position_text(point_lps: PointLps, orientation_known: bool = True) -> str:
+def position_text(point_lps: PointLps) -> str:
     """Return a position by patient letters ("L 12.3  P 45.0  S 101.2 mm")."""
-    if not orientation_known:
-        return "  ".join(f"{value:.1f}" for value in point_lps) + " mm"
     letters = (("R", "L"), ("A", "P"), ("I", "S"))
     parts = [
         f"{pair[int(value >= 0)]} {abs(value):.1f}"
@@ -169,8 +217,7 @@ def value_text(volume: Volume, point_lps: PointLps) -> str:
     mask = volume.invalid_mask(key)
     if mask is not None and bool(mask):
         return "no value (padding)"
-    unit = f" {volume.stack.unit}" if volume.stack.unit else ""
-    return f"{float(volume.data[key]):.6g}{unit}"
+    return f"{float(volume.data[key]):.6g} {shown_unit(volume.stack.unit)}".rstrip()
 
 
 def date_text(date: str) -> str:
@@ -199,16 +246,15 @@ def name_text(name: str) -> str:
 
 
 def _place_text(volume: Volume, point_lps: PointLps) -> str:
-    """Return a position in millimetres where they are known, else in pixels."""
+    """Return a position in the patient where the files give one, else column and row."""
     geometry = volume.geometry
-    scale = scale_at(volume.stack.regions, geometry, point_lps)
-    # Regions of several scales have no millimetres in common to count from.
-    if Calibration.NONE in (scale.calibration, geometry.calibration):
+    is_placed = geometry.orientation_known and volume.stack.has_positions
+    if not is_placed or geometry.calibration is not Calibration.PATIENT:
         return pixel_text(geometry, point_lps)
-    return position_text(point_lps, geometry.orientation_known)
+    return position_text(point_lps)
 
 
-def _corner(align: Align, text: str, lift_px: float) -> TextItem:
+def _corner(align: Align, text: str) -> TextItem:
     right = align in (Align.TOP_RIGHT, Align.BOTTOM_RIGHT)
     bottom = align in (Align.BOTTOM_LEFT, Align.BOTTOM_RIGHT)
     return TextItem(
@@ -216,7 +262,7 @@ def _corner(align: Align, text: str, lift_px: float) -> TextItem:
         text,
         align,
         TEXT,
-        (-_MARGIN_PX if right else _MARGIN_PX, -_MARGIN_PX - lift_px if bottom else _MARGIN_PX),
+        (-_MARGIN_PX if right else _MARGIN_PX, -_LOWEST_LINE_PX if bottom else _MARGIN_PX),
         Space.VIEW,
     )
 
@@ -238,7 +284,11 @@ def _study_lines(volume: Volume, compact: bool) -> list[str]:
 
 
 def _window_lines(
-    volume: Volume, view: ResolvedView, transform: ScreenTransform, cursor_lps: PointLps | None
+    volume: Volume,
+    view: ResolvedView,
+    transform: ScreenTransform,
+    cursor_lps: PointLps | None,
+    compact: bool,
 ) -> list[str]:
     lines = []
     if cursor_lps is not None and (value := value_text(volume, cursor_lps)):
@@ -247,12 +297,13 @@ def _window_lines(
     zoom = transform.px_per_mm * view.plane.spacing_vu_mm[1]
     lines.append(f"Zoom {zoom:.2f}x" + ("  inverted" if view.inverted else ""))
     if not volume.is_colour:
-        lines.append(_window_line(volume.stack, view))
+        lines.append(_window_line(volume.stack, view, compact))
     return lines
 
 
-def _window_line(stack: Stack, view: ResolvedView) -> str:
-    name = preset_name(stack, view.preset)
+def _window_line(stack: Stack, view: ResolvedView, compact: bool) -> str:
+    """Return the window with its name, for which a small viewport has no room."""
+    name = "" if compact else preset_name(stack, view.preset)
     if isinstance(view.window, VoiLut):
         return f"VOI LUT  {name}".rstrip()
     kind = "sigmoid  " if view.window.function is VoiFunction.SIGMOID else ""
@@ -262,11 +313,13 @@ def _window_line(stack: Stack, view: ResolvedView) -> str:
 def _image_lines(volume: Volume, view: ResolvedView, compact: bool) -> list[str]:
     labels = volume.stack.labels
     number = f"Se {labels.series_number}" if labels.series_number else ""
-    series = "  ".join(x for x in (number, labels.series_description, labels.part) if x)
+    # What tells a stack from others of its series is worth more than the series' description.
+    description = "" if compact and labels.part else labels.series_description
+    series = "  ".join(x for x in (number, description, labels.part) if x)
     thickness = _thickness(volume)
     technique = "  ".join(x for x in (thickness, _kvp(labels.kvp), labels.kernel) if x)
     where = [_location(volume.geometry, view), _image_number(volume.stack, view)]
-    return [thickness, *where] if compact else [series, technique, *where]
+    return [series, thickness, *where] if compact else [series, technique, *where]
 
 
 def _image_number(stack: Stack, view: ResolvedView) -> str:

@@ -43,6 +43,7 @@ LETTERS = {
 }
 """At the left, right, top and bottom of the standard planes."""
 _WIDE = HuWindow(3000, 500)
+_VIEW_PX = (800.0, 800.0)
 _CLEAR_MM = 1.6
 """What is measured by itself is cut out of the phantom with this much water around it."""
 
@@ -167,9 +168,8 @@ def distance(start: Ball, end: Ball) -> float:
 
 def letters_text(volume: Volume, plane: PlaneGeometry) -> str:
     """Return the letters that are drawn at the left, right, top and bottom of a slice."""
-    drawn = {
-        item.point: item.text for item in edge_letters(volume, plane) if isinstance(item, TextItem)
-    }
+    items = edge_letters(volume, plane, _VIEW_PX)
+    drawn = {item.point: item.text for item in items if isinstance(item, TextItem)}
     places = ((0.0, 0.5), (1.0, 0.5), (0.5, 0.0), (0.5, 1.0))
     return " ".join(drawn.get(place, "-") for place in places)
 

@@ -38,7 +38,7 @@ def view_caveats(view: ResolvedView) -> tuple[Caveat, ...]:
             f"{name} slab: each pixel is {what} of the values across "
             f"{view.slab.thickness_mm:.4g} mm, not the value of one slice"
         )
-        caveats.append(Caveat(CaveatCode.SLAB, text))
+        caveats.append(Caveat(CaveatCode.SLAB, text, slab_text(view.slab)))
     if view.rotation is not None:
         text = "Oblique plane: pixels are interpolated between voxels"
         caveats.append(Caveat(CaveatCode.OBLIQUE, text))

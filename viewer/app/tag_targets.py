@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from viewer.app.overlays_frame import date_text, name_text
+from viewer.app.series_names import series_title, told_apart
+from viewer.app.tag_text import count_text
 from viewer.core.plane import acquisition_orientation
 from viewer.core.session import Session
-from viewer.core.study import FrameRef, Stack, StackKey
+from viewer.core.study import FrameRef, Series, Stack, StackKey, Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +69,9 @@ def compare_choices(session: Session) -> tuple[CompareChoice, ...]:
         return (NOTHING,)
     own = session.volume.stack
     slices = _SLICES if len(own.frame_of_slice) > 1 else ()
-    others = [] if session.index is None else session.index.stacks()
-    return (
-        NOTHING,
-        *slices,
-        *(
-            CompareChoice(_series_text(stack), stack=stack.key)
-            for stack in others
-            if stack.key != own.key
-        ),
-    )
+    texts = _stack_texts(session)
+    others = (CompareChoice(text, stack=key) for key, text in texts.items() if key != own.key)
+    return (NOTHING, *slices, *others)
 
 
 def shown_slice(session: Session) -> int | None:
@@ -121,7 +117,9 @@ def compared_target(
         stack = None if session.index is None else session.index.find_stack(choice.stack)
         if stack is None:
             return TagTarget("", why_none="That series is not open any more")
-        return _middle_target(stack)
+        frame = stack.frames[len(stack.frames) // 2]
+        title = f"Series {_stack_texts(session)[stack.key]}, middle image"
+        return _frame_target(frame, title)
     wanted = number - 1 if choice.numbered else here + choice.step
     return slice_target(session.volume.stack, wanted)
 
@@ -139,17 +137,34 @@ def slice_target(stack: Stack, number: int) -> TagTarget:
     return _frame_target(stack.frames[place], title)
 
 
-def _middle_target(stack: Stack) -> TagTarget:
-    frame = stack.frames[len(stack.frames) // 2]
-    return _frame_target(frame, f"Series {_series_text(stack)}, middle image")
-
-
 def _frame_target(frame: FrameRef, title: str) -> TagTarget:
     return TagTarget(frame.path, frame.member, frame.frame, title)
 
 
-def _series_text(stack: Stack) -> str:
+def _stack_texts(session: Session) -> dict[StackKey, str]:
+    """Name every stack that is open; those of other patients with the patient's name."""
+    if session.index is None or session.volume is None:
+        return {}
+    own = session.volume.stack.patient
+    texts: dict[StackKey, str] = {}
+    for study in session.index.studies:
+        apart = told_apart(study.series)
+        is_own = (own.patient_id, own.name) == (study.patient.patient_id, study.patient.name)
+        who = "" if is_own else f"{name_text(study.patient.name) or 'No name'}: "
+        for series in study.series:
+            for stack in series.stacks:
+                text = _stack_text(study, series, stack, apart.get(series.series_uid, ""))
+                texts[stack.key] = who + text
+    return texts
+
+
+def _stack_text(study: Study, series: Series, stack: Stack, apart: str) -> str:
+    """Return "4 mese_product, echo 22 ms, 2025-01-21 (8 images)"."""
     labels = stack.labels
-    parts = (labels.series_number, labels.series_description or stack.modality)
-    text = " ".join(part for part in parts if part)
-    return f"{text} ({len(stack.frame_of_slice)} images, stack {stack.key.stack})"
+    part = labels.part
+    if not part and len(series.stacks) > 1:
+        part = f"stack {stack.key.stack}"
+    date = date_text(labels.date or study.date)
+    facts = (series_title(series), apart, part, labels.view, date)
+    text = ", ".join(fact for fact in facts if fact)
+    return f"{text} ({count_text(len(stack.frame_of_slice), 'image')})"

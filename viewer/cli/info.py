@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, ctx: TerminalContext) -> int:
     """Scan and tell."""
-    index = scan(ctx, [arguments.path])
+    index = scan(ctx, [arguments.path], pixels_follow=arguments.stats)
     if arguments.json:
         load_volume = partial(load, ctx) if arguments.stats else None
         value = describe_index(index, load_volume, identity=arguments.identity)

@@ -10,6 +10,10 @@ from viewer.core.study import Stack
 MIN_SURFACE_SLICES = 3
 PERPENDICULAR_TOLERANCE = 1e-3
 """Index axes whose cosines are larger than this are oblique (an uncorrected gantry tilt)."""
+UNIMAGED_RATIO = 3.0
+UNIMAGED_MM = 10.0
+"""Between slices further apart than so many times their thickness, and than so many millimetres,
+what an interpolated plane shows was not imaged. Slice Thickness alone may be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,21 @@ class Ability:
     reason: str = ""
 
 
+def is_unimaged(step_mm: float, thickness_mm: float | None) -> bool:
+    """Tell whether most of what lies between two slices was not imaged.
+
+    Parameters
+    ----------
+    step_mm : float
+        From the centre of the one to that of the other.
+    thickness_mm : float or None
+        Of each; None where it is not known, which tells nothing.
+    """
+    if thickness_mm is None:
+        return False
+    return step_mm > UNIMAGED_MM and step_mm > UNIMAGED_RATIO * thickness_mm
+
+
 def mpr_ability(stack: Stack) -> Ability:
     """Tell whether other planes than the stack's own are true."""
     geometry = stack.geometry
@@ -27,6 +46,13 @@ def mpr_ability(stack: Stack) -> Ability:
         return Ability(False, "there is only one image")
     if not geometry.z_known:
         return Ability(False, "the distance between the images is not known")
+    step, thickness = geometry.spacing_zyx_mm[0], stack.labels.slice_thickness_mm
+    if is_unimaged(step, thickness):
+        reason = (
+            f"the slices are {step:.3g} mm apart and {thickness:.3g} mm thick: "
+            "between them nothing was imaged"
+        )
+        return Ability(False, reason)
     if geometry.calibration is Calibration.NONE:
         return Ability(False, "the pixel size is not known")
     if not geometry.orientation_known:

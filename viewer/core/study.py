@@ -107,6 +107,14 @@ def stated_edge_letters(labels: StackLabels) -> dict[str, str]:
     return {**edges, "top": opposite_letters(column), "bottom": column}
 
 
+def shown_unit(unit: str | None) -> str:
+    """Return the unit to write behind values, "" for none.
+
+    "US" (unspecified, PS3.3 C.11.1.1.2) would be read as ultrasound.
+    """
+    return unit if unit and unit != "US" else ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Stack:
     """Images of one series that form one regular volume, ordered along the normal.
@@ -159,6 +167,11 @@ class Stack:
     def sop_uids(self) -> tuple[str, ...]:
         """SOP Instance UIDs in volume order."""
         return tuple(frame.sop_uid for frame in self.frames)
+
+    @property
+    def has_positions(self) -> bool:
+        """Whether the files say where each image lies in the patient."""
+        return all(frame.position_mm is not None for frame in self.frames)
 
     @property
     def opening_slice(self) -> int:
@@ -245,7 +258,7 @@ class StudyIndex:
     Attributes
     ----------
     files : int
-        Number of files (and archive members) that are DICOM.
+        Number of files (and archive members) that are DICOM, those with problems among them.
     skipped : tuple of Problem
         Files that are not DICOM, with the reason.
     problems : tuple of Problem

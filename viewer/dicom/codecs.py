@@ -129,6 +129,11 @@ def decode_frame(data: bytes, transfer_syntax: str, fmt: PixelFormat) -> StoredA
         else:
             size = check_codestream(data, fmt)
             array = _decode(data, transfer_syntax, fmt)
+    except ImportError as error:  # its library does not load here
+        name = transfer.TransferSyntax(transfer_syntax).name
+        raise MissingCodecError(
+            f"{name} needs the package {_PACKAGE}, which cannot be loaded here"
+        ) from error
     except CODEC_ERRORS as error:
         raise CodestreamError("the compressed image is damaged") from error
     shape = (fmt.rows, fmt.columns) if fmt.samples == 1 else (fmt.rows, fmt.columns, fmt.samples)

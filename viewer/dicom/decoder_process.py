@@ -7,6 +7,8 @@ that, they go through the pipe.
 import multiprocessing
 import os
 import shutil
+from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from multiprocessing.shared_memory import SharedMemory
@@ -21,12 +23,16 @@ from viewer.dicom.codestream import CodestreamError
 from viewer.dicom.decoder_child import IDLE_END_S, Request
 from viewer.dicom.pixel_format import PixelFormat, StoredArray
 
+END_LIMIT_S = 1.0
+"""A process that let go of its pipe is about to end."""
 START_LIMIT_S = 60.0
 """Imports on a busy machine; nothing of a frame is looked at meanwhile."""
 FRAME_LIMIT_S = 5.0
 """No honest frame takes longer, apart from what its size asks for."""
 SLOWEST_BYTES_PER_S = 1e6
 """Large frames may take longer; decoders do ten times this."""
+DECODER_ENDED = "the decoders were ended with the program"
+_NO_START = "the decoders' process cannot be started"
 _STEP_BYTES = 1 << 20
 _ALIGNMENT = 64
 _MAX_ANSWER_BYTES = 4096
@@ -34,8 +40,16 @@ _SHARED_MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - where Linux mounts shar
 _SPARE_BYTES = 8 << 20
 
 
+Use = Callable[[StoredArray], None]
+"""What is done with decoded pixels."""
+
+
 class TooSlowError(CodestreamError):
     """The frame took longer than any honest one."""
+
+
+class DecoderStartError(CodestreamError):
+    """There is no decoder; the frame may be perfect."""
 
 
 class DecoderProcess:
@@ -54,18 +68,21 @@ class DecoderProcess:
         self._memory: SharedMemory | None = None
         self._is_nameless = False
         self._last_used = 0.0
+        self._ended = False
 
     def start(self) -> Connection:
         """Start the process if it does not run, and wait until it is ready.
 
         Raises
         ------
-        CodestreamError
-            It cannot be started.
+        DecoderStartError
+            It cannot be started; the text says why.
         """
-        if self._connection is not None and monotonic() - self._last_used < IDLE_END_S / 2:
+        if self._connection is not None and self._is_fit():
             return self._connection
-        self.close()  # it may end by itself at any moment
+        self.close()
+        if self._ended:
+            raise DecoderStartError(DECODER_ENDED)
         spawn = multiprocessing.get_context("spawn")
         own, other = spawn.Pipe()
         process = spawn.Process(
@@ -73,38 +90,76 @@ class DecoderProcess:
         )
         try:
             process.start()
-            other.close()
             self._process, self._connection = process, own
+            other.close()
+            if self._ended:  # while it started
+                raise DecoderStartError(DECODER_ENDED)
             if not own.poll(START_LIMIT_S):
-                raise EOFError
+                raise DecoderStartError(f"{_NO_START}: it is not ready after {START_LIMIT_S:g} s")
             own.recv_bytes()
         except (EOFError, OSError) as error:
+            reason = self._why_no_start(error)
             self.close()
-            raise CodestreamError("the decoder's process cannot be started") from error
+            raise DecoderStartError(reason) from error
+        except DecoderStartError:
+            self.close()
+            raise
         self._last_used = monotonic()
         return own
 
-    def decode(self, data: bytes, transfer_syntax: str, fmt: PixelFormat) -> StoredArray:
+    def _is_fit(self) -> bool:
+        """Tell whether the process runs and does not end by itself just now."""
+        running = self._process is not None and self._process.is_alive()
+        return running and monotonic() - self._last_used < IDLE_END_S / 2
+
+    def _why_no_start(self, error: EOFError | OSError) -> str:
+        if self._ended:
+            return DECODER_ENDED
+        if isinstance(error, OSError) and error.strerror:
+            return f"{_NO_START}: {error.strerror}"
+        if self._process is None:
+            return _NO_START
+        self._process.join(END_LIMIT_S)
+        return f"{_NO_START}: it ended with code {self._process.exitcode}"
+
+    def end(self) -> None:
+        """Kill the process, also from another thread, and start none any more."""
+        self._ended = True
+        process = self._process
+        if process is not None:
+            with suppress(ValueError):  # the other thread was sooner
+                process.kill()
+
+    def decode(self, data: bytes, transfer_syntax: str, fmt: PixelFormat, use: Use) -> None:
         """Decode one frame; see `viewer.dicom.codecs.decode_frame`.
+
+        Parameters
+        ----------
+        data, transfer_syntax, fmt
+            The frame, the UID, and what the header says.
+        use : callable
+            Gets the pixels, which are gone when it returns. What it raises is passed on.
 
         Raises
         ------
         CodestreamError
-            The frame is damaged, killed its decoder, or took too long (`TooSlowError`).
+            The frame is damaged, killed its decoder, or took too long (`TooSlowError`); or there
+            is no decoder (`DecoderStartError`).
         """
         shape = (fmt.rows, fmt.columns) if fmt.samples == 1 else (fmt.rows, fmt.columns, 3)
-        pixels: StoredArray = np.empty(shape, stored_dtype(fmt))
+        dtype = stored_dtype(fmt)
         connection = self.start()
         try:
-            self._exchange(connection, data, transfer_syntax, fmt, pixels)
+            buffer, offset = self._exchange(connection, data, transfer_syntax, fmt, dtype.itemsize)
         except TooSlowError:
             self.close()
             raise
         except (EOFError, OSError) as error:
             self.close()
-            raise CodestreamError("the compressed image is damaged") from error
+            reason = DECODER_ENDED if self._ended else "the compressed image is damaged"
+            raise CodestreamError(reason) from error
         self._last_used = monotonic()
-        return pixels
+        use(np.ndarray(shape, dtype, buffer, offset))
 
     def _exchange(
         self,
@@ -112,11 +167,12 @@ class DecoderProcess:
         data: bytes,
         transfer_syntax: str,
         fmt: PixelFormat,
-        pixels: StoredArray,
-    ) -> None:
-        """Send the frame, wait, and copy its pixels."""
+        sample_bytes: int,
+    ) -> tuple[memoryview | bytes, int]:
+        """Send the frame, wait, and return where its pixels are."""
         offset = -(-len(data) // _ALIGNMENT) * _ALIGNMENT
-        memory = self._room_for(offset + pixels.nbytes)
+        pixel_bytes = fmt.rows * fmt.columns * fmt.samples * sample_bytes
+        memory = self._room_for(offset + pixel_bytes)
         view = memory.buf if memory is not None else None
         name, size = (memory.name, memory.size) if memory is not None else ("", 0)
         limit_s = self._limit_s + len(data) / SLOWEST_BYTES_PER_S
@@ -133,11 +189,7 @@ class DecoderProcess:
             self._is_nameless = True
         if reason:
             raise CodestreamError(reason)
-        if view is None:
-            connection.recv_bytes_into(pixels.data.cast("B"))
-        else:
-            place = np.frombuffer(view, pixels.dtype, pixels.size, offset)
-            np.copyto(pixels, place.reshape(pixels.shape))
+        return (connection.recv_bytes(pixel_bytes), 0) if view is None else (view, offset)
 
     def _room_for(self, size: int) -> SharedMemory | None:
         """Return shared memory of at least that size, or None where there is too little."""

@@ -4,6 +4,7 @@ As many small processes as there are processors decode frames for everybody here
 takes too long, its frame is lost, not the session, and the next frame starts another process.
 """
 
+import atexit
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -14,8 +15,8 @@ from queue import SimpleQueue
 from viewer.core.processors import usable_processors
 from viewer.dicom.codecs import MissingCodecError, missing_codec
 from viewer.dicom.codestream import CodestreamError
-from viewer.dicom.decoder_process import FRAME_LIMIT_S, DecoderProcess
-from viewer.dicom.pixel_format import PixelFormat, StoredArray
+from viewer.dicom.decoder_process import DECODER_ENDED, FRAME_LIMIT_S, DecoderProcess, Use
+from viewer.dicom.pixel_format import PixelFormat
 
 MAX_PROCESSES = 32
 """One reader of files feeds no more than this."""
@@ -47,42 +48,59 @@ class DecoderPool:
         self._lock = threading.Lock()
         self._unfinished = 0
         self._threads: list[threading.Thread] = []
+        self._processes: list[DecoderProcess] = []
+        self._closed = False
 
-    def submit(self, data: bytes, transfer_syntax: str, fmt: PixelFormat) -> "Future[StoredArray]":
+    def submit(
+        self, data: bytes, transfer_syntax: str, fmt: PixelFormat, use: Use
+    ) -> "Future[None]":
         """Decode one frame; see `viewer.dicom.codecs.decode_frame`.
 
-        The result raises `CodestreamError` where the frame is damaged, killed its decoder or took
-        too long. A frame that has not begun can be cancelled.
+        On a thread of the pool `use` gets the pixels, straight from where the decoder put them:
+        they are gone when it returns. The result raises `CodestreamError` where the frame is
+        damaged, killed its decoder or took too long, or what `use` raised. A frame that has not
+        begun can be cancelled.
         """
-        future: Future[StoredArray] = Future()
-        self._put(partial(_decode, future, data, transfer_syntax, fmt))
+        future: Future[None] = Future()
+        if not self._put(partial(_decode, future, data, transfer_syntax, fmt, use)):
+            future.set_exception(CodestreamError(DECODER_ENDED))
         return future
 
     def warm(self) -> None:
-        """Start the first process, so that the first frame need not wait for it."""
-        if not self._threads:
+        """Start a process where none has work, so that the first frame need not wait for it."""
+        if not self._unfinished:
             self._put(_start)
 
     def close(self) -> None:
-        """End the processes once they have done what was submitted."""
+        """End the processes at once, also those that still start; frames not done are lost."""
         with self._lock:
+            self._closed = True
             threads, self._threads = self._threads, []
-        for _ in threads:
-            self._works.put(None)
+            for process in self._processes:
+                process.end()
+            for _ in threads:
+                self._works.put(None)
         for thread in threads:
             thread.join()
 
-    def _put(self, work: _Work) -> None:
+    def _put(self, work: _Work) -> bool:
+        """Have a thread do the work; False once the pool is closed."""
         with self._lock:
+            if self._closed:
+                return False
             self._unfinished += 1
             self._works.put(work)
             if len(self._threads) < min(self._unfinished, self.size):
-                thread = threading.Thread(target=self._work_off, name="decoding", daemon=True)
+                process = DecoderProcess(self._limit_s)
+                thread = threading.Thread(
+                    target=self._work_off, args=(process,), name="decoding", daemon=True
+                )
+                self._processes.append(process)
                 self._threads.append(thread)
                 thread.start()
+            return True
 
-    def _work_off(self) -> None:
-        process = DecoderProcess(self._limit_s)
+    def _work_off(self, process: DecoderProcess) -> None:
         while (work := self._works.get()) is not None:
             work(process)
             del work  # an idle thread must not keep pixels alive
@@ -92,20 +110,22 @@ class DecoderPool:
 
 
 def _decode(
-    future: "Future[StoredArray]",
+    future: "Future[None]",
     data: bytes,
     transfer_syntax: str,
     fmt: PixelFormat,
+    use: Use,
     process: DecoderProcess,
 ) -> None:
     if not future.set_running_or_notify_cancel():
         return
     try:
-        pixels = process.decode(data, transfer_syntax, fmt)
+        process.decode(data, transfer_syntax, fmt, use)
     except Exception as error:  # noqa: BLE001 - the thread's boundary: whoever waits is told
-        future.set_exception(error)
+        # Without its traceback, which would hold on to the shared memory.
+        future.set_exception(error.with_traceback(None))
     else:
-        future.set_result(pixels)
+        future.set_result(None)
 
 
 def _start(process: DecoderProcess) -> None:
@@ -115,8 +135,14 @@ def _start(process: DecoderProcess) -> None:
 
 @cache
 def _pool() -> DecoderPool:
-    """Return the pool that everybody shares."""
-    return DecoderPool(min(usable_processors(), MAX_PROCESSES))
+    """Return the pool that everybody shares.
+
+    It ends with the program at the latest: a process that was just starting would else find
+    nobody to tell it what to do, and say so on the command line.
+    """
+    pool = DecoderPool(min(usable_processors(), MAX_PROCESSES))
+    atexit.register(pool.close)
+    return pool
 
 
 def warm_decoders() -> None:
@@ -124,8 +150,17 @@ def warm_decoders() -> None:
     _pool().warm()
 
 
-def decode_soon(data: bytes, transfer_syntax: str, fmt: PixelFormat) -> "Future[StoredArray]":
-    """Decode a frame where it can do no harm; the result may raise `CodestreamError`.
+def close_decoders() -> None:
+    """End all decoders' processes now; the next frame starts others."""
+    if _pool.cache_info().currsize:
+        pool = _pool()
+        _pool.cache_clear()
+        atexit.unregister(pool.close)
+        pool.close()
+
+
+def decode_soon(data: bytes, transfer_syntax: str, fmt: PixelFormat, use: Use) -> "Future[None]":
+    """Decode a frame where it can do no harm; see `DecoderPool.submit`.
 
     Raises
     ------
@@ -134,7 +169,7 @@ def decode_soon(data: bytes, transfer_syntax: str, fmt: PixelFormat) -> "Future[
     """
     if reason := missing_codec(transfer_syntax):
         raise MissingCodecError(reason)
-    return _pool().submit(data, transfer_syntax, fmt)
+    return _pool().submit(data, transfer_syntax, fmt, use)
 
 
 def decoding_bytes(fmt: PixelFormat) -> int:

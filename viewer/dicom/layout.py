@@ -13,7 +13,14 @@ from viewer.core.caveats import Caveat, CaveatCode
 from viewer.core.geometry import Calibration, FloatArray, VolumeGeometry
 from viewer.dicom.headers import FrameHeader
 from viewer.dicom.ordering import OrderedFrames
-from viewer.dicom.sampling import gap_caveats, is_thicker_where_wider, sparse_caveats
+from viewer.dicom.sampling import (
+    gap_caveats,
+    is_thicker_where_wider,
+    sparse_caveats,
+    unimaged_caveats,
+    unimaged_steps,
+)
+from viewer.dicom.slice_plan import Plans, interpolated, moved, one_to_one, with_gaps
 
 STEP_TOLERANCE_RELATIVE = 0.01
 STEP_TOLERANCE_MM = 0.05
@@ -26,35 +33,7 @@ SHIFT_TOLERANCE_PX = 0.5
 """Slices shifted against each other by more than this are put in place."""
 MAX_FILL = 4
 """More placeholders or interpolated slices than this many times the images are not made."""
-
-
-@dataclass(frozen=True, slots=True)
-class SlicePlan:
-    """How one slice of the volume is made from images.
-
-    Attributes
-    ----------
-    frames : tuple of int
-        One index into the ordered images, or two to interpolate between.
-    weight : float
-        Share of the second image.
-    shifts_yx_px : tuple of (float, float)
-        For each image, where its pixel (0, 0) lies in the volume's matrix; empty: at (0, 0).
-    """
-
-    frames: tuple[int, ...]
-    weight: float = 0.0
-    shifts_yx_px: tuple[tuple[float, float], ...] = ()
-
-    @property
-    def is_direct(self) -> bool:
-        """Whether the slice is an image as it is."""
-        return len(self.frames) == 1 and not self.shifts_yx_px
-
-    @property
-    def nearest(self) -> int:
-        """The image that has the larger share."""
-        return self.frames[-1] if self.weight > 0.5 else self.frames[0]
+AS_ACQUIRED = "as acquired"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,15 +44,15 @@ class Layout:
     ----------
     as_acquired : bool
         Whether this is the uncorrected companion of a corrected layout.
-    corrected : bool
-        Whether values are interpolated.
+    part : str
+        What tells it from its companion; empty where it has none.
     """
 
     geometry: VolumeGeometry
-    plan: tuple[SlicePlan | None, ...]
+    plan: Plans
     caveats: tuple[Caveat, ...] = ()
     as_acquired: bool = False
-    corrected: bool = False
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,17 +124,13 @@ def _without_positions(ordered: OrderedFrames, plane: _Plane, caveats: list[Cave
         text = "the orientation in the patient is not known"
         caveats.append(Caveat(CaveatCode.ORIENTATION_UNKNOWN, text))
     geometry = _geometry(header, plane, count, 1.0, z_known=False)
-    return Layout(geometry, _one_to_one(count), tuple(caveats))
+    return Layout(geometry, one_to_one(count), tuple(caveats))
 
 
 def _single(ordered: OrderedFrames, plane: _Plane, caveats: list[Caveat]) -> Layout:
     caveats.append(Caveat(CaveatCode.SINGLE_SLICE, "one image: there are no other planes"))
     geometry = _geometry(ordered.frames[0], plane, 1, 1.0, z_known=False)
-    return Layout(geometry, _one_to_one(1), tuple(caveats))
-
-
-def _one_to_one(count: int) -> tuple[SlicePlan | None, ...]:
-    return tuple(SlicePlan((index,)) for index in range(count))
+    return Layout(geometry, one_to_one(1), tuple(caveats))
 
 
 def _geometry(
@@ -243,21 +218,25 @@ def _with_positions(ordered: OrderedFrames, plane: _Plane, caveats: list[Caveat]
     sheared = placement.is_sheared(plane.spacing_yx)
     first = ordered.frames[0]
     count = _grid_count(placement.depth_mm, step) if slots is None else slots[-1] + 1
-    if count > MAX_FILL * (len(ordered.frames) + 1):
+    unimaged = unimaged_steps(ordered.frames, placement.positions_mm)
+    is_mostly_unimaged = slots is None and 2 * sum(unimaged) > len(unimaged)
+    if is_mostly_unimaged or count > MAX_FILL * (len(ordered.frames) + 1):
         return [_scattered(ordered, plane, caveats)]
     if slots is None:
         depths = np.linspace(0.0, placement.depth_mm[-1], count)
-        plan = _interpolated(placement.depth_mm, depths)
+        plan = interpolated(placement.depth_mm, depths, unimaged)
         step = float(depths[1])
     else:
-        plan = _with_gaps(slots)
-    gap_told = gap_caveats(placement.positions_mm, slots, step)
+        plan = with_gaps(slots)
+    told = (*caveats, *gap_caveats(placement.positions_mm, slots, step))
+    if slots is None:
+        told += unimaged_caveats(placement.positions_mm, unimaged)
     if sheared:
-        layout = _sheared(first, plane, plan, placement, step, (*caveats, *gap_told))
+        layout = _sheared(first, plane, plan, placement, step, told)
     else:
         geometry = _geometry(first, plane, len(plan), step)
-        layout = Layout(geometry, plan, (*caveats, *gap_told), corrected=slots is None)
-    if not layout.corrected:
+        layout = Layout(geometry, plan, told, part="" if slots is not None else "resampled")
+    if not layout.part:
         return [layout]
     return [layout, _as_acquired(ordered, plane, placement, slots, step, caveats)]
 
@@ -293,33 +272,10 @@ def _grid_count(depth_mm: FloatArray, step_mm: float) -> int:
     return max(round(float(depth_mm[-1]) / step_mm), 1) + 1
 
 
-def _with_gaps(slots: list[int]) -> tuple[SlicePlan | None, ...]:
-    plan: list[SlicePlan | None] = [None] * (slots[-1] + 1)
-    for frame, slot in enumerate(slots):
-        plan[slot] = SlicePlan((frame,))
-    return tuple(plan)
-
-
-def _interpolated(depth_mm: FloatArray, wanted_mm: FloatArray) -> tuple[SlicePlan | None, ...]:
-    """Plan each regular slice from its two neighbours, linearly."""
-    plan: list[SlicePlan | None] = []
-    for depth in wanted_mm:
-        below = int(np.clip(np.searchsorted(depth_mm, depth, "right") - 1, 0, len(depth_mm) - 2))
-        span = depth_mm[below + 1] - depth_mm[below]
-        weight = float(np.clip((depth - depth_mm[below]) / span, 0.0, 1.0))
-        if weight < 1e-6:
-            plan.append(SlicePlan((below,)))
-        elif weight > 1 - 1e-6:
-            plan.append(SlicePlan((below + 1,)))
-        else:
-            plan.append(SlicePlan((below, below + 1), weight))
-    return tuple(plan)
-
-
 def _sheared(
     first: FrameHeader,
     plane: _Plane,
-    plan: tuple[SlicePlan | None, ...],
+    plan: Plans,
     placement: _Placement,
     step: float,
     caveats: tuple[Caveat, ...],
@@ -333,21 +289,17 @@ def _sheared(
     start = np.asarray(first.position_lps_mm, np.float64)
     start = start + low[0] * plane.spacing_yx[0] * cosines[3:]
     start = start + low[1] * plane.spacing_yx[1] * cosines[:3]
-    moved = tuple(None if one is None else _moved(one, shift_px - low) for one in plan)
+    shifted = tuple(None if one is None else moved(one, shift_px - low) for one in plan)
     angle = placement.tilt_deg
-    text = (
-        f"gantry tilt of {angle:.1f} degrees corrected by shearing"
-        if angle > TILT_TOLERANCE_DEG
-        else "slices shifted against each other were put in place"
-    )
+    if angle > TILT_TOLERANCE_DEG:
+        part, text = "tilt corrected", f"gantry tilt of {angle:.1f} degrees corrected by shearing"
+        short = f"tilt {angle:.1f}° corrected"
+    else:
+        part, text = "put in place", "slices shifted against each other were put in place"
+        short = "shifted slices put in place"
     geometry = _geometry(first, plane, len(plan), step, origin=start, matrix=matrix)
-    all_caveats = (*caveats, Caveat(CaveatCode.GANTRY_TILT, text))
-    return Layout(geometry, moved, all_caveats, corrected=True)
-
-
-def _moved(one: SlicePlan, shift_px: FloatArray) -> SlicePlan:
-    shifts = tuple((float(shift_px[i, 0]), float(shift_px[i, 1])) for i in one.frames)
-    return SlicePlan(one.frames, one.weight, shifts)
+    all_caveats = (*caveats, Caveat(CaveatCode.GANTRY_TILT, text, short))
+    return Layout(geometry, shifted, all_caveats, part=part)
 
 
 def _as_acquired(
@@ -368,15 +320,17 @@ def _as_acquired(
         )
         caveat = Caveat(CaveatCode.SPACING_UNKNOWN, text)
         geometry = _geometry(first, plane, count, 1.0, z_known=False)
-        return Layout(geometry, _one_to_one(count), (*caveats, caveat), as_acquired=True)
+        found = (*caveats, caveat)
+        return Layout(geometry, one_to_one(count), found, as_acquired=True, part=AS_ACQUIRED)
     text = f"as acquired, with a gantry tilt of {placement.tilt_deg:.1f} degrees: use its own plane"
     last = np.asarray(ordered.frames[-1].position_lps_mm, np.float64)
     oblique = last - np.asarray(first.position_lps_mm, np.float64)
     length = float(np.linalg.norm(oblique))
-    plan = _with_gaps(slots)
+    plan = with_gaps(slots)
     geometry = _geometry(first, plane, len(plan), length / slots[-1], z_direction=oblique / length)
     found = (*caveats, *gap_caveats(placement.positions_mm, slots, step))
-    return Layout(geometry, plan, (*found, Caveat(CaveatCode.GANTRY_TILT, text)), as_acquired=True)
+    found += (Caveat(CaveatCode.GANTRY_TILT, text, f"tilt {placement.tilt_deg:.1f}°"),)
+    return Layout(geometry, plan, found, as_acquired=True, part=AS_ACQUIRED)
 
 
 def _scattered(ordered: OrderedFrames, plane: _Plane, caveats: list[Caveat]) -> Layout:
@@ -384,5 +338,5 @@ def _scattered(ordered: OrderedFrames, plane: _Plane, caveats: list[Caveat]) -> 
     count = len(ordered.frames)
     text = "the images are scattered with large gaps: they are no volume"
     geometry = _geometry(ordered.frames[0], plane, count, 1.0, z_known=False)
-    found = (*caveats, Caveat(CaveatCode.SPACING_UNKNOWN, text))
-    return Layout(geometry, _one_to_one(count), found)
+    found = (*caveats, Caveat(CaveatCode.SPACING_UNKNOWN, text, "scattered images"))
+    return Layout(geometry, one_to_one(count), found)

@@ -7,13 +7,15 @@ from itertools import islice
 
 import numpy as np
 
-from viewer.core.caveats import Caveat, CaveatCode
+from viewer.core.caveats import Caveat, CaveatCode, ranges_text
 from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
 from viewer.core.study import Stack
 from viewer.core.volume import Padding, Volume, VoxelArray
 from viewer.dicom.isolation import decoding_bytes, frames_at_once
 from viewer.dicom.memory import RESERVE_BYTES, available_bytes, require_memory
+from viewer.dicom.pixel_format import PixelBlock
+from viewer.dicom.pixels import FrameError, FrameReader
 from viewer.dicom.probe import padding_caveat
 from viewer.dicom.slice_source import SliceSource
 from viewer.dicom.sources import SourceReader
@@ -22,6 +24,8 @@ from viewer.dicom.values import OutOfRangeError
 
 REPORT_INTERVAL_S = 0.03
 """Loaded slices are reported together at this pace; the slice in view at once."""
+LOOK_FIRST_BYTES = 1 << 30
+"""An image that takes more to decode is looked at before room is made for it."""
 CHECK_INTERVAL_S = 0.05
 """How soon a cancel is noticed while all decoders are busy."""
 
@@ -183,13 +187,28 @@ class _Loading:
         free = available_bytes()
         spare = None if free is None else free - RESERVE_BYTES - volume_bytes
         ahead = frames_at_once(block.format, spare)
+        if decoding_bytes(block.format) > LOOK_FIRST_BYTES:
+            self._require_true_size(block)
         require_memory(volume_bytes + ahead * decoding_bytes(block.format))
         return ahead
+
+    def _require_true_size(self, block: PixelBlock) -> None:
+        """Tell what is wrong with a huge image instead of that there is too little memory for it.
+
+        Only where it is the only one: of several, the others may be good.
+        """
+        if len(self.stack.pixels) > 1:
+            return
+        with SourceReader() as sources:
+            try:
+                FrameReader(sources).check_size(block, self.stack.pixels[0].frame)
+            except FrameError as error:
+                raise UnreadableSeriesError("The series cannot be shown", str(error)) from error
 
     def _fill(self, source: SliceSource, data: VoxelArray) -> None:
         pending: set[int] = set()
         reported = time.perf_counter()
-        for count, (z, in_view) in enumerate(self._in_turn(source)):
+        for count, (z, in_view) in enumerate(self._in_turn(source, data)):
             self.ctx.check()
             source.write(z, data[z])
             pending.add(z)
@@ -203,7 +222,7 @@ class _Loading:
         if pending:
             self.ctx.partial(SlicesLoaded(frozenset(pending)))
 
-    def _in_turn(self, source: SliceSource) -> Iterator[tuple[int, bool]]:
+    def _in_turn(self, source: SliceSource, data: VoxelArray) -> Iterator[tuple[int, bool]]:
         """Yield each slice once it can be written; meanwhile the next ones are decoded.
 
         A frame that hangs its decoder so holds up nothing but itself.
@@ -212,7 +231,7 @@ class _Loading:
         begun: dict[int, bool] = {}
         while True:
             for z, in_view in islice(order, source.ahead - len(begun)):
-                source.begin(z)
+                source.begin(z, data[z])
                 begun[z] = in_view
             if not begun:
                 return
@@ -252,11 +271,12 @@ class _Loading:
 
 
 def _partial_caveat(failures: dict[int, str], readable: int) -> Caveat:
-    shown = ", ".join(str(z + 1) for z in sorted(failures)[:8])
-    more = ", ..." if len(failures) > 8 else ""
+    numbers = [z + 1 for z in sorted(failures)]
     reasons = "; ".join(list(dict.fromkeys(failures.values()))[:3])
-    text = f"{len(failures)} of {readable} slices could not be read ({shown}{more}): {reasons}"
-    return Caveat(CaveatCode.PARTIAL, text)
+    count = f"{len(failures)} of {readable} slices"
+    text = f"{count} could not be read ({ranges_text(numbers)}): {reasons}"
+    noun = "slice" if len(numbers) == 1 else "slices"
+    return Caveat(CaveatCode.PARTIAL, text, f"{noun} {ranges_text(numbers, 4)} could not be read")
 
 
 def outwards(count: int, centre: Callable[[], int]) -> Iterator[tuple[int, bool]]:

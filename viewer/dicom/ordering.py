@@ -32,7 +32,7 @@ class OrderedFrames:
     positions_mm : ndarray, shape (n,), or None
         Projections on the normal.
     duplicates : int
-        Identical images that were dropped.
+        Identical images of this volume that were dropped.
     repeat : int
         0 for the first volume at these positions, 1 for the next with other pixels, ...
     """
@@ -80,32 +80,51 @@ def order_frames(frames: Sequence[FrameHeader], digest: Digest) -> list[OrderedF
     if not all(has_geometry(frame) for frame in frames):
         return _order_by_number(frames, digest)
     positions = project(frames)
-    order = sorted(range(len(frames)), key=lambda i: (positions[i], *_tie_break(frames[i])))
-    places: list[list[int]] = []
-    for index in order:
-        if places and positions[index] - positions[places[-1][0]] < SAME_POSITION_MM:
-            places[-1].append(index)
-        else:
-            places.append([index])
+    places: dict[int, list[int]] = {}
+    for index, place in enumerate(number_places(positions)):
+        places.setdefault(place, []).append(index)
     layers: list[list[int]] = []
-    dropped = 0
-    for place in places:
-        kept = _distinct([frames[i] for i in place], digest) if len(place) > 1 else [0]
-        dropped += len(place) - len(kept)
-        ordered = sorted((place[k] for k in kept), key=lambda i: _tie_break(frames[i]))
-        for level, index in enumerate(ordered):
+    dropped: list[int] = []
+    for number in range(len(places)):
+        here = sorted(places[number], key=lambda i: _tie_break(frames[i]))
+        copies = _copies([frames[i] for i in here], digest) if len(here) > 1 else [[0]]
+        for level, same in enumerate(copies):
             if level == len(layers):
                 layers.append([])
-            layers[level].append(index)
+                dropped.append(0)
+            layers[level].append(here[same[0]])
+            dropped[level] += len(same) - 1
     return [
         OrderedFrames(
             tuple(frames[i] for i in layer),
             np.asarray(positions[layer], np.float64),
-            dropped if level == 0 else 0,
+            dropped[level],
             level,
         )
         for level, layer in enumerate(layers)
     ]
+
+
+def number_places(positions_mm: FloatArray) -> list[int]:
+    """Number the places of images along the normal; images at one place share its number.
+
+    Parameters
+    ----------
+    positions_mm : ndarray, shape (n,)
+        In any order.
+
+    Returns
+    -------
+    list of int
+        For each image, from 0 for the lowest place.
+    """
+    numbers = [0] * len(positions_mm)
+    number, start = -1, -np.inf
+    for index in np.argsort(positions_mm, kind="stable").tolist():
+        if positions_mm[index] - start >= SAME_POSITION_MM:
+            number, start = number + 1, float(positions_mm[index])
+        numbers[index] = number
+    return numbers
 
 
 def _order_by_number(frames: Sequence[FrameHeader], digest: Digest) -> list[OrderedFrames]:
@@ -117,27 +136,25 @@ def _order_by_number(frames: Sequence[FrameHeader], digest: Digest) -> list[Orde
         by_identity.setdefault((uid, frame.frame), []).append(frame)
     kept: list[FrameHeader] = []
     for same in by_identity.values():
-        kept.extend(same[k] for k in (_distinct(same, digest) if len(same) > 1 else [0]))
+        copies = _copies(same, digest) if len(same) > 1 else [[0]]
+        kept.extend(same[indices[0]] for indices in copies)
     return [OrderedFrames(tuple(kept), None, len(frames) - len(kept))]
 
 
-def _distinct(frames: Sequence[FrameHeader], digest: Digest) -> list[int]:
-    """Return the indices of the first of each set of images with equal pixels.
+def _copies(frames: Sequence[FrameHeader], digest: Digest) -> list[list[int]]:
+    """Return the indices of each set of images with equal pixels, in their order.
 
     Copies share their acquisition time. Images of different times are different ones, even
     where both show nothing but zeros (time points of a masked series), and need no look.
     """
     times = Counter(frame.time for frame in frames)
     decoded = _may_be_encoded_otherwise(frames)
-    seen: set[tuple[str, bytes]] = set()
-    kept = []
+    sets: dict[tuple[str, bytes], list[int]] = {}
     for index, frame in enumerate(frames):
         single = bool(frame.time) and times[frame.time] == 1
         key = (frame.time, b"" if single else digest(frame, decoded=decoded))
-        if key not in seen:
-            seen.add(key)
-            kept.append(index)
-    return kept
+        sets.setdefault(key, []).append(index)
+    return list(sets.values())
 
 
 def _may_be_encoded_otherwise(frames: Sequence[FrameHeader]) -> bool:

@@ -12,14 +12,12 @@ _PLANES = {"S": "axial", "I": "axial", "A": "coronal", "P": "coronal"}
 OBLIQUE_COSINE = 0.9
 """A normal further than this from a patient axis is called oblique."""
 
-_FACETS: tuple[Callable[[FrameHeader], str], ...] = (
+_SHARED: tuple[Callable[[FrameHeader], str], ...] = (
     lambda frame: frame.facts.labels.view,
     lambda frame: frame.split.image_type.lower(),
     lambda frame: _plane(frame),
-    lambda frame: frame.facts.labels.view,
     lambda frame: f"{frame.block.format.columns} x {frame.block.format.rows}",
     lambda frame: _named("stack", frame.split.stack_id),
-    lambda frame: _named("acquisition", frame.split.acquisition),
     lambda frame: _named("time point", frame.split.time_point),
     lambda frame: _named("echo", frame.split.echo, "ms"),
     lambda frame: _named("b", frame.split.b_value, "s/mm²"),
@@ -63,8 +61,8 @@ def part_names(volumes: Sequence[OrderedFrames]) -> list[str]:
     """
     firsts = [volume.frames[0] for volume in volumes]
     told: list[list[str]] = [[] for _ in volumes]
-    for facet in _FACETS:
-        words = [facet(first) for first in firsts]
+    facets = [[facet(first) for first in firsts] for facet in _SHARED]
+    for words in (*facets, [_acquisitions(volume) for volume in volumes]):
         if len(set(words)) > 1:
             for names, word in zip(told, words, strict=True):
                 names.append(word)
@@ -76,6 +74,14 @@ def part_names(volumes: Sequence[OrderedFrames]) -> list[str]:
             for index, word in zip(same, _moments([volumes[i] for i in same]), strict=True):
                 told[index].append(word)
     return [", ".join(filter(None, names)) for names in told]
+
+
+def _acquisitions(volume: OrderedFrames) -> str:
+    """Name the acquisitions of a volume; rotations that are one volume by first and last."""
+    numbers = sorted({frame.split.acquisition for frame in volume.frames}, key=_sortable)
+    if len(numbers) == 1:
+        return _named("acquisition", numbers[0])
+    return f"acquisitions {numbers[0] or 'none'} to {numbers[-1]}"
 
 
 def _moments(volumes: Sequence[OrderedFrames]) -> list[str]:

@@ -18,6 +18,10 @@ BLANK_BYTES = 512 << 20
 """Blank frames shrink to almost nothing: so much is believed of any file ..."""
 MAX_COMPRESSION = 1000
 """... and of one that holds more, no better packing than this."""
+BLANK_FRAME_BYTES = 256 << 20
+"""No detector makes a larger frame: one that claims to be must have the bytes for it, ..."""
+MAX_FRAME_COMPRESSION = 200
+"""... packed no better than this."""
 _GREY = ("MONOCHROME1", "MONOCHROME2")
 _PALETTE_TAGS = (
     (tags.RED_PALETTE_DESCRIPTOR, tags.RED_PALETTE_DATA, tags.SEGMENTED_RED_PALETTE_DATA),
@@ -95,7 +99,9 @@ def _as_subsampled(fmt: PixelFormat, frames: int, available: int, notes: list[st
 def _check_packed_size(fmt: PixelFormat, frames: int, available: int) -> None:
     if frames * MIN_FRAGMENT_BYTES > available:
         raise UnusableError(f"claims {frames} frames, but only {available} bytes are there")
-    if frames * fmt.frame_bytes > max(BLANK_BYTES, MAX_COMPRESSION * available):
+    believed = max(BLANK_BYTES, MAX_COMPRESSION * available)
+    believed_frame = max(BLANK_FRAME_BYTES, MAX_FRAME_COMPRESSION * available)
+    if frames * fmt.frame_bytes > believed or fmt.frame_bytes > believed_frame:
         raise UnusableError(
             f"{fmt.rows} x {fmt.columns} pixels x {frames} frames cannot come "
             f"from the {available} bytes that are there"

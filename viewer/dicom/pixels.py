@@ -3,6 +3,7 @@
 Source: PS3.5 sections 8.1 and 8.2, PS3.3 C.7.6.3.1.
 """
 
+from collections.abc import Hashable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import BinaryIO
 
@@ -10,13 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.dicom.codecs import MissingCodecError
-from viewer.dicom.codestream import CodestreamError
+from viewer.dicom.codestream import CodestreamError, check_codestream, rle_segments
 from viewer.dicom.colour import palette_to_rgb, to_rgb8, unpack_422, ybr_to_rgb
-from viewer.dicom.decoder_process import TooSlowError
+from viewer.dicom.decoder_process import TooSlowError, Use
 from viewer.dicom.encapsulation import ByteRange, frame_fragments
 from viewer.dicom.isolation import decode_soon
 from viewer.dicom.pixel_format import PixelBlock, PixelFormat, SampleKind, StoredArray
 from viewer.dicom.sources import FILE_ERRORS, SourceError, SourceReader, plain_reason
+from viewer.dicom.transfer import RLE
+
+_TOO_SLOW = "another image of the file takes too long to decode"
+"""One such frame is enough: a file of a thousand would take hours."""
+_WRONG_SIZE = "the pixel data do not have the size that the header says"
 
 
 class FrameError(Exception):
@@ -34,35 +40,80 @@ class FrameReader:
         self._sources = sources
         self._fragments_of: PixelBlock | None = None
         self._fragments: list[list[ByteRange]] = []
-        self._begun: dict[tuple[PixelBlock, int], Future[StoredArray]] = {}
+        self._begun: dict[Hashable, tuple[PixelBlock, Future[None]]] = {}
+        self._wanted: set[Hashable] = set()
         self._slow: set[PixelBlock] = set()
 
-    def begin(self, block: PixelBlock, frame: int) -> None:
-        """Read a compressed frame and have it decoded; `stored` will wait for it."""
-        if not block.compressed or (block, frame) in self._begun or block in self._slow:
+    def begin(self, key: Hashable, block: PixelBlock, frame: int, use: Use) -> None:
+        """Read a compressed frame and have it decoded; `finish` waits for that.
+
+        Parameters
+        ----------
+        key : hashable
+            By which `finish` knows it.
+        block, frame
+            What to read; nothing happens where it is not compressed.
+        use : callable
+            Gets stored values as `stored` returns them, on another thread; it may not keep them.
+        """
+        if not block.compressed or key in self._begun or block in self._slow:
             return
+        self._wanted.add(key)
+
+        def use_if_wanted(pixels: StoredArray) -> None:
+            if key in self._wanted:  # else whoever wanted it has given up
+                use(_presented(pixels, block))
+
         try:
-            future = self._decoding(block, frame)
+            data = self.encoded(block, frame)
+            future = decode_soon(data, block.transfer_syntax, block.format, use_if_wanted)
         except (FrameError, MissingCodecError) as error:
             future = Future()
             future.set_exception(error)
-        self._begun[block, frame] = future
+        self._begun[key] = block, future
 
-    def is_ready(self, block: PixelBlock, frame: int) -> bool:
-        """Tell whether `stored` need not wait for what was begun."""
-        future = self._begun.get((block, frame))
+    def is_ready(self, key: Hashable) -> bool:
+        """Tell whether `finish` need not wait."""
+        block, future = self._begun.get(key, (None, None))
         return future is None or future.done() or block in self._slow
+
+    def finish(self, key: Hashable) -> bool:
+        """Wait until a frame that was begun has been used; False where none was.
+
+        Raises
+        ------
+        FrameError
+            With the reason in one line.
+        """
+        block, future = self._begun.pop(key, (None, None))
+        if block is None or future is None:
+            return False
+        try:
+            if block in self._slow and (future.cancel() or not future.done()):
+                raise FrameError(_TOO_SLOW)
+            future.result()
+        except TooSlowError as error:
+            self._slow.add(block)
+            raise FrameError(str(error)) from error
+        except (CodestreamError, MissingCodecError) as error:
+            raise FrameError(str(error)) from error
+        except (MemoryError, ValueError) as error:
+            raise FrameError(_WRONG_SIZE) from error
+        finally:
+            self._wanted.discard(key)
+        return True
 
     def wait(self, timeout_s: float) -> None:
         """Wait until one more of the frames that were begun is decoded."""
-        undone = [future for future in self._begun.values() if not future.done()]
+        undone = [future for _, future in self._begun.values() if not future.done()]
         wait(undone, timeout_s, FIRST_COMPLETED)
 
     def give_up(self) -> None:
         """Forget what was begun; what waits for its turn is not decoded any more."""
-        for future in self._begun.values():
+        for _, future in self._begun.values():
             future.cancel()
         self._begun.clear()
+        self._wanted.clear()
 
     def read_into(self, block: PixelBlock, frame: int, out: memoryview) -> None:
         """Read the bytes of an uncompressed frame straight into a buffer of its size.
@@ -90,35 +141,24 @@ class FrameReader:
         FrameError
             With the reason in one line.
         """
-        fmt = block.format
         try:
             if block.compressed:
-                array = self._decoded(block, frame)
-            elif block.encapsulated:
-                array = _shape(np.frombuffer(self.encoded(block, frame), np.uint8), fmt, True)
-            else:
-                array = self._native(block, frame)
-        except (CodestreamError, MissingCodecError) as error:
-            raise FrameError(str(error)) from error
+                return self._decoded(block, frame)
+            if block.encapsulated:
+                raw = np.frombuffer(self.encoded(block, frame), np.uint8)
+                return _presented(_shape(raw, block.format, True), block)
+            return _presented(self._native(block, frame), block)
         except (MemoryError, ValueError) as error:
-            raise FrameError("the pixel data do not have the size that the header says") from error
-        if block.palette is not None:
-            return palette_to_rgb(array, block.palette)
-        return to_rgb8(array, fmt.bits_stored) if fmt.samples == 3 else array
+            raise FrameError(_WRONG_SIZE) from error
 
     def _decoded(self, block: PixelBlock, frame: int) -> StoredArray:
-        future = self._begun.pop((block, frame), None)
-        if block in self._slow and (future is None or future.cancel() or not future.done()):
-            # A file of a thousand such frames would take hours.
-            raise FrameError("another image of the file takes too long to decode")
-        try:
-            return (future or self._decoding(block, frame)).result()
-        except TooSlowError:
-            self._slow.add(block)
-            raise
-
-    def _decoding(self, block: PixelBlock, frame: int) -> "Future[StoredArray]":
-        return decode_soon(self.encoded(block, frame), block.transfer_syntax, block.format)
+        if block in self._slow:
+            raise FrameError(_TOO_SLOW)
+        kept: list[StoredArray] = []
+        key = object()
+        self.begin(key, block, frame, lambda values: kept.append(values.copy()))
+        self.finish(key)
+        return kept[0]
 
     def encoded(self, block: PixelBlock, frame: int) -> bytes:
         """Return the bytes of a frame as they are in the file, its fragments joined.
@@ -149,6 +189,23 @@ class FrameReader:
             raise FrameError("the frame is missing from the file")
         return b"".join(parts)
 
+    def check_size(self, block: PixelBlock, frame: int) -> None:
+        """Look whether a compressed frame says the size of the header; nothing is decoded.
+
+        Raises
+        ------
+        FrameError
+            It says another one, is cut off or is damaged.
+        """
+        data = self.encoded(block, frame)
+        try:
+            if block.transfer_syntax == RLE:
+                rle_segments(data, block.format)
+            else:
+                check_codestream(data, block.format)
+        except CodestreamError as error:
+            raise FrameError(str(error)) from error
+
     def _native(self, block: PixelBlock, frame: int) -> StoredArray:
         fmt = block.format
         if fmt.bits_allocated == 1:
@@ -177,6 +234,13 @@ class FrameReader:
         self._read_at(block, block.offset + start, raw.data)
         bits = np.unpackbits(raw, bitorder="little")[first_bit % 8 :][:count]
         return bits.reshape(block.format.rows, block.format.columns)
+
+
+def _presented(array: StoredArray, block: PixelBlock) -> StoredArray:
+    """Return grey values as they are, colours as 8-bit RGB."""
+    if block.palette is not None:
+        return palette_to_rgb(array, block.palette)
+    return to_rgb8(array, block.format.bits_stored) if block.format.samples == 3 else array
 
 
 def sample_dtype(fmt: PixelFormat, little: bool) -> np.dtype[np.generic]:

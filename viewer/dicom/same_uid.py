@@ -50,11 +50,20 @@ def _contest(files: Sequence[Sequence[FrameHeader]], fingerprint: Fingerprint) -
         return OTHER_PATIENT
     if len({len(frames) for frames in files}) > 1:
         return OTHER_PIXELS
-    decoded = len({frames[0].block.transfer_syntax for frames in files}) > 1
     for same_frame in zip(*files, strict=True):
-        if len({fingerprint(header, decoded=decoded) for header in same_frame}) > 1:
+        if not _are_equal(same_frame, fingerprint):
             return OTHER_PIXELS
     return ""
+
+
+def _are_equal(images: Sequence[FrameHeader], fingerprint: Fingerprint) -> bool:
+    """Compare pixels; they are decoded only where other bytes may still mean the same."""
+    if len({fingerprint(image, decoded=False) for image in images}) == 1:
+        return True
+    syntaxes = {image.block.transfer_syntax for image in images}
+    if len(syntaxes) == 1 and not images[0].block.encapsulated:
+        return False
+    return len({fingerprint(image, decoded=True) for image in images}) == 1
 
 
 def tell_contested(stack: ImageStack, contested: Mapping[str, str]) -> ImageStack:

@@ -9,12 +9,15 @@ from itertools import pairwise
 
 import numpy as np
 
-from viewer.core.caveats import Caveat, CaveatCode
+from viewer.core.abilities import is_unimaged
+from viewer.core.caveats import Caveat, CaveatCode, ranges_text
 from viewer.core.geometry import FloatArray
 from viewer.dicom.headers import FrameHeader
 
 SHOWN_RANGES = 8
 """Of the missing slices, so many ranges are listed."""
+SHORT_RANGES = 4
+"""... and so many on a picture."""
 SPARSE_RATIO = 2.0
 """Slices further apart than this many times their thickness leave as much unseen as they show.
 
@@ -40,22 +43,23 @@ def sparse_caveats(frames: Sequence[FrameHeader], step_mm: float) -> tuple[Cavea
     """
     labels, facts = frames[0].facts.labels, frames[0].facts
     thickness, stated = labels.slice_thickness_mm, facts.slice_distance_mm
+    unseen = "tissue between them was not imaged or is missing"
+    if is_unimaged(step_mm, thickness):
+        unseen += ", so that only their own plane is shown"
     if stated is not None and step_mm > SKIPPED_RATIO * max(stated, thickness or 0.0):
         text = (
             f"the images are {step_mm:.3g} mm apart, the scanner's spacing is {stated:.3g} mm: "
-            "tissue between them was not imaged or is missing"
+            f"{unseen}"
         )
-        return (Caveat(CaveatCode.SPARSE, text),)
+        return (Caveat(CaveatCode.SPARSE, text, f"slices every {step_mm:.3g} mm"),)
     if thickness is None:
         return ()
     ratio = SKIPPED_RATIO if _skips_evenly(frames) else SPARSE_RATIO
     if step_mm <= ratio * thickness:
         return ()
-    text = (
-        f"slices of {thickness:.3g} mm every {step_mm:.3g} mm: "
-        "tissue between them was not imaged or is missing"
-    )
-    return (Caveat(CaveatCode.SPARSE, text),)
+    text = f"slices of {thickness:.3g} mm every {step_mm:.3g} mm: {unseen}"
+    short = f"{thickness:.3g} mm slices every {step_mm:.3g} mm"
+    return (Caveat(CaveatCode.SPARSE, text, short),)
 
 
 def _skips_evenly(frames: Sequence[FrameHeader]) -> bool:
@@ -94,6 +98,41 @@ def is_thicker_where_wider(
     )
 
 
+def unimaged_steps(frames: Sequence[FrameHeader], positions_mm: FloatArray) -> list[bool]:
+    """Tell for each step of a stack whether between its images nothing was imaged.
+
+    Parameters
+    ----------
+    frames : sequence of FrameHeader
+        Two or more images in volume order; the thicker one of each pair counts.
+    positions_mm : ndarray, shape (n,)
+        Their places along the normal, ascending.
+    """
+    found = [frame.facts.labels.slice_thickness_mm for frame in frames]
+    return [
+        is_unimaged(step, None if a is None or b is None else max(a, b))
+        for (a, b), step in zip(pairwise(found), np.diff(positions_mm).tolist(), strict=True)
+    ]
+
+
+def unimaged_caveats(positions_mm: FloatArray, unimaged: Sequence[bool]) -> tuple[Caveat, ...]:
+    """Tell between which images of no one step nothing was imaged, and nothing is interpolated.
+
+    Parameters
+    ----------
+    positions_mm : ndarray, shape (n,)
+        Of the images, projected on the normal, ascending.
+    unimaged : sequence of bool
+        For each of the n - 1 steps (`unimaged_steps`).
+    """
+    if not any(unimaged):
+        return ()
+    places = [f"{round(float(position), 2):g}" for position in positions_mm]
+    ends = [pair for pair, empty in zip(pairwise(places), unimaged, strict=True) if empty]
+    text = f"nothing was imaged from {_listed(ends, ' to ')} mm: left empty"
+    return (Caveat(CaveatCode.GAP, text, "not imaged in between"),)
+
+
 def gap_caveats(
     positions_mm: FloatArray, slots: Sequence[int] | None, step_mm: float
 ) -> tuple[Caveat, ...]:
@@ -111,18 +150,32 @@ def gap_caveats(
     if slots is None:
         largest = float(np.diff(positions_mm).max())
         text = f"resampled to {step_mm:.3g} mm steps, largest gap {largest:.4g} mm"
-        return (Caveat(CaveatCode.RESAMPLED, text),)
-    missing = slots[-1] + 1 - len(slots)
-    if not missing:
-        return ()
+        short = f"resampled, largest gap {largest:.4g} mm"
+        return (Caveat(CaveatCode.RESAMPLED, text, short),)
     known = set(slots)
-    ranges = _ranges([slot for slot in range(slots[-1]) if slot not in known])
-    numbers = _listed([(str(a + 1), str(b + 1)) for a, b in ranges], "-")
-    first = float(positions_mm[0])
-    places = [(f"{round(first + z * step_mm, 2):g}" for z in ends) for ends in ranges]
+    missing = [slot for slot in range(slots[-1]) if slot not in known]
+    return (missing_caveat(missing, float(positions_mm[0]), step_mm),) if missing else ()
+
+
+def missing_caveat(missing: Sequence[int], first_mm: float, step_mm: float) -> Caveat:
+    """Name the slices of a grid that have no image.
+
+    Parameters
+    ----------
+    missing : sequence of int
+        One or more, ascending, counted from 0.
+    first_mm, step_mm : float
+        Of the grid along the normal.
+    """
+    ranges = _ranges(missing)
+    numbers = ranges_text([slot + 1 for slot in missing], SHOWN_RANGES)
+    places = [(f"{round(first_mm + z * step_mm, 2):g}" for z in ends) for ends in ranges]
     at = _listed([(a, b) for a, b in places], " to ")
-    plural = "slice is" if missing == 1 else "slices are"
-    return (Caveat(CaveatCode.GAP, f"{missing} {plural} missing: {numbers} (at {at} mm)"),)
+    count = len(missing)
+    text = f"{count} {'slice is' if count == 1 else 'slices are'} missing: {numbers} (at {at} mm)"
+    few = ranges_text([slot + 1 for slot in missing], SHORT_RANGES)
+    short = f"{'slice' if count == 1 else 'slices'} {few} missing"
+    return Caveat(CaveatCode.GAP, text, short)
 
 
 def _ranges(numbers: Sequence[int]) -> list[tuple[int, int]]:

@@ -19,6 +19,7 @@ from viewer.dicom.headers import (
     DICOMDIR_CLASS,
     FrameHeader,
     NotDicomError,
+    RawHeader,
     UnusableError,
     read_raw_header,
 )
@@ -32,6 +33,7 @@ from viewer.dicom.probe import probe
 from viewer.dicom.same_uid import contested_uids, tell_contested
 from viewer.dicom.sources import FileSource, SourceError, SourceReader
 from viewer.dicom.stacks import ImageStack, build_stack
+from viewer.dicom.unread import Unread, tell_unread, unread_file
 
 HEADER_SHARE = 0.9
 """Part of the progress that reading headers takes."""
@@ -41,7 +43,7 @@ MAX_FRAMES = 500_000
 """Images in one scan; more would be a whole archive, not a study."""
 
 
-def scan(ctx: JobContext, paths: Sequence[Path]) -> StudyIndex:
+def scan(ctx: JobContext, paths: Sequence[Path], *, pixels_follow: bool = True) -> StudyIndex:
     """Find out what is in files, folders, ZIP archives and DICOMDIR media.
 
     Parameters
@@ -50,6 +52,8 @@ def scan(ctx: JobContext, paths: Sequence[Path]) -> StudyIndex:
         Gets progress; may cancel.
     paths : sequence of Path
         What to look at.
+    pixels_follow : bool
+        Images will be loaded: decoders start as soon as a compressed one is met.
 
     Returns
     -------
@@ -63,19 +67,22 @@ def scan(ctx: JobContext, paths: Sequence[Path]) -> StudyIndex:
     CancelledError
         The job was cancelled.
     """
-    return _Scan(ctx).run(paths)
+    return _Scan(ctx, pixels_follow).run(paths)
 
 
 class _Scan:
     """The lists that grow during one scan."""
 
-    def __init__(self, ctx: JobContext) -> None:
+    def __init__(self, ctx: JobContext, pixels_follow: bool) -> None:
         self.ctx = ctx
+        self.must_warm = pixels_follow
         self.files = 0
         self.skipped: list[Problem] = []
         self.problems: list[Problem] = []
         self.objects: list[DicomObject] = []
         self.headers: list[FrameHeader] = []
+        self.unread: list[Unread] = []
+        self.without_header = 0
 
     def run(self, paths: Sequence[Path]) -> StudyIndex:
         found = find_sources(self.ctx, paths)
@@ -92,7 +99,7 @@ class _Scan:
             studies = self._studies(FrameReader(sources))
         self.ctx.progress(1.0, "scanned")
         return StudyIndex(
-            files=self.files,
+            files=self.files + self.without_header,
             studies=studies,
             skipped=tuple(self.skipped),
             problems=tuple(self.problems),
@@ -100,6 +107,7 @@ class _Scan:
         )
 
     def _add(self, sources: SourceReader, source: FileSource) -> None:
+        raw: RawHeader | None = None
         try:
             raw = read_raw_header(sources, source)
             if raw.media_class == DICOMDIR_CLASS:
@@ -113,20 +121,25 @@ class _Scan:
         except NotDicomError:
             if source.member or not self._add_archive(sources, source):
                 self.skipped.append(Problem(source.display, "is not DICOM"))
-        except UnusableError as error:
-            self.problems.append(Problem(source.display, str(error)))
-        except SourceError as error:
-            self.problems.append(Problem(source.display, str(error)))
+        except (UnusableError, SourceError) as error:
+            self._reject(source, str(error), raw)
         except MemoryError:
-            self.problems.append(Problem(source.display, "is too large for the memory"))
+            self._reject(source, "is too large for the memory", raw)
         else:
             if len(self.headers) + len(frames) > MAX_FRAMES:
                 reason = f"holds {len(frames)} images: too many for one scan"
-                self.problems.append(Problem(source.display, reason))
+                self._reject(source, reason, raw)
             else:
                 self.headers.extend(frames)
-                if frames and frames[0].block.compressed:
+                if self.must_warm and frames and frames[0].block.compressed:
+                    self.must_warm = False
                     warm_decoders()
+
+    def _reject(self, source: FileSource, reason: str, raw: RawHeader | None) -> None:
+        problem = Problem(source.display, reason)
+        self.problems.append(problem)
+        self.unread.append(unread_file(problem, raw))
+        self.without_header += raw is None
 
     def _add_archive(self, sources: SourceReader, source: FileSource) -> bool:
         """Look into a ZIP archive of another name; it counts only if there is DICOM in it.
@@ -137,6 +150,7 @@ class _Scan:
         if archive is None:
             return False
         files, skipped, problems = self.files, len(self.skipped), len(self.problems)
+        unread, without_header = len(self.unread), self.without_header
         self.skipped.extend(archive.skipped)
         self.problems.extend(archive.problems)
         for member in archive.sources:
@@ -144,7 +158,8 @@ class _Scan:
             self._add(sources, member)
         if self.files > files:
             return True
-        del self.skipped[skipped:], self.problems[problems:]
+        del self.skipped[skipped:], self.problems[problems:], self.unread[unread:]
+        self.without_header = without_header
         return False
 
     def _studies(self, reader: FrameReader) -> tuple[Study, ...]:
@@ -169,7 +184,10 @@ class _Scan:
                     modality=facts.modality,
                     number=facts.labels.series_number,
                     description=facts.labels.series_description,
-                    stacks=tuple(tell_contested(stack, contested) for stack in stacks),
+                    stacks=tuple(
+                        tell_unread(tell_contested(stack, contested), self.unread)
+                        for stack in stacks
+                    ),
                 )
             )
         return tuple(

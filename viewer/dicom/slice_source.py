@@ -1,7 +1,6 @@
 """Slices of a stack's volume, one by one: direct, shifted, or blended from two images."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +9,13 @@ from viewer.core.caveats import Caveat
 from viewer.core.image_graphics import SliceGraphics
 from viewer.core.volume import VoxelArray
 from viewer.dicom.correct import FILL, blend, shift_slice, write_rounded
-from viewer.dicom.layout import SlicePlan
 from viewer.dicom.pixels import FrameError, FrameReader
 from viewer.dicom.probe import find_padding
 from viewer.dicom.slice_graphics import GraphicsReader
+from viewer.dicom.slice_plan import SlicePlan
 from viewer.dicom.sources import SourceReader
 from viewer.dicom.stacks import ImageStack
-from viewer.dicom.values import FramePixels, read_slice, rescaled_padding
+from viewer.dicom.values import FramePixels, begin_slice, read_slice, rescaled_padding
 
 CACHED_FRAMES = 6
 """Images kept while slices are blended outwards: two at each end and some to spare."""
@@ -49,6 +48,7 @@ class SliceSource:
         self._stack = stack
         self._reader = FrameReader(sources)
         self._frames: OrderedDict[int, NDArray[np.float32]] = OrderedDict()
+        self._values: dict[int, VoxelArray] = {}
         slices = len(stack.plan)
         self.low = np.full(slices, np.nan, np.float32)
         self.high = np.full(slices, np.nan, np.float32)
@@ -62,14 +62,27 @@ class SliceSource:
         """Overlays that could not be read."""
         return self._graphics_reader.caveats
 
-    def begin(self, z: int) -> None:
-        """Have the images of a slice decoded while others are written."""
-        for pixels in self._missing(z):
-            self._reader.begin(pixels.block, pixels.frame)
+    def begin(self, z: int, out: VoxelArray) -> None:
+        """Have the images of a slice decoded while others are written; a direct one into `out`."""
+        plan = self._stack.plan[z]
+        if plan is None:
+            return
+        if plan.is_direct:
+            begin_slice(self._reader, ("slice", z), self._stack.pixels[plan.frames[0]], out)
+            return
+        for frame in plan.frames:
+            pixels = self._stack.pixels[frame]
+            known = frame in self._frames or frame in self._values
+            if pixels.block.compressed and not known:
+                values = self._values[frame] = _empty(pixels, out.dtype)
+                begin_slice(self._reader, ("image", frame), pixels, values)
 
     def is_ready(self, z: int) -> bool:
         """Tell whether a slice that was begun can be written without waiting."""
-        return all(self._reader.is_ready(p.block, p.frame) for p in self._missing(z))
+        plan = self._stack.plan[z]
+        if plan is None or plan.is_direct:
+            return self._reader.is_ready(("slice", z))
+        return all(self._reader.is_ready(("image", frame)) for frame in plan.frames)
 
     def wait(self, timeout_s: float) -> None:
         """Wait until one more image is decoded."""
@@ -78,12 +91,6 @@ class SliceSource:
     def give_up(self) -> None:
         """Forget the slices that were begun."""
         self._reader.give_up()
-
-    def _missing(self, z: int) -> Iterator[FramePixels]:
-        plan = self._stack.plan[z]
-        for frame in plan.frames if plan is not None else ():
-            if frame not in self._frames:
-                yield self._stack.pixels[frame]
 
     def write(self, z: int, out: VoxelArray) -> None:
         """Fill `out` with slice z; a placeholder gets the stack's filling value.
@@ -109,8 +116,8 @@ class SliceSource:
             self.graphics[z] = graphics
 
     def _direct(self, z: int, frame: int, out: VoxelArray) -> None:
-        pixels = self._stack.pixels[frame]
-        read_slice(self._reader, pixels, out)
+        if not self._reader.finish(("slice", z)):
+            read_slice(self._reader, self._stack.pixels[frame], out)
         if out.ndim == 2 and (padding := self._padding(out, frame)) is not None:
             self.low[z], self.high[z] = padding
 
@@ -141,9 +148,10 @@ class SliceSource:
             self._frames.move_to_end(index)
             return self._frames[index]
         pixels = self._stack.pixels[index]
-        fmt = pixels.block.format
-        values = np.empty((fmt.rows, fmt.columns), dtype)
-        read_slice(self._reader, pixels, values)
+        values = self._values.pop(index, None)
+        if values is None or not self._reader.finish(("image", index)):
+            values = _empty(pixels, dtype)
+            read_slice(self._reader, pixels, values)
         image = values.astype(np.float32)
         padding = self._padding(values, index)
         if padding is not None:
@@ -152,6 +160,10 @@ class SliceSource:
         if len(self._frames) > CACHED_FRAMES + self.ahead:
             self._frames.popitem(last=False)
         return image
+
+
+def _empty(pixels: FramePixels, dtype: np.dtype[np.generic]) -> VoxelArray:
+    return np.empty((pixels.block.format.rows, pixels.block.format.columns), dtype)
 
 
 def placeholder_value(stack: ImageStack) -> int:

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from viewer.core.caveats import Caveat, CaveatCode
+from viewer.core.caveats import Caveat, CaveatCode, ratio_text
 from viewer.core.image_graphics import OverlayPlane
 from viewer.core.study import FrameRef, NamedWindow, Stack, StackKey
 from viewer.dicom.file_graphics import FileGraphics
 from viewer.dicom.grouping import is_localizer
 from viewer.dicom.headers import FrameHeader
-from viewer.dicom.layout import Layout, SlicePlan
+from viewer.dicom.layout import Layout
 from viewer.dicom.ordering import OrderedFrames
+from viewer.dicom.slice_plan import SlicePlan
 from viewer.dicom.suv import with_suv
 from viewer.dicom.values import FramePixels, fits_int16, may_be_int16
 
@@ -75,7 +76,7 @@ def build_stack(
     middle = frames[len(frames) // 2]
     first, fmt = frames[0], frames[0].block.format
     facts = middle.facts
-    part = ", ".join(filter(None, (part, "as acquired" if layout.as_acquired else "")))
+    part = ", ".join(filter(None, (part, layout.part)))
     caveats = (*layout.caveats, *_caveats(ordered), *suv_caveats, *extra)
     return ImageStack(
         key=key,
@@ -155,12 +156,14 @@ def _caveats(ordered: OrderedFrames) -> list[Caveat]:
         count = ordered.duplicates
         plural = "copy of an image was" if count == 1 else "copies of images were"
         text = f"{count} identical {plural} left out"
-        found.append(Caveat(CaveatCode.DUPLICATES_DROPPED, text))
+        short = f"{count} {'copy' if count == 1 else 'copies'} left out"
+        found.append(Caveat(CaveatCode.DUPLICATES_DROPPED, text, short))
     if any(frame.facts.lossy for frame in frames):
         ratio = facts.lossy_ratio
-        text = "the images were compressed with loss"
-        text += f", {ratio:.3g}:1" if ratio else ", by an unknown ratio"
-        found.append(Caveat(CaveatCode.LOSSY, text))
+        amount = f"{ratio_text(ratio)}:1" if ratio else "by an unknown ratio"
+        text = f"the images were compressed with loss, {amount}"
+        short = f"lossy {amount}" if ratio else "lossy"
+        found.append(Caveat(CaveatCode.LOSSY, text, short))
     if facts.image_type and facts.image_type[0] == "DERIVED":
         text = "the images are derived from others, not the scanner's originals"
         found.append(Caveat(CaveatCode.DERIVED, text))

@@ -45,7 +45,7 @@ def with_suv(
     except NoSuvError as reason:
         what = "no known unit" if unit is None else unit
         text = f"the numbers are in {what}, not SUV: {reason}"
-        return frames, (Caveat(CaveatCode.SUV_UNAVAILABLE, text),)
+        return frames, (Caveat(CaveatCode.SUV_UNAVAILABLE, text, f"{unit or 'no unit'}, not SUV"),)
     return tuple(_scaled(f, k) for f, k in zip(frames, factors, strict=True)), ()
 
 

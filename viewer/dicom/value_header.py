@@ -17,7 +17,10 @@ ORTHONORMAL_LIMIT = 2e-2
 """Beyond this they are no orientation at all."""
 MAX_FPS = 1000.0
 """No cine is faster: larger rates are mistakes of unit."""
+SAME_SPACING_RELATIVE = 1e-4
+"""Spacings closer than this are the same one, written twice in text."""
 _PROJECTIONS = frozenset({"CR", "DX", "MG", "XA", "RF", "IO", "PX", "RG"})
+_CALIBRATION_TYPES = frozenset({"GEOMETRY", "FIDUCIAL"})
 _MODALITY_LUT_UNITS = frozenset({"HU", "HU_MOD", "OD", "US", "MGML", "PCT", "Z_EFF", "ED", "EDW"})
 
 
@@ -139,13 +142,21 @@ def patient_spacing(
     """Return Pixel Spacing where it holds at the patient.
 
     In projection images it equals Imager Pixel Spacing where nobody calibrated it, and then
-    holds at the detector only (PS3.3 10.7.1.3).
+    holds at the detector only; a calibration type says that it was calibrated (PS3.3 10.7.1.3).
     """
     pair = positive_pair(spacing)
     if pair is None or modality not in _PROJECTIONS:
         return pair
+    if file.code(tags.PIXEL_SPACING_CALIBRATION_TYPE) in _CALIBRATION_TYPES:
+        return pair
     detector = positive_pair(file.finite(tags.IMAGER_PIXEL_SPACING, 2))
-    return None if detector == pair else pair
+    if detector is None:
+        return pair
+    same = (
+        math.isclose(a, b, rel_tol=SAME_SPACING_RELATIVE)
+        for a, b in zip(pair, detector, strict=True)
+    )
+    return None if all(same) else pair
 
 
 def read_orientation(

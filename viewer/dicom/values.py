@@ -5,6 +5,7 @@ everything in between is exact: modulo-65536 integers where the true result fits
 """
 
 import sys
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from viewer.dicom.pixel_format import LookupTable, PixelBlock, PixelFormat, Samp
 from viewer.dicom.pixels import FrameReader, mask_stored
 
 INT16_MIN, INT16_MAX = -32_768, 32_767
+ROWS_AT_ONCE = 32
 
 
 class OutOfRangeError(Exception):
@@ -92,6 +94,15 @@ def _mapped_padding(padding: tuple[float, float], lut: LookupTable) -> tuple[flo
     return float(mapped.min()), float(mapped.max())
 
 
+def begin_slice(reader: FrameReader, key: Hashable, pixels: FramePixels, out: VoxelArray) -> None:
+    """Have a compressed slice decoded and written into `out`, as `read_slice` does.
+
+    `FrameReader.finish` waits for it by its key, and may then raise `OutOfRangeError`.
+    """
+    fmt, rescale = pixels.block.format, pixels.rescale
+    reader.begin(key, pixels.block, pixels.frame, lambda values: _fill(values, fmt, rescale, out))
+
+
 def read_slice(reader: FrameReader, pixels: FramePixels, out: VoxelArray) -> None:
     """Fill one slice.
 
@@ -112,18 +123,16 @@ def read_slice(reader: FrameReader, pixels: FramePixels, out: VoxelArray) -> Non
         `out` is int16 and the values do not fit.
     """
     block, fmt = pixels.block, pixels.block.format
-    if out.ndim == 3:
-        out[...] = reader.stored(block, pixels.frame)
-    elif (
-        out.dtype == np.int16
+    if (
+        out.ndim == 2
+        and out.dtype == np.int16
         and fmt.bits_allocated == 16
         and not block.encapsulated
         and pixels.rescale.lut is None
     ):
         _read_in_place(reader, pixels, out)
     else:
-        stored = reader.stored(block, pixels.frame)
-        _convert(stored, fmt, pixels.rescale, out)
+        _fill(reader.stored(block, pixels.frame), fmt, pixels.rescale, out)
 
 
 def _read_in_place(reader: FrameReader, pixels: FramePixels, out: VoxelArray) -> None:
@@ -138,8 +147,10 @@ def _read_in_place(reader: FrameReader, pixels: FramePixels, out: VoxelArray) ->
     _rescale_modulo(out, pixels.rescale)
 
 
-def _convert(stored: StoredArray, fmt: PixelFormat, rescale: Rescale, out: VoxelArray) -> None:
-    if rescale.lut is not None:
+def _fill(stored: StoredArray, fmt: PixelFormat, rescale: Rescale, out: VoxelArray) -> None:
+    if out.ndim == 3:
+        out[...] = stored
+    elif rescale.lut is not None:
         table = rescale.lut.values
         index = np.clip(stored.astype(np.int64) - rescale.lut.first, 0, len(table) - 1)
         np.copyto(out, table[index], casting="unsafe")
@@ -148,11 +159,21 @@ def _convert(stored: StoredArray, fmt: PixelFormat, rescale: Rescale, out: Voxel
         np.copyto(out, stored, casting="unsafe")
         _rescale_modulo(out, rescale)
     else:
-        values = stored.astype(np.float64)
+        with np.errstate(over="ignore"):  # beyond float32: infinite, and in no statistic
+            _rescale_to_float(stored, rescale, out)
+
+
+def _rescale_to_float(stored: StoredArray, rescale: Rescale, out: VoxelArray) -> None:
+    """Compute in float64 and round once; a few rows at a time, which the cache can hold."""
+    if rescale.slope == 1 and rescale.intercept == 0:
+        np.copyto(out, stored, casting="unsafe")
+        return
+    for first in range(0, len(out), ROWS_AT_ONCE):
+        rows = slice(first, first + ROWS_AT_ONCE)
+        values = stored[rows].astype(np.float64)
         values *= rescale.slope
         values += rescale.intercept
-        with np.errstate(over="ignore"):  # beyond float32: infinite, and in no statistic
-            np.copyto(out, values, casting="unsafe")
+        np.copyto(out[rows], values, casting="unsafe")
 
 
 def _require_int16(stored: StoredArray, fmt: PixelFormat, rescale: Rescale) -> None:

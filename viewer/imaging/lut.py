@@ -11,6 +11,7 @@ from viewer.core.window import VoiTransform
 GreyImage = NDArray[np.uint8]
 
 _INT16 = np.iinfo(np.int16)
+_PART_PIXELS = 1 << 15
 _TABLES_KEPT = 64  # 64 KB each: the windows of the last second of a drag
 
 
@@ -49,7 +50,7 @@ def to_grey(
     if image.dtype == np.int16:
         grey = _grey_of_int16(image, transform, inverted)
     else:
-        grey = _grey_of_any(np.asarray(image, np.float64), transform, inverted)
+        grey = _grey_in_parts(image, transform, inverted)
     if invalid is not None:
         grey[invalid] = 0
     return grey
@@ -63,7 +64,12 @@ def _grey_of_int16(image: VoxelArray, transform: VoiTransform, inverted: bool) -
     # Turning to contiguous first: a sagittal slice is strided through the whole volume, and the
     # table lookup would touch each of its cache lines twice.
     index = np.ascontiguousarray(image).view(np.uint16)
-    return np.take(_int16_table(transform, inverted), index, mode="wrap")
+    table, grey = _int16_table(transform, inverted), np.empty(index.shape, np.uint8)
+    rows = max(1, _PART_PIXELS // max(1, index.shape[1]))
+    for first in range(0, len(index), rows):  # numpy widens the index: to what a cache can hold
+        part = slice(first, first + rows)
+        np.take(table, index[part], mode="wrap", out=grey[part])
+    return grey
 
 
 @lru_cache(maxsize=_TABLES_KEPT)
@@ -84,6 +90,16 @@ def _int16_table(transform: VoiTransform, inverted: bool) -> GreyImage:
         table = np.uint8(255) - table
     table.flags.writeable = False
     return table
+
+
+def _grey_in_parts(image: VoxelArray, transform: VoiTransform, inverted: bool) -> GreyImage:
+    """Compute a few rows at a time: float64 of a whole mammogram leaves every cache."""
+    grey = np.empty(image.shape, np.uint8)
+    rows = max(1, _PART_PIXELS // max(1, image.shape[1]))
+    for first in range(0, len(image), rows):
+        part = slice(first, first + rows)
+        grey[part] = _grey_of_any(np.asarray(image[part], np.float64), transform, inverted)
+    return grey
 
 
 def _grey_of_any(values: NDArray[np.float64], transform: VoiTransform, inverted: bool) -> GreyImage:

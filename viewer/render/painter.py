@@ -28,7 +28,7 @@ from viewer.render.text_box import TextBox, draw_text_box, text_box
 from viewer.render.text_place import place_text
 
 _LINE_HALO = QColor(0, 0, 0, 190)
-_LINE_HALO_PX = 2.0  # a whole dark pixel on each side of a thin line
+_LINE_HALO_PX = 3.0  # more than a dark pixel on each side of a thin line: light ones lie on white
 _GROUND = QColor(0, 0, 0, 170)
 _GROUND_RIM_PX = 3.0
 _HANDLE_PX = 4.0

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from viewer.app.analyze import analyze, model_folders, why_no_model
 from viewer.core.plane import acquisition_orientation
+from viewer.dicom.isolation import close_decoders, warm_decoders
 from viewer.jobs.process import WorkerProcess
 from viewer.paths import APP_NAME
 from viewer.ui.crash import CrashGuard
@@ -47,6 +48,7 @@ def run(
     sample : bool
         Open the sample study.
     """
+    warm_decoders()  # while the window is made: the first compressed image finds one ready
     app = make_application()
     bench = make_workbench()
     guard = CrashGuard(bench.window)
@@ -70,6 +72,7 @@ def run(
         return app.exec()
     finally:
         bench.close()
+        close_decoders()
         guard.remove()
 
 

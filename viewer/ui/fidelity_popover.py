@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from viewer.app.overlays_frame import ABOUT_DATA, fidelity_text
+from viewer.app.overlays_frame import ABOUT_DATA, fidelity_lines, fidelity_text
 from viewer.core.caveats import Caveat
 
 _WIDTH = 420
@@ -31,12 +31,8 @@ class FidelityPopover(QFrame):
         for caveat in of_view:
             column.addWidget(_line(caveat.text))
         column.addWidget(heading)
-        for caveat in caveats:
-            column.addWidget(_line(f"•  {caveat.text}"))
-        if not caveats:
-            column.addWidget(
-                _line("Order, spacing, orientation, calibration and values were checked.")
-            )
+        for line in fidelity_lines(caveats):
+            column.addWidget(_line(line))
         note = _line(ABOUT_DATA)
         note.setProperty("role", "dim")
         column.addWidget(note)

@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(self.start_page)
         self._stack.addWidget(centre)
         self.setCentralWidget(self._stack)
-        self.notifications = NotificationArea(self._stack)
+        self.notifications = NotificationArea()
         self.actions_ = WindowActions(self, centre, handlers)
         self._menus = self.actions_.fill_menu_bar(self.menuBar())
         self._toolbar()
@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().setFixedHeight(_STATUS_HEIGHT)  # jobs come and go; the images stay
         self.statusBar().addWidget(self._notice)
+        self.statusBar().addWidget(self.notifications, 1)
         self.statusBar().addPermanentWidget(self.job_bar)
         self._fit_screen()
 

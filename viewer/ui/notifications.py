@@ -1,13 +1,15 @@
-"""Messages over the images: never modal, details on demand."""
+"""Messages in the status bar: never modal, never over the images; the whole text on demand."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -16,16 +18,21 @@ from PySide6.QtWidgets import (
 from viewer.core.errors import ViewerError
 from viewer.ui.icons import icon
 from viewer.ui.theme import COLOURS
-from viewer.ui.widgets.labels import plain_label
+from viewer.ui.widgets.labels import plain_label, plain_tooltip
 
 _INFO_MS = 8000
 _MOST = 3
-_WIDEST_PX, _MARGIN_PX = 760, 12
+_WIDEST_PX, _SHEET_WIDTH_PX, _ICON_PX = 900, 560, 16
+_SHORT_CHARACTERS = 90
+"""A text up to here is seen whole beside the jobs; a longer one can be unfolded."""
+
 _COLOURS = {"info": COLOURS.accent, "warning": COLOURS.caution, "error": COLOURS.failure}
+
+Action = tuple[str, Callable[[], None]]
 
 
 class Notification(QFrame):
-    """One message with an optional action; `kind` is "info", "warning" or "error".
+    """One message in one line, with an optional action; `kind` is "info", "warning" or "error".
 
     Attributes
     ----------
@@ -33,19 +40,24 @@ class Notification(QFrame):
         What it is about, for taking it away when that is over; may be empty.
     said : tuple of str
         Kind, text and details.
+
+    Signals
+    -------
+    closed(QWidget)
+        The reader closed it, by its button or by Escape.
+    details_wanted(QWidget)
+        Show, or hide, all that it says.
     """
 
     closed = Signal(QWidget)
-
-    topic: str
-    said: tuple[str, str, str]
+    details_wanted = Signal(QWidget)
 
     def __init__(
         self,
         kind: str,
         text: str,
         details: str = "",
-        action: tuple[str, Callable[[], None]] | None = None,
+        action: Action | None = None,
         topic: str = "",
     ) -> None:
         super().__init__()
@@ -54,29 +66,52 @@ class Notification(QFrame):
         self.setObjectName("notification")
         self.setProperty("kind", kind)
         self.setAccessibleName(f"{kind}: {text}")
+        self.setToolTip(plain_tooltip(self.whole_text))
         symbol = QLabel()
-        symbol.setPixmap(icon(f"notice.{kind}", _COLOURS[kind]).pixmap(18, 18))
-        message = plain_label(text, wrap=True)
-        row = QHBoxLayout()
-        row.setSpacing(10)
+        symbol.setPixmap(icon(f"notice.{kind}", _COLOURS[kind]).pixmap(_ICON_PX, _ICON_PX))
+        self._more = plain_label(role="dim")
+        self._more.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 2, 0)
+        row.setSpacing(8)
         row.addWidget(symbol)
-        row.addWidget(message, 1)
-        self._details = plain_label(details, "dim", wrap=True)
-        self._details.hide()
-        if details:
-            row.addWidget(self._button("Details", self._toggle_details))
+        row.addWidget(_Line(text), 1)
+        row.addWidget(self._more)
+        if details or len(text) > _SHORT_CHARACTERS:
+            row.addWidget(self._button("Details", self._on_details))
         if action is not None:
             row.addWidget(self._button(action[0], action[1]))
         close = QToolButton()
         close.setIcon(icon("close", COLOURS.dim))
         close.setAccessibleName("Close message")
+        close.setToolTip("Close message (Esc)")
+        close.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         close.clicked.connect(self._close)
         row.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 5, 6, 5)
-        column.setSpacing(2)
-        column.addLayout(row)
-        column.addWidget(self._details)
+
+    @property
+    def whole_text(self) -> str:
+        """All that it says."""
+        return "\n".join(part for part in self.said[1:] if part)
+
+    def set_waiting(self, others: int) -> None:
+        """Say how many messages wait behind this one."""
+        self._more.setText(f"{others} more")
+        self._more.setVisible(others > 0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._close()
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        # The window has an action with the same key; in here the key is the message's.
+        is_question = event.type() == QEvent.Type.ShortcutOverride
+        if is_question and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
 
     def _button(self, text: str, run: Callable[[], None]) -> QPushButton:
         button = QPushButton(text)
@@ -84,54 +119,54 @@ class Notification(QFrame):
         button.clicked.connect(lambda _checked=False: run())
         return button
 
-    def _toggle_details(self) -> None:
-        self._details.setVisible(not self._details.isVisible())
+    def _on_details(self) -> None:
+        self.details_wanted.emit(self)
 
     def _close(self) -> None:
         self.closed.emit(self)
 
 
 class NotificationArea(QWidget):
-    """The last messages, the newest at the bottom.
+    """The last messages: the newest is seen, the others wait behind it.
 
-    They lie over the lower edge of `parent`, so that the images below keep their size and zoom.
+    It has a place of its own, one line high, so that messages cover no image and move none.
     """
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._under = parent
-        parent.installEventFilter(self)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(2)
+        self._messages: list[Notification] = []
+        self._sheet: _Sheet | None = None
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(16, 1, 8, 1)
+        self.setMaximumWidth(_WIDEST_PX)
+        self.hide()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_INFO_MS)
         self._timer.timeout.connect(self._drop_infos)
-        self.hide()
 
     def show_message(
         self,
         text: str,
         kind: str = "info",
         details: str = "",
-        action: tuple[str, Callable[[], None]] | None = None,
+        action: Action | None = None,
         topic: str = "",
     ) -> None:
         """Show a message once, however often it is said; an "info" goes away by itself."""
         notice = Notification(kind, text, details, action, topic)
         notice.closed.connect(self.drop)
+        notice.details_wanted.connect(self._toggle_details)
         for shown in self.messages():
             if shown.said == notice.said:
                 self.drop(shown)
-        self._column.addWidget(notice)
-        while len(self.messages()) > _MOST:
-            self.drop(self.messages()[0])
+        self._messages.append(notice)
+        self._row.addWidget(notice)
+        while len(self._messages) > _MOST:
+            self.drop(self._messages[0])
         if kind == "info":
             self._timer.start()
-        self.show()
-        self._place()
-        self.raise_()
+        self._show_newest()
 
     def show_error(self, error: ViewerError, topic: str = "") -> None:
         """Show what, why and what to do."""
@@ -145,44 +180,91 @@ class NotificationArea(QWidget):
                 self.drop(notice)
 
     def messages(self) -> list[Notification]:
-        """Return the messages that are shown, the oldest first."""
-        items = [self._column.itemAt(i) for i in range(self._column.count())]
-        return [
-            w for item in items if isinstance(w := item.widget() if item else None, Notification)
-        ]
+        """Return the messages, the oldest first."""
+        return list(self._messages)
 
     def texts(self) -> list[str]:
         """Return what they say."""
-        return [notice.accessibleName() for notice in self.messages()]
+        return [notice.accessibleName() for notice in self._messages]
 
-    def drop(self, notice: QWidget) -> None:
+    def drop(self, notice: Notification) -> None:
         """Take a message away."""
-        self._column.removeWidget(notice)
+        self._messages.remove(notice)
+        self._row.removeWidget(notice)
         notice.hide()
         notice.deleteLater()
-        self.setVisible(bool(self.messages()))
-        self._place()
+        self._show_newest()
 
-    def event(self, event: QEvent) -> bool:
-        done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._place()
-        return done
+    def _show_newest(self) -> None:
+        self._close_sheet()
+        self.setVisible(bool(self._messages))
+        for notice in self._messages:
+            notice.setVisible(notice is self._messages[-1])
+        if self._messages:
+            self._messages[-1].set_waiting(len(self._messages) - 1)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self._place()
-        return super().eventFilter(watched, event)
+    def _toggle_details(self, notice: Notification) -> None:
+        if self._sheet is not None:
+            self._close_sheet()
+            return
+        self._sheet = _Sheet(notice.whole_text, self.window())
+        self._sheet.open_over(notice)
 
-    def _place(self) -> None:
-        box = self._under.rect()
-        width = min(box.width() - 2 * _MARGIN_PX, _WIDEST_PX)
-        has = self._column.hasHeightForWidth()
-        height = self._column.totalHeightForWidth(width) if has else self.sizeHint().height()
-        left = (box.width() - width) // 2
-        self.setGeometry(left, box.height() - height - _MARGIN_PX, width, height)
+    def _close_sheet(self) -> None:
+        if self._sheet is not None:
+            self._sheet.hide()
+            self._sheet.deleteLater()
+            self._sheet = None
 
     def _drop_infos(self) -> None:
         for notice in self.messages():
             if notice.property("kind") == "info":
                 self.drop(notice)
+
+
+class _Sheet(QFrame):
+    """All that a message says, above its line, until the reader has seen it."""
+
+    def __init__(self, text: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._window = parent
+        self.setObjectName("notificationDetails")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.addWidget(plain_label(text, wrap=True))
+        self.setFixedWidth(min(_SHEET_WIDTH_PX, parent.width()))
+
+    def open_over(self, notice: QWidget) -> None:
+        """Show it above a message, held inside the window."""
+        window = self._window
+        height = self.heightForWidth(self.width())
+        corner = notice.mapTo(window, QPoint(0, 0))
+        left = max(min(corner.x(), window.width() - self.width()), 0)
+        top = max(corner.y() - height - 4, 0)
+        self.setGeometry(left, top, self.width(), height)
+        self.show()
+        self.raise_()
+
+
+class _Line(QWidget):
+    """A line of text that is cut at its end where there is no room."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = " ".join(text.split())
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self._text) + 2, metrics.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, self.fontMetrics().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        mode = Qt.TextElideMode.ElideRight
+        shown = self.fontMetrics().elidedText(self._text, mode, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.end()

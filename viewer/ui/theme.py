@@ -234,6 +234,8 @@ QScrollArea { border: none; background: transparent; }
 #fidelity[state="fine"] { color: @fine; }
 #fidelity[state="caution"] { color: @caution; }
 #notification { background: @raised; border: 1px solid @border; border-left: 3px solid @accent; }
+#notification QPushButton, #notification QToolButton { padding: 1px 8px; }
+#notificationDetails { background: @raised; border: 1px solid @border; }
 #notification[kind="warning"] { border-left-color: @caution; }
 #notification[kind="error"] { border-left-color: @failure; }
 #fidelityPopover { background: @raised; border: 1px solid @border; }

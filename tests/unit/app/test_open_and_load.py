@@ -63,11 +63,11 @@ def test_open_puts_the_index_and_shows_the_main_stack(series):
     desk.opener.open([series[0]])
     assert desk.session.index is not None
     assert desk.opened == [main_stack(desk.session.index)]
-    assert desk.told == []  # one note among images is told under the tree
-    (series[0] / "more.txt").write_text("no")
+    assert desk.told == []  # notes among images are told under the tree
+    (series[0] / "damaged.dcm").write_bytes(bytes(128) + b"DICM" + bytes(40))
     desk.opener.open([series[0]])
-    assert desk.told == ["2 of 11 files skipped: not DICOM images"]
-    (series[0] / "more.txt").unlink()
+    assert desk.told == ["2 of 11 files skipped: 1 could not be used, 1 not DICOM images"]
+    (series[0] / "damaged.dcm").unlink()
     desk.opener.open([series[0]])
     assert desk.told == []
     assert desk.troubles == []
@@ -173,7 +173,8 @@ def test_words_about_what_was_left_out():
     bad = Problem("a", "it is cut off")
     assert left_out_text(StudyIndex(3, ())) == ""
     assert left_out_text(StudyIndex(809, (), (bad, bad, bad))).startswith("3 of 812 files skipped")
-    assert "2 of them damaged" in left_out_text(StudyIndex(5, (), (bad,), (bad, bad)))
+    assert "2 could not be used" in left_out_text(StudyIndex(5, (), (bad,), (bad, bad)))
+    assert left_out_text(StudyIndex(64, (), (), (bad, bad))) == "2 of 64 files could not be used"
     assert nothing_opened(StudyIndex(1, (), (), (bad,))).why == "a: it is cut off"
     cut = Problem("x/p.zip!rt/cut.dcm", "has no pixel data: the file may be truncated")
     assert nothing_opened(StudyIndex(1, (), (), (cut,))).one_line() == (

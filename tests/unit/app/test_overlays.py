@@ -101,7 +101,7 @@ def test_a_reformatted_plane_says_so():
 def test_small_viewports_keep_the_most_needed_lines():
     items = compose(make_scene(size_px=(300.0, 280.0)))
     assert corner(items, Align.TOP_LEFT) == "Doe, Jane\nP-7"
-    expected = "Thickness 2.5 mm\nLoc I 93.5 mm\nIm 4 / 7  Inst 4"
+    expected = "Se 3  Thin\nThickness 2.5 mm\nLoc I 93.5 mm\nIm 4 / 7  Inst 4"
     assert corner(items, Align.BOTTOM_RIGHT) == expected
 
 
@@ -360,10 +360,11 @@ def test_absent_slices_are_told_in_both_directions():
 
 
 def test_exports_carry_badge_and_stamp():
-    caveats = (Caveat(CaveatCode.LOSSY, "x"), Caveat(CaveatCode.GAP, "y"))
+    note = Caveat(CaveatCode.SINGLE_SLICE, "one image")
+    caveats = (Caveat(CaveatCode.LOSSY, "x", "lossy 12:1"), Caveat(CaveatCode.GAP, "y"), note)
     volume = make_volume(caveats=caveats, lossy_ratio=12.0)
     words = texts(compose(make_scene(volume, parts=EXPORT_PARTS)))
-    assert "LOSSY 12:1 · 2 data caveats: gap, lossy" in words
+    assert "lossy 12:1 · slices missing" in words
     assert "Research and education. Not a medical device." in words
     assert Part.CROSSHAIR not in EXPORT_PARTS
 
@@ -371,8 +372,39 @@ def test_exports_carry_badge_and_stamp():
 def test_data_without_caveats_burn_nothing_in():
     words = texts(compose(make_scene(parts=frozenset({Part.BADGES, Part.STAMP}))))
     assert words == ["Research and education. Not a medical device."]
-    lossy = make_volume(lossy_ratio=12.0)
-    assert texts(compose(make_scene(lossy, parts=frozenset({Part.BADGES})))) == ["LOSSY 12:1"]
+    note = make_volume(caveats=(Caveat(CaveatCode.SINGLE_SLICE, "one image"),))
+    assert texts(compose(make_scene(note, parts=frozenset({Part.BADGES})))) == []
+
+
+@pytest.mark.parametrize("size", [(256.0, 256.0), (512.0, 512.0), (1200.0, 900.0)])
+def test_burnt_in_words_take_two_lines_at_most_and_count_the_rest(size):
+    caveats = tuple(Caveat(code, "x") for code in CaveatCode)
+    scene = make_scene(make_volume(caveats=caveats), parts=frozenset({Part.BADGES}), size_px=size)
+    (text,) = texts(compose(scene))
+    lines = text.splitlines()
+    assert len(lines) <= 2
+    shown = [part for line in lines for part in line.split(" · ")]
+    more = int(shown.pop().removesuffix(" more"))
+    kinds = {c.short for c in caveats if c.code is not CaveatCode.SINGLE_SLICE}
+    assert set(shown) <= kinds
+    assert len(shown) + more == len(kinds)
+
+
+def test_a_small_view_names_the_part_rather_than_the_series():
+    labels = replace(make_volume().stack.labels, part="echo 22 ms")
+    items = compose(make_scene(make_volume(labels=labels), size_px=(270.0, 260.0)))
+    assert corner(items, Align.BOTTOM_RIGHT).splitlines()[0] == "Se 3  echo 22 ms"
+
+
+@pytest.mark.parametrize("height", [180.0, 249.0, 260.0, 400.0, 600.0])
+def test_the_rulers_keep_off_the_lower_left_corner(height):
+    volume = make_volume()
+    items = compose(make_scene(volume, size_px=(270.0, height), cursor_lps=at(volume, 3, 4, 5)))
+    text = next(i for i in items if isinstance(i, TextItem) and i.align is Align.BOTTOM_LEFT)
+    top = height + text.offset_px[1] - 15 * len(text.text.splitlines())
+    for ruler in (i for i in items if isinstance(i, RulerItem)):
+        assert not ruler.vertical or top > height * 0.67
+    assert text.offset_px[1] <= -21
 
 
 @pytest.mark.parametrize(("level", "corners"), [("all", 4), ("minimal", 0), ("none", 0)])

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from tests.support.volumes import make_volume
+from tests.support.volumes import make_geometry, make_volume
 from viewer.app.overlays_frame import (
+    corner_texts,
     date_text,
     fidelity_text,
     fidelity_tooltip,
@@ -12,7 +13,15 @@ from viewer.app.overlays_frame import (
     time_text,
     value_text,
 )
+from viewer.app.resolve import resolve
 from viewer.core.caveats import Caveat, CaveatCode
+from viewer.core.drawable import Align, TextItem
+from viewer.core.geometry import Calibration
+from viewer.core.plane import Orientation
+from viewer.core.screen import place
+from viewer.core.study import FrameRef
+from viewer.core.view_state import DisplayState, ViewportState
+from viewer.core.window import HuWindow
 
 
 def at(volume, z, y, x):
@@ -25,6 +34,11 @@ def test_the_badge_speaks_of_the_data():
         "Data checks passed", "1 data caveat", "2 data caveats",
     ]  # fmt: skip
     assert fidelity_tooltip(one).startswith("• a gap\n")
+    note = (Caveat(CaveatCode.SINGLE_SLICE, "one image"),)
+    assert fidelity_text(note) == "Data checks passed"
+    assert fidelity_text(one + note) == "1 data caveat"
+    assert fidelity_tooltip(note).startswith("Order, spacing")
+    assert "• one image" in fidelity_tooltip(note)
     for caveats in ((), one):
         assert fidelity_tooltip(caveats).endswith("about the data, not about the patient.")
 
@@ -33,7 +47,8 @@ def test_values_under_the_cursor():
     volume = make_volume()
     assert value_text(volume, at(volume, 6, 9, 11)) == "201 HU"
     assert value_text(volume, at(volume, 6, 9, 13)) == ""
-    assert value_text(make_volume(unit=None), at(volume, 0, 0, 1)) == "-499"
+    for unit in (None, "US"):
+        assert value_text(make_volume(unit=unit), at(volume, 0, 0, 1)) == "-499"
     assert value_text(make_volume(placeholders=(0,)), at(volume, 0, 0, 1)) == "no value (padding)"
     colour = np.zeros((7, 10, 12, 3), np.uint8)
     colour[1, 2, 3] = (9, 8, 7)
@@ -42,7 +57,29 @@ def test_values_under_the_cursor():
 
 def test_small_texts():
     assert position_text((-1.0, 2.04, 3.0)) == "R 1.0  P 2.0  S 3.0 mm"
-    assert position_text((-1.0, 2.0, 3.0), orientation_known=False) == "-1.0  2.0  3.0 mm"
     assert (date_text("20260102"), date_text("2026")) == ("2026-01-02", "2026")
     assert (time_text("101530.123"), time_text("1015"), time_text("")) == ("10:15:30", "10:15", "")
     assert (name_text("Doe^Jane^M^^"), name_text("Doe")) == ("Doe, Jane M", "Doe")
+
+
+def test_a_place_in_the_patient_is_shown_only_where_the_files_give_one():
+    def line(volume):
+        view = resolve(ViewportState(Orientation.AXIAL, 0), DisplayState(HuWindow(400, 40)), volume)
+        size = (800.0, 600.0)
+        point = at(volume, 0, 4, 5)
+        items = corner_texts(volume, view, place(view.plane, size), size, point)
+        return next(
+            i.text.splitlines()[1]
+            for i in items
+            if isinstance(i, TextItem) and i.align is Align.BOTTOM_LEFT
+        )
+
+    assert line(make_volume()) == "R 26.5  P 14.2  I 101.0 mm"
+    nowhere = tuple(FrameRef("x", "", 0, f"1.{n}", n, None) for n in range(7))
+    for volume in (
+        make_volume(frames=nowhere),
+        make_volume(make_geometry(orientation_known=False)),
+        make_volume(make_geometry(calibration=Calibration.NONE)),
+        make_volume(make_geometry(calibration=Calibration.DETECTOR)),
+    ):
+        assert line(volume) == "column 6  row 5"

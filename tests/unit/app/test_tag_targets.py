@@ -30,13 +30,15 @@ def open_volume(session: Session, **changes) -> None:
     place = (0, 1, None, 2, 3, 4, 5)
     volume = make_volume(frames=FRAMES, frame_of_slice=place, **changes)
     other = replace(
-        make_volume(make_geometry((3, 4, 5)), labels=StackLabels(series_number="4")).stack,
+        make_volume(make_geometry((3, 4, 5))).stack,
         key=StackKey("9.8.8", 0),
+        labels=StackLabels(date="20260102", view="L CC"),
     )
     series = tuple(
-        Series(stack.key.series_uid, "CT", "", "", (stack,)) for stack in (volume.stack, other)
+        Series(stack.key.series_uid, "CT", number, "Neck", (stack,))
+        for number, stack in (("", volume.stack), ("4", other))
     )
-    session.set_index(StudyIndex(9, (Study("1.2", Patient(), "", "", series),)))
+    session.set_index(StudyIndex(9, (Study("1.2", volume.stack.patient, "", "", series),)))
     session.set_volume(volume, AnnotationDocument("9.8.7"), DisplayState(HuWindow(400, 40)))
 
 
@@ -84,7 +86,20 @@ def test_choices_are_slices_and_other_series(session):
         "the previous slice",
         "the next slice",
         "slice number",
-        "4 CT (3 images, stack 0)",
+        "4 Neck, L CC, 2026-01-02 (3 images)",
+    ]
+
+
+def test_series_of_another_patient_are_named_so(session):
+    stack = replace(session.index.stacks()[1], key=StackKey("7.7.7", 1), labels=StackLabels())
+    twin = replace(stack, key=StackKey("7.7.7", 2), frame_of_slice=(0,))
+    series = Series("7.7.7", "MG", "1", "Breast", (stack, twin))
+    study = Study("1.3", Patient("Roe^Ann", "P-8"), "", "20251231", (series,))
+    session.set_index(session.index.with_scan(StudyIndex(1, (study,))))
+    texts = [choice.text for choice in compare_choices(session)]
+    assert texts[-2:] == [
+        "Roe, Ann: 1 Breast, stack 1, 2025-12-31 (3 images)",
+        "Roe, Ann: 1 Breast, stack 2, 2025-12-31 (1 image)",
     ]
 
 
@@ -98,7 +113,9 @@ def test_what_is_compared(session):
     assert title(NEXT) == "Slice 6 of 7"
     assert title(NUMBERED, 7) == "Slice 7 of 7"
     assert "missing" in title(NUMBERED, 3)
-    assert title(compare_choices(session)[-1]) == "Series 4 CT (3 images, stack 0), middle image"
+    assert title(compare_choices(session)[-1]) == (
+        "Series 4 Neck, L CC, 2026-01-02 (3 images), middle image"
+    )
     assert "not open" in title(CompareChoice("", stack=StackKey("gone", 0)))
     first = compared_target(session, PREVIOUS, 0, 1)
     assert first is not None

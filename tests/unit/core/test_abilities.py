@@ -34,6 +34,32 @@ def test_what_hinders(changes, reason):
     assert not surface_ability(stack).possible
 
 
+@pytest.mark.parametrize(
+    ("step", "thickness", "possible"),
+    [
+        (37.1, 7.0, False),
+        (59.4, 1.1, False),
+        (21.0, 7.0, True),  # three times the thickness: sparse, but a volume
+        (21.1, 7.0, False),
+        (10.0, 1.0, True),  # ten millimetres
+        (10.1, 1.0, False),
+        (2.5, 0.625, True),  # a thickness may be wrong
+        (37.1, None, True),
+    ],
+)
+def test_between_slices_far_apart_there_is_nothing(step, thickness, possible):
+    stack = make_volume().stack
+    geometry = make_geometry()
+    spacing = (step, *geometry.spacing_zyx_mm[1:])
+    labels = replace(stack.labels, slice_thickness_mm=thickness)
+    stack = replace(stack, labels=labels, geometry=replace(geometry, spacing_zyx_mm=spacing))
+    assert mpr_ability(stack).possible is possible
+    assert surface_ability(stack).possible is possible
+    if not possible:
+        reason = f"{step} mm apart and {thickness:g} mm thick: between them nothing was imaged"
+        assert reason in mpr_ability(stack).reason
+
+
 def test_surfaces_want_grey_values_and_some_slices():
     stack = make_volume().stack
     assert "colour" in surface_ability(replace(stack, samples=3)).reason

@@ -1,6 +1,7 @@
 """Each transfer syntax against another implementation; signs, unused bits, colours, padding."""
 
 import struct
+import sys
 
 import imagecodecs
 import numpy as np
@@ -8,7 +9,13 @@ import pytest
 
 from tests.support.compressed_series import NAMES, decode_by_pydicom, encode, noisy_slices
 from viewer.dicom import transfer
-from viewer.dicom.codecs import DECODERS, decode_frame, missing_codec, stored_dtype
+from viewer.dicom.codecs import (
+    DECODERS,
+    MissingCodecError,
+    decode_frame,
+    missing_codec,
+    stored_dtype,
+)
 from viewer.dicom.codestream import CodestreamError, jpeg_size, rle_segments
 from viewer.dicom.pixel_format import PixelFormat
 
@@ -129,6 +136,13 @@ def test_the_codestream_knows_its_colours_better_than_the_header(space, said):
     decoded = decode_frame(frame, transfer.JPEG_BASELINE, fmt).astype(int)
     assert np.abs(decoded - imagecodecs.jpeg8_decode(frame)).max() <= 2
     assert np.abs(decoded - colours()).max() <= 12
+
+
+def test_a_package_that_does_not_load_is_not_a_damaged_image(monkeypatch):
+    frame = encode(stored_slice(), transfer.JPEG_LS)
+    monkeypatch.setitem(sys.modules, "imagecodecs", None)
+    with pytest.raises(MissingCodecError, match="needs the package imagecodecs, which cannot be"):
+        decode_frame(frame, transfer.JPEG_LS, GREY)
 
 
 def test_every_transfer_syntax_has_its_decoder():

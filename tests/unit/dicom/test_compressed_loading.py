@@ -19,6 +19,7 @@ from viewer.dicom.isolation import DecoderPool
 from viewer.dicom.loader import SlicesLoaded, load, require_image_stack
 from viewer.dicom.memory import NotEnoughMemoryError
 from viewer.dicom.scan import scan
+from viewer.dicom.slice_source import SliceSource
 from viewer.dicom.stacks import ImageStack
 from viewer.dicom.transfer import JPEG_2000_LOSSLESS, JPEG_LS, RLE
 
@@ -47,7 +48,7 @@ def obeys(connection):
 def pool(monkeypatch):
     """A pool of two that obeys marks and has little patience."""
     monkeypatch.setattr(decoder_child, "serve", obeys)
-    pool = DecoderPool(2, limit_s=1.0)
+    pool = DecoderPool(2, limit_s=3.0)
     monkeypatch.setattr(isolation, "_pool", lambda: pool)
     yield pool
     pool.close()
@@ -82,15 +83,28 @@ def write_marked(folder: Path, marks: dict[int, bytes], slices: int = 8) -> np.n
     return hu
 
 
-def test_the_slice_in_view_comes_first_and_all_come_once(tmp_path):
+def test_the_slice_in_view_is_decoded_first_and_all_come_once(tmp_path, monkeypatch):
+    begun, written = [], []
+
+    class Source(SliceSource):
+        def begin(self, z, out):
+            begun.append(z)
+            super().begin(z, out)
+
+        def write(self, z, out):
+            written.append(z)
+            super().write(z, out)
+
+    monkeypatch.setattr(loader, "SliceSource", Source)
     hu = write_series(tmp_path, analytic_hu((30, 36, 40)), transfer_syntax=RLE)
     recorder, stack = Recorder(), only_stack(tmp_path)
     volume = load(recorder, stack, lambda: 21)
     np.testing.assert_array_equal(volume.data, hu)
     assert sorted(z for slices in recorder.loaded for z in slices) == list(range(30))
-    window = isolation.frames_at_once(stack.pixels[0].block.format)
-    assert all(abs(z - 21) <= window // 2 + 1 for z in recorder.loaded[0])
-    assert 21 in recorder.loaded[0] | recorder.loaded[1]
+    assert begun == sorted(range(30), key=lambda z: abs(z - 21))
+    # Told at once when it is there, with nothing behind it; a slow frame holds up no other.
+    told = next(n for n, slices in enumerate(recorder.loaded) if 21 in slices)
+    assert sum(len(slices) for slices in recorder.loaded[: told + 1]) == written.index(21) + 1
 
 
 def test_a_frame_that_hangs_or_kills_its_decoder_costs_only_itself(tmp_path, pool):
@@ -107,13 +121,13 @@ def test_a_frame_that_hangs_or_kills_its_decoder_costs_only_itself(tmp_path, poo
 
 
 def test_after_one_slow_frame_the_rest_of_its_file_is_given_up(tmp_path, pool):
-    hu = write_compressed_enhanced(tmp_path / "x", JPEG_LS, 12)
+    write_compressed_enhanced(tmp_path / "x", JPEG_LS, 12)
     stack = only_stack(tmp_path)
     begun = []
 
-    def marked(data, uid, fmt):
+    def marked(data, uid, fmt, use):
         begun.append(len(data))
-        return isolation.decode_soon(data[:2] + MARK + data[2:], uid, fmt)
+        return isolation.decode_soon(data[:2] + MARK + data[2:], uid, fmt, use)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pixels, "decode_soon", marked)
@@ -121,8 +135,7 @@ def test_after_one_slow_frame_the_rest_of_its_file_is_given_up(tmp_path, pool):
         with pytest.raises(loader.UnreadableSeriesError, match="too long"):
             load(SilentContext(), stack)
     assert len(begun) <= isolation.frames_at_once(stack.pixels[0].block.format) + 1
-    assert time.monotonic() - start < 20
-    np.testing.assert_array_equal(load(SilentContext(), stack).data, hu)
+    assert time.monotonic() - start < 25
 
 
 def test_a_load_that_waits_for_a_decoder_can_be_cancelled(tmp_path, pool):

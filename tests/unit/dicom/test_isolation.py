@@ -1,9 +1,12 @@
 """The decoders' processes: same pixels, and a dead or slow one costs one frame only."""
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import wait
+from multiprocessing import active_children
 
 import numpy as np
 import pytest
@@ -13,7 +16,7 @@ from tests.support.dicom_writer import analytic_hu, save, slice_set
 from viewer.dicom import decoder_child, decoder_process, isolation
 from viewer.dicom.codecs import MissingCodecError
 from viewer.dicom.codestream import CodestreamError
-from viewer.dicom.decoder_process import DecoderProcess, TooSlowError
+from viewer.dicom.decoder_process import DecoderProcess, DecoderStartError, TooSlowError
 from viewer.dicom.isolation import DecoderPool
 from viewer.dicom.pixel_format import PixelFormat
 from viewer.dicom.transfer import JPEG_LS, RLE
@@ -53,6 +56,20 @@ def eats(connection):
         connection.send_bytes(b"granted")
 
 
+def decoded(decoder: DecoderProcess, frame: bytes, uid: str, fmt: PixelFormat) -> np.ndarray:
+    kept: list[np.ndarray] = []
+    decoder.decode(frame, uid, fmt, lambda pixels: kept.append(pixels.copy()))
+    return kept[0]
+
+
+def ends(connection):
+    raise SystemExit(3)
+
+
+def ignore(pixels: np.ndarray) -> None:
+    pass
+
+
 def frame_of(tmp_path, z: int, uid: str = JPEG_LS) -> bytes:
     one = slice_set(analytic_hu()[z], z)
     save(one, tmp_path / f"{z}", uid)
@@ -78,25 +95,25 @@ def test_a_dead_decoder_is_replaced(tmp_path, decoder, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(decoder_child, "serve", dies)
         with pytest.raises(CodestreamError, match="damaged"):
-            decoder.decode(frame, JPEG_LS, FORMAT)
-    np.testing.assert_array_equal(decoder.decode(frame, JPEG_LS, FORMAT), STORED[0])
+            decoded(decoder, frame, JPEG_LS, FORMAT)
+    np.testing.assert_array_equal(decoded(decoder, frame, JPEG_LS, FORMAT), STORED[0])
     with pytest.raises(CodestreamError, match="cut off"):
-        decoder.decode(frame[:-4], JPEG_LS, FORMAT)
-    np.testing.assert_array_equal(decoder.decode(frame, JPEG_LS, FORMAT), STORED[0])
+        decoded(decoder, frame[:-4], JPEG_LS, FORMAT)
+    np.testing.assert_array_equal(decoded(decoder, frame, JPEG_LS, FORMAT), STORED[0])
 
 
 def test_a_slow_decoder_is_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr(decoder_child, "serve", sleeps)
     slow = DecoderProcess(limit_s=0.2)
     with pytest.raises(TooSlowError, match="takes too long"):
-        slow.decode(frame_of(tmp_path, 0), JPEG_LS, FORMAT)
+        decoded(slow, frame_of(tmp_path, 0), JPEG_LS, FORMAT)
     slow.close()
 
 
 def test_an_answer_that_is_too_long_is_not_read(tmp_path, decoder, monkeypatch):
     monkeypatch.setattr(decoder_child, "serve", lies)
     with pytest.raises(CodestreamError, match="damaged"):
-        decoder.decode(frame_of(tmp_path, 0), JPEG_LS, FORMAT)
+        decoded(decoder, frame_of(tmp_path, 0), JPEG_LS, FORMAT)
 
 
 def test_a_decoder_gets_no_more_memory_than_its_frame_may_take(tmp_path, decoder, monkeypatch):
@@ -104,20 +121,20 @@ def test_a_decoder_gets_no_more_memory_than_its_frame_may_take(tmp_path, decoder
         pytest.skip("only Linux limits the address space of a process")
     monkeypatch.setattr(decoder_child, "serve", eats)
     with pytest.raises(CodestreamError, match="refused"):
-        decoder.decode(frame_of(tmp_path, 0), JPEG_LS, FORMAT)
+        decoded(decoder, frame_of(tmp_path, 0), JPEG_LS, FORMAT)
 
 
 def test_a_frame_of_another_size_is_refused(tmp_path, decoder):
     frame = frame_of(tmp_path, 0)
     other = PixelFormat(40, 36, 1, "MONOCHROME2", 16, 12, 11, False, False)
     with pytest.raises(CodestreamError, match="36 x 40 pixels, the header says 40 x 36"):
-        decoder.decode(frame, JPEG_LS, other)
+        decoded(decoder, frame, JPEG_LS, other)
 
 
 def test_without_shared_memory_the_pipe_is_taken(tmp_path, decoder, monkeypatch):
     monkeypatch.setattr(decoder_process, "_allocate", lambda size: None)
     for z in range(3):
-        pixels = decoder.decode(frame_of(tmp_path, z), JPEG_LS, FORMAT)
+        pixels = decoded(decoder, frame_of(tmp_path, z), JPEG_LS, FORMAT)
         np.testing.assert_array_equal(pixels, STORED[z])
 
 
@@ -131,7 +148,7 @@ def test_memory_grows_with_the_frames_and_leaves_no_name_behind(tmp_path, decode
         save(one, tmp_path / f"{side}", RLE)
         frame = next(generate_frames(one.PixelData, number_of_frames=1))
         fmt = PixelFormat(side, side, 1, "MONOCHROME2", 16, 12, 11, False, False)
-        np.testing.assert_array_equal(decoder.decode(frame, RLE, fmt), stored)
+        np.testing.assert_array_equal(decoded(decoder, frame, RLE, fmt), stored)
         names.append(decoder._memory.name)
     assert names[0] != names[1]
     for name in names:
@@ -141,12 +158,12 @@ def test_memory_grows_with_the_frames_and_leaves_no_name_behind(tmp_path, decode
 
 def test_an_idle_process_is_replaced_before_it_ends_by_itself(tmp_path, decoder, monkeypatch):
     frame = frame_of(tmp_path, 0)
-    decoder.decode(frame, JPEG_LS, FORMAT)
+    decoded(decoder, frame, JPEG_LS, FORMAT)
     before = decoder._process
-    decoder.decode(frame, JPEG_LS, FORMAT)
+    decoded(decoder, frame, JPEG_LS, FORMAT)
     assert decoder._process is before
     decoder._last_used -= decoder_child.IDLE_END_S
-    decoder.decode(frame, JPEG_LS, FORMAT)
+    decoded(decoder, frame, JPEG_LS, FORMAT)
     assert decoder._process is not before
 
 
@@ -157,8 +174,12 @@ def test_two_threads_get_their_own_frames(tmp_path, pool):
     def many(first: int) -> None:
         for n in range(20):
             z = (first + n) % 6
-            if not np.array_equal(pool.submit(frames[z], JPEG_LS, FORMAT).result(), STORED[z]):
-                wrong.append(z)
+
+            def compare(pixels: np.ndarray, z: int = z) -> None:
+                if not np.array_equal(pixels, STORED[z]):
+                    wrong.append(z)
+
+            pool.submit(frames[z], JPEG_LS, FORMAT, compare).result()
 
     threads = [threading.Thread(target=many, args=(first,)) for first in (0, 3)]
     for thread in threads:
@@ -171,26 +192,37 @@ def test_two_threads_get_their_own_frames(tmp_path, pool):
 def test_a_broken_frame_costs_no_other(tmp_path, pool):
     frames = [frame_of(tmp_path, z) for z in range(6)]
     frames[2] = frames[2][: len(frames[2]) // 2] + b"\xff\xd9"
-    futures = [pool.submit(frame, JPEG_LS, FORMAT) for frame in frames]
+    futures = [pool.submit(frame, JPEG_LS, FORMAT, ignore) for frame in frames]
     wait(futures)
     assert [f.exception() is None for f in futures] == [True, True, False, True, True, True]
     assert isinstance(futures[2].exception(), CodestreamError)
 
 
+def test_what_is_done_with_the_pixels_may_fail(tmp_path, pool):
+    def refuse(pixels):
+        raise ValueError("not this one")
+
+    frame = frame_of(tmp_path, 0)
+    with pytest.raises(ValueError, match="not this one"):
+        pool.submit(frame, JPEG_LS, FORMAT, refuse).result()
+    process = pool.submit(frame, JPEG_LS, FORMAT, ignore)
+    assert process.result() is None
+
+
 def test_no_more_processes_than_frames_in_the_making(tmp_path, pool):
     frame = frame_of(tmp_path, 0)
     for _ in range(3):
-        pool.submit(frame, JPEG_LS, FORMAT).result()
+        pool.submit(frame, JPEG_LS, FORMAT, ignore).result()
         time.sleep(0.01)  # its thread notes the end after the result is out
     assert len(pool._threads) == 1
-    wait([pool.submit(frame, JPEG_LS, FORMAT) for _ in range(8)])
+    wait([pool.submit(frame, JPEG_LS, FORMAT, ignore) for _ in range(8)])
     assert len(pool._threads) == 2
 
 
 def test_what_has_not_begun_can_be_cancelled(tmp_path, monkeypatch):
     monkeypatch.setattr(decoder_child, "serve", sleeps)
     pool = DecoderPool(1, limit_s=0.5)
-    futures = [pool.submit(frame_of(tmp_path, z), JPEG_LS, FORMAT) for z in range(3)]
+    futures = [pool.submit(frame_of(tmp_path, z), JPEG_LS, FORMAT, ignore) for z in range(3)]
     assert [future.cancel() for future in futures[1:]] == [True, True]
     with pytest.raises(TooSlowError):
         futures[0].result()
@@ -203,10 +235,77 @@ def test_a_warm_pool_has_one_process(pool):
     assert len(pool._threads) == 1
 
 
+def test_a_pool_ends_at_once_though_a_process_starts_or_a_frame_hangs(tmp_path, monkeypatch):
+    pool = DecoderPool(2, limit_s=60.0)
+    pool.warm()
+    start = time.monotonic()
+    pool.close()
+    assert time.monotonic() - start < 2
+    monkeypatch.setattr(decoder_child, "serve", sleeps)
+    pool = DecoderPool(2, limit_s=60.0)
+    futures = [pool.submit(frame_of(tmp_path, z), JPEG_LS, FORMAT, ignore) for z in range(5)]
+    time.sleep(0.5)
+    pool.close()
+    late = pool.submit(b"", JPEG_LS, FORMAT, ignore)
+    for future in (*futures, late):
+        assert "ended with the program" in str(future.exception(timeout=0))
+    assert time.monotonic() - start < 5
+
+
+def test_closed_decoders_start_again_with_the_next_frame(tmp_path):
+    kept: list[np.ndarray] = []
+    for z in range(2):
+        use = lambda pixels: kept.append(pixels.copy())  # noqa: E731
+        isolation.decode_soon(frame_of(tmp_path, z), JPEG_LS, FORMAT, use).result()
+        isolation.close_decoders()
+        assert "decoder" not in {child.name for child in active_children()}
+    np.testing.assert_array_equal(kept, STORED[:2])
+    isolation.close_decoders()
+
+
+def test_a_program_that_ends_while_a_decoder_starts_says_nothing():
+    code = (
+        "import sys, time; from viewer.dicom.isolation import warm_decoders;"
+        "warm_decoders(); time.sleep(float(sys.argv[1]))"
+    )
+    for turn in range(4):
+        programs = [
+            subprocess.Popen(
+                [sys.executable, "-c", code, str(0.002 * (5 * turn + number))],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
+            for number in range(5)
+        ]
+        assert [program.communicate()[0] for program in programs] == [b""] * 5
+        assert {program.returncode for program in programs} == {0}
+
+
+def test_a_process_that_cannot_start_says_why(tmp_path, decoder, monkeypatch):
+    monkeypatch.setattr(decoder_child, "serve", ends)
+    with pytest.raises(DecoderStartError, match="cannot be started: it ended with code 3"):
+        decoded(decoder, frame_of(tmp_path, 0), JPEG_LS, FORMAT)
+
+    def no_process(*args, **kwargs):
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("multiprocessing.util.spawnv_passfds", no_process)
+    with pytest.raises(DecoderStartError, match="cannot be started: Resource temporarily"):
+        decoded(decoder, frame_of(tmp_path, 0), JPEG_LS, FORMAT)
+
+
+def test_a_process_that_died_between_two_frames_costs_none(tmp_path, decoder):
+    frame = frame_of(tmp_path, 0)
+    decoded(decoder, frame, JPEG_LS, FORMAT)
+    decoder._process.kill()
+    decoder._process.join()
+    np.testing.assert_array_equal(decoded(decoder, frame, JPEG_LS, FORMAT), STORED[0])
+
+
 def test_a_missing_package_names_itself(monkeypatch):
     monkeypatch.setattr("viewer.dicom.codecs._is_installed", lambda package: False)
     with pytest.raises(MissingCodecError, match="JPEG-LS needs the package imagecodecs, which is"):
-        isolation.decode_soon(b"", JPEG_LS, FORMAT)
+        isolation.decode_soon(b"", JPEG_LS, FORMAT, ignore)
 
 
 def test_the_memory_of_frames_in_the_making_is_bounded():

@@ -56,10 +56,16 @@ def test_planes(tmp_path, orientation, word):
     assert parts_of(tmp_path) == ["axial", word]
 
 
+def test_a_tilted_stack_is_named_by_what_was_done_to_it(tmp_path):
+    lean = [(0.0, 0.5 * z, 0.0) for z in range(5)]
+    write_series(tmp_path, analytic_hu((5, 36, 40)), shifts_lps_mm=lean)
+    assert parts_of(tmp_path) == ["tilt corrected", "as acquired"]
+
+
 def test_the_uncorrected_companion_says_so(tmp_path):
     hu = analytic_hu((5, 36, 40))
     write_series(tmp_path, hu, positions_mm=[0, 2.0, 5.0, 7.0, 10.5])
-    assert parts_of(tmp_path) == ["", "as acquired"]
+    assert parts_of(tmp_path) == ["resampled", "as acquired"]
 
 
 def test_clock_times_of_repeats(tmp_path):

@@ -3,7 +3,9 @@
 import shutil
 
 import numpy as np
+import pytest
 from pydicom import dcmread
+from pydicom.encaps import encapsulate
 from pydicom.uid import RLELossless
 
 from tests.support.dicom_writer import analytic_hu, write_series
@@ -48,6 +50,32 @@ def test_copies_are_no_contest_in_any_encoding(tmp_path):
     index = two_series(tmp_path, transfer_syntax=RLELossless)
     assert len(index.stacks()) == 1
     assert told(index) == [None]
+
+
+def literal_rle(one):
+    """Encode as RLE without a single run (PS3.5 annex G): other bytes, the same pixels."""
+    planes = np.frombuffer(one.PixelData, np.uint8).reshape(-1, 2)[:, ::-1].T
+    segments = []
+    for plane in planes:
+        chunks = [plane[i : i + 128].tobytes() for i in range(0, len(plane), 128)]
+        segment = b"".join(bytes([len(chunk) - 1]) + chunk for chunk in chunks)
+        segments.append(segment + b"\0" * (len(segment) % 2))
+    starts = [2, 64, 64 + len(segments[0])]
+    frame = np.array(starts + [0] * 13, "<u4").tobytes() + b"".join(segments)
+    one.PixelData = encapsulate([frame])
+    one["PixelData"].VR = "OB"
+    one.file_meta.TransferSyntaxUID = RLELossless
+
+
+@pytest.mark.parametrize(("brighter", "texts"), [(0, [None]), (1, [OTHER_PIXELS] * 2)])
+def test_one_syntax_may_write_equal_pixels_in_several_ways(tmp_path, brighter, texts):
+    write_series(tmp_path / "a", transfer_syntax=RLELossless)
+    write_series(tmp_path / "b", np.asarray(analytic_hu() + brighter, np.int16))
+    for path in (tmp_path / "b").iterdir():
+        one = dcmread(path)
+        literal_rle(one)
+        one.save_as(path)
+    assert told(scan(SilentContext(), [tmp_path])) == texts
 
 
 def test_the_same_image_of_two_patients_is_told_and_stays_apart(tmp_path):

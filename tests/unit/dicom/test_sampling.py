@@ -2,12 +2,14 @@
 
 import zipfile
 
+import numpy as np
 import pytest
 from pydicom import dcmread
 
 from tests.support.dicom_writer import analytic_hu, write_series
 from viewer.core.caveats import CaveatCode
 from viewer.core.progress import SilentContext
+from viewer.dicom.loader import load
 from viewer.dicom.scan import scan
 
 
@@ -94,6 +96,52 @@ def test_thicker_slices_cover_wider_steps(tmp_path, thickness, covered):
 def test_two_slices_far_apart(tmp_path):
     (found,) = told(tmp_path, 30.0, 5.0, slices=2)
     assert "every 30 mm" in found
+
+
+def stacks_with_thickness(folder, positions, thickness):
+    def change(one, z):
+        one.SliceThickness = thickness if np.isscalar(thickness) else thickness[z]
+
+    hu = analytic_hu((len(positions), 36, 40))
+    write_series(folder, hu, positions_mm=positions, change=change)
+    return scan(SilentContext(), [folder]).stacks()
+
+
+TWO_BLOCKS = [0, 2.5, 5.0, 7.7, 10.2, 34.4, 36.9, 39.4, 42.1, 44.6]
+"""No grid fits: resampled to 2.5 mm; 24.2 mm between the blocks."""
+
+
+def test_nothing_is_interpolated_where_nothing_was_imaged(tmp_path):
+    stack, as_acquired = stacks_with_thickness(tmp_path, TWO_BLOCKS, 2.5)
+    volume = load(SilentContext(), stack)
+    step = volume.geometry.spacing_zyx_mm[0]
+    half = step / 2
+    between = [z for z in range(len(volume.data)) if 10.2 + half < z * step < 34.4 - half]
+    assert volume.placeholders == tuple(between)
+    assert len(between) >= 8
+    mask = volume.invalid_mask()
+    assert mask is not None
+    assert mask[between].all()
+    (text,) = [c.text for c in volume.caveats if c.code is CaveatCode.GAP]
+    start = stack.frames[0].position_mm
+    assert text == f"nothing was imaged from {start + 10.2:g} to {start + 34.4:g} mm: left empty"
+    assert len(as_acquired.frames) == 10
+
+
+@pytest.mark.parametrize("thickness", [10.0, [2.5] * 4 + [20.0] + [2.5] * 5])
+def test_thick_slices_fill_the_space_between(tmp_path, thickness):
+    stack, _ = stacks_with_thickness(tmp_path, TWO_BLOCKS, thickness)
+    assert None not in stack.frame_of_slice
+
+
+def test_planes_here_and_there_are_no_volume(tmp_path):
+    """A scout: three slices with different distances, all large."""
+    (stack,) = stacks_with_thickness(tmp_path, [0, 31, 83], 6.0)
+    assert len(stack.frames) == 3
+    assert None not in stack.frame_of_slice
+    assert not stack.geometry.z_known
+    (text,) = [c.text for c in stack.caveats if c.code is CaveatCode.SPACING_UNKNOWN]
+    assert "scattered" in text
 
 
 @pytest.mark.parametrize("name", ["LIDC-IDRI-0001", "LIDC-IDRI-0002"])

@@ -71,6 +71,15 @@ def test_compressed_transfer_syntaxes(tmp_path, uid):
     np.testing.assert_array_equal(open_one(tmp_path), hu)
 
 
+@pytest.mark.parametrize("pixels_follow", [True, False])
+def test_decoders_start_only_where_pixels_are_wanted(tmp_path, monkeypatch, pixels_follow):
+    write_series(tmp_path, transfer_syntax="1.2.840.10008.1.2.5")
+    calls = []
+    monkeypatch.setattr("viewer.dicom.scan.warm_decoders", lambda: calls.append(1))
+    scan(SilentContext(), [tmp_path], pixels_follow=pixels_follow)
+    assert len(calls) == int(pixels_follow)
+
+
 def test_enhanced_frames_have_their_own_place_and_rescale(tmp_path):
     hu = analytic_hu()
     save(enhanced_set(hu, order=[3, 1, 0, 2, 5, 4]), tmp_path / "enhanced")

@@ -179,3 +179,30 @@ def test_samples_of_other_sizes_are_a_problem(tmp_path, bits):
     (problem,) = scan(SilentContext(), [tmp_path]).problems
     what = f"{bits} bits" if bits else "an unknown number of bits"
     assert problem.reason == f"stores {what} per sample, which cannot be read"
+
+
+@pytest.mark.parametrize(
+    ("modality", "spacing", "detector", "kind", "expected"),
+    [
+        ("CR", [0.100000001, 0.200000002], [0.1, 0.2], None, "mm_detector"),
+        ("MG", [0.100009, 0.2], [0.1, 0.2], None, "mm_detector"),
+        ("DX", [0.1, 0.2], [0.1, 0.2], "GEOMETRY", "mm"),
+        ("DX", [0.1, 0.2], [0.1, 0.2], "FIDUCIAL", "mm"),
+        ("DX", [0.1, 0.2], [0.1, 0.2], "", "mm_detector"),
+        ("DX", [0.1, 0.2], [0.1, 0.2002], None, "mm"),
+        ("CR", [0.1, 0.2], None, None, "mm"),
+        ("CT", [0.1, 0.2], [0.1, 0.2], None, "mm"),
+    ],
+)
+def test_a_spacing_that_is_the_detectors_is_not_the_patients(
+    tmp_path, modality, spacing, detector, kind, expected
+):
+    facts = {"Modality": modality, "PixelSpacing": spacing}
+    if detector is not None:
+        facts["ImagerPixelSpacing"] = detector
+    if kind is not None:
+        facts["PixelSpacingCalibrationType"] = kind
+    told = described(written(tmp_path, **facts)[1].stack)
+    assert told["length_unit"] == expected
+    codes = {caveat["code"] for caveat in told["caveats"]}
+    assert ("detector-calibration" in codes) == (expected == "mm_detector")

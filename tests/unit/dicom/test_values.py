@@ -12,7 +12,7 @@ from viewer.dicom.loader import VolumeStarted, load
 from viewer.dicom.pixel_format import PixelFormat
 from viewer.dicom.pixels import mask_stored
 from viewer.dicom.scan import scan
-from viewer.dicom.values import rescaled_range
+from viewer.dicom.values import _fill, rescaled_range
 
 
 def load_one(folder, stored, **changes):
@@ -53,6 +53,16 @@ def test_the_values_are_the_float64_ones(tmp_path, kind, slope, intercept, dtype
     assert volume.data.dtype == dtype
     expected = stored.astype(np.float64) * slope + intercept
     np.testing.assert_array_equal(volume.data[0], expected.astype(dtype))
+
+
+@pytest.mark.parametrize(("slope", "intercept"), [(1, 0), (0.37, -11.5)])
+def test_tall_slices_of_real_numbers(slope, intercept):
+    stored = np.arange(75 * 9, dtype=np.uint16).reshape(75, 9) * 97
+    out = np.zeros((75, 9), np.float32)
+    fmt = PixelFormat(75, 9, 1, "MONOCHROME2", 16, 16, 15, False, False)
+    _fill(stored, fmt, Rescale(slope, intercept), out)
+    expected = (stored.astype(np.float64) * slope + intercept).astype(np.float32)
+    np.testing.assert_array_equal(out, expected)
 
 
 def test_values_beyond_int16_make_the_volume_float(tmp_path):

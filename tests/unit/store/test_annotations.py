@@ -48,7 +48,11 @@ SHAPES = (
     ArrowShape(**BASE, tip_lps=(0.0, 0.0, 0.1), tail_lps=(9.0, 9.0, 9.0), text="<b>\n\u202e"),
 )
 FOUR = ((0.0, 0.0, 0.1), (9.0, 9.0, 9.0), (1.0, 2.0, 3.0), (-1.0, 5.5, 2.5))
-BOX: dict[str, Any] = {"center": FOUR[0], "half_axis_u": (2.0, 0.0, 0.0), "half_axis_v": (0.0, 2.0, 0.0)}
+BOX: dict[str, Any] = {
+    "center": FOUR[0],
+    "half_axis_u": (2.0, 0.0, 0.0),
+    "half_axis_v": (0.0, 2.0, 0.0),
+}
 NEWER = (
     *(
         kind(**BASE, vertices=FOUR, label="x")

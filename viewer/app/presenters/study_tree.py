@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from viewer.app.describe import plain_path
 from viewer.app.overlays_frame import date_text, name_text
 from viewer.app.presenters.connections import Connectable, Connections
+from viewer.app.series_names import series_title, told_apart
+from viewer.app.tag_text import count_text
+from viewer.core.caveats import doubts
 from viewer.core.errors import ViewerError
 from viewer.core.geometry import Calibration
 from viewer.core.progress import JobContext
@@ -26,7 +29,7 @@ MakeThumbnail = Callable[[Stack], NDArray[np.uint8]]
 
 @dataclass(frozen=True, slots=True)
 class StackRow:
-    """One stack that can be opened."""
+    """One stack that can be opened; its details stand in lines, what matters most first."""
 
     key: StackKey
     title: str
@@ -40,6 +43,7 @@ class SeriesRow:
 
     title: str
     stacks: tuple[StackRow, ...]
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,11 +251,11 @@ def summary_text(index: StudyIndex | None) -> str:
     if index is None:
         return ""
     total = index.files + len(index.skipped)
-    parts = [_count(total, "file")]
+    parts = [count_text(total, "file")]
     if index.skipped:
         parts.append(f"{len(index.skipped)} skipped")
     if index.problems:
-        parts.append(_count(len(index.problems), "problem"))
+        parts.append(count_text(len(index.problems), "problem"))
     return ", ".join(parts)
 
 
@@ -259,7 +263,8 @@ def _study_row(study: Study, objects: tuple[ObjectRow, ...]) -> StudyRow:
     patient = study.patient
     what = " | ".join(part for part in (study.description, date_text(study.date)) if part)
     detail = "\n".join(part for part in (patient.patient_id, what) if part)
-    rows = tuple(_series_row(series) for series in study.series)
+    apart = told_apart(study.series)
+    rows = tuple(_series_row(series, apart.get(series.series_uid, "")) for series in study.series)
     return StudyRow(study.key, _name(patient.name), detail, rows, objects)
 
 
@@ -275,40 +280,39 @@ def _object_row(found: DicomObject) -> ObjectRow:
     return ObjectRow(found, title, found.description or file, tooltip)
 
 
-def _series_row(series: Series) -> SeriesRow:
-    number = f"{series.number} " if series.number else ""
-    title = f"{number}{series.description or series.modality or 'Series'}".strip()
-    several = len(series.stacks) > 1
-    return SeriesRow(title, tuple(_stack_row(stack, title, several) for stack in series.stacks))
+def _series_row(series: Series, apart: str) -> SeriesRow:
+    title = series_title(series)
+    if len(series.stacks) == 1:
+        return SeriesRow(title, (_stack_row(series.stacks[0], title, title, apart),))
+    rows = tuple(_stack_row(stack, title, _stack_title(stack)) for stack in series.stacks)
+    detail = "\n".join(part for part in (apart, count_text(len(rows), "stack")) if part)
+    return SeriesRow(title, rows, detail)
 
 
-def _stack_row(stack: Stack, series_title: str, several: bool) -> StackRow:
+def _stack_row(stack: Stack, of_series: str, title: str, apart: str = "") -> StackRow:
     images = len(stack.frame_of_slice)
     z, y, x = stack.geometry.spacing_zyx_mm
     parts = [part for part in (stack.modality, stack.labels.view) if part]
-    parts.append(_count(images, "image"))
+    parts.append(count_text(images, "image"))
+    facts = []
     if stack.fps:
-        parts.append(f"{stack.fps:.3g} a second")
+        facts.append(f"{stack.fps:.3g} a second")
     calibrated = stack.geometry.calibration is not Calibration.NONE
     if images > 1 and stack.geometry.z_known and calibrated:
-        parts.append(f"{z:.3g} mm")
-    if stack.caveats:
-        parts.append(_count(len(stack.caveats), "caveat"))
+        facts.append(f"{z:.3g} mm")
+    if found := doubts(stack.caveats):
+        facts.append(count_text(len(found), "caveat"))
     shape = " x ".join(str(n) for n in reversed(stack.geometry.shape_zyx))
     part = (stack.labels.part,) if stack.labels.part else ()
-    lines = [series_title, *part, f"{shape} voxels"]
+    lines = [of_series, *part, f"{shape} voxels"]
     if calibrated:
         lines.append(f"{x:.4g} x {y:.4g} x {z:.4g} mm")
     lines += [f"- {caveat.text}" for caveat in stack.caveats]
-    title = _stack_title(stack) if several else series_title
-    return StackRow(stack.key, title, ", ".join(parts), "\n".join(lines))
+    detail = "\n".join(line for line in (apart, ", ".join(parts), ", ".join(facts)) if line)
+    return StackRow(stack.key, title, detail, "\n".join(lines))
 
 
 def _stack_title(stack: Stack) -> str:
     """Return "2: echo 4.5 ms" where something tells the stack from the others, else "Stack 2"."""
     number, part = stack.key.stack, stack.labels.part
     return f"{number}: {part}" if part else f"Stack {number}"
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

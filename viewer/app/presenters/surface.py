@@ -19,6 +19,7 @@ from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
 from viewer.core.session import OpenStack, Session
 from viewer.core.shapes import PointLps
+from viewer.core.study import shown_unit
 from viewer.core.volume import Volume
 from viewer.imaging.mesh import Mesh
 from viewer.imaging.screen_surface import ScreenSurface
@@ -245,7 +246,7 @@ class SurfacePresenter:
         self._panel.set_presets(presets)
         self._show_ready()
         if volume is not None:
-            unit = volume.stack.unit or ""
+            unit = shown_unit(volume.stack.unit)
             self._panel.set_threshold_range(*threshold_range(volume), unit)
         self._panel.set_settings(self._settings)
 
@@ -255,7 +256,7 @@ class SurfacePresenter:
             return
         if volume.stack.unit != "HU":
             low, high = threshold_range(volume)
-            self._panel.set_threshold_range(low, high, volume.stack.unit or "")
+            self._panel.set_threshold_range(low, high, shown_unit(volume.stack.unit))
             self._settings = replace(
                 self._settings, preset="", kind=SurfaceKind.ABOVE, threshold=(low + high) / 2
             )
@@ -289,9 +290,9 @@ class SurfacePresenter:
         self._scene.set_look(self._settings.colour, self._settings.opacity)
         self._scene.set_mesh(surface.drawn)
         volume = self._session.volume
-        unit = f" {volume.stack.unit}" if volume is not None and volume.stack.unit else ""
+        unit = "" if volume is None else shown_unit(volume.stack.unit)
         name = preset_name(self._settings.preset)
-        self._scene.set_status(f"{name}, {self._settings.threshold:g}{unit}")
+        self._scene.set_status(f"{name}, {self._settings.threshold:g} {unit}".rstrip())
         self._panel.set_result(describe_surface(surface), has_mesh=True)
 
     def _on_failed(self, error: Exception) -> None:

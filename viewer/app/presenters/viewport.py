@@ -16,6 +16,7 @@ from viewer.app.presenters.connections import Connectable, Connections
 from viewer.app.presenters.gestures import Gestures
 from viewer.app.resolve import ResolvedView, resolve, view_image
 from viewer.app.standing_text import view_caveats, view_fidelity
+from viewer.core.caveats import doubts
 from viewer.core.drawable import Drawable
 from viewer.core.plane import PlaneGeometry
 from viewer.core.screen import ScreenTransform, pan_to_center, place
@@ -256,9 +257,10 @@ class ViewportPresenter:
         """Tell how the view stands, how it is linked, and whether it plays."""
         self._push_title()
         caveats = (*view_caveats(view), *stack.volume.caveats)
-        data = fidelity_text(stack.volume.caveats) if stack.volume.caveats or not caveats else ""
+        doubted, of_view = doubts(stack.volume.caveats), bool(view_caveats(view))
+        data = fidelity_text(stack.volume.caveats) if doubted or not of_view else ""
         text = view_fidelity(view, data)
-        self._view.set_fidelity(text, not caveats, fidelity_tooltip(caveats))
+        self._view.set_fidelity(text, not doubts(caveats), fidelity_tooltip(caveats))
         self._view.set_link(link_text(self._session, self._id))
         playing = self._session.interaction.cine == self._id
         self._view.set_cine(bool(stack.volume.stack.fps) or playing, playing)

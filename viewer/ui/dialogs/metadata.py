@@ -22,11 +22,13 @@ from PySide6.QtWidgets import (
 from viewer.app.tag_rows import TagRow
 from viewer.app.tag_text import escaped, raw_text
 from viewer.dicom.data_element import DataElement
-from viewer.ui.widgets.labels import plain_label
+from viewer.ui.widgets.labels import plain_label, plain_tooltip
 from viewer.ui.widgets.tag_table import TagTable
 
 _DETAIL_CHARACTERS = 20_000
 """A longer value is cut in the field below the table; copying gives all of it."""
+
+_LIST_ROOM_PX, _LIST_WIDEST_PX = 30, 900
 
 
 class MetadataWindow(QDialog):
@@ -110,6 +112,10 @@ class MetadataWindow(QDialog):
             self._texts = texts
             self._choice.clear()
             self._choice.addItems(texts)
+            for place, text in enumerate(texts):
+                self._choice.setItemData(place, plain_tooltip(text), Qt.ItemDataRole.ToolTipRole)
+            view = self._choice.view()
+            view.setMinimumWidth(min(view.sizeHintForColumn(0) + _LIST_ROOM_PX, _LIST_WIDEST_PX))
         self._choice.setCurrentIndex(chosen)
         self._choice.setEnabled(len(texts) > 1)
         self._number.setRange(1, max(slices, 1))
@@ -148,7 +154,7 @@ class MetadataWindow(QDialog):
         self._choice.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self._choice.setMinimumContentsLength(24)
+        self._choice.setMinimumContentsLength(44)
         self._number.setAccessibleName("Slice number to compare with")
         self._number.setKeyboardTracking(False)
         self._differences.setEnabled(False)

@@ -93,8 +93,7 @@ class StudyTreePanel(QWidget):
             for series in study.series:
                 parent = study_item
                 if len(series.stacks) != 1:
-                    stacks = f"{len(series.stacks)} stacks"
-                    parent = _item(study_item, series.title, stacks)
+                    parent = _item(study_item, series.title, series.detail)
                 for stack in series.stacks:
                     self._add_stack(parent, stack)
                 parent.setExpanded(True)
@@ -133,7 +132,8 @@ class StudyTreePanel(QWidget):
         item = _item(parent, stack.title, stack.detail)
         item.setData(0, _KEY_ROLE, stack.key)
         item.setToolTip(0, plain_tooltip(stack.tooltip))
-        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{stack.title}, {stack.detail}")
+        said = ", ".join((stack.title, *stack.detail.split("\n")))
+        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, said)
         blank = QPixmap(THUMBNAIL_PX, THUMBNAIL_PX)
         blank.fill(Qt.GlobalColor.black)
         item.setIcon(0, QIcon(blank))
@@ -288,7 +288,9 @@ class _Lines(QStyledItemDelegate):
             painter.setFont(font)
             painter.setPen((weak if n else strong).color())
             place = QRect(box.left(), top + n * line, box.width(), line)
-            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+            # Names of series differ at their end as often as at their start.
+            mode = Qt.TextElideMode.ElideRight if n else Qt.TextElideMode.ElideMiddle
+            shown = painter.fontMetrics().elidedText(text, mode, box.width())
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
 
 

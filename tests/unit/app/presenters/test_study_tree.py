@@ -72,7 +72,7 @@ def test_identity_and_texts_are_as_in_the_files(stage):
     assert study.detail == "P-7\nChest | 2026-01-02"
     (row,) = study.series[0].stacks
     assert row.title == "3 Thin"
-    assert row.detail == "CT, 7 images, 2.5 mm"
+    assert row.detail == "CT, 7 images\n2.5 mm"
     assert "12 x 10 x 7 voxels" in row.tooltip
     assert "0.7 x 0.8 x 2.5 mm" in row.tooltip
 
