@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from viewer.core.errors import ViewerError
 
 FloatImage = NDArray[np.float32]
-BoolImage = NDArray[np.bool_]
 
 NEIGHBOURS = 3
 """Slices in one network input: the slice itself between the stored ones below and above."""

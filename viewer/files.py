@@ -57,6 +57,22 @@ def write_atomic(path: Path, data: bytes, *, private: bool = False) -> None:
         file.write(data)
 
 
+def require_writable(path: Path) -> None:
+    """Find out before the work for a file whether it can be written; nothing stays.
+
+    Raises
+    ------
+    SaveError
+        It cannot.
+    """
+    beside = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        _created(beside, 0o600).close()
+        beside.unlink()
+    except OSError as error:
+        raise save_error(path, error) from error
+
+
 def make_folder(folder: Path, *, private: bool = False) -> None:
     """Make a folder for what is saved, with those above it; one that is there is no error.
 
@@ -74,8 +90,10 @@ def make_folder(folder: Path, *, private: bool = False) -> None:
 def free_name(path: Path) -> Path:
     """Return the path, or with a number behind its name where such a file exists already."""
     candidate, number = path, 2
+    suffix = "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix
+    stem = path.name.removesuffix(suffix)
     while candidate.exists() or candidate.is_symlink():
-        candidate = path.with_name(f"{path.stem} ({number}){path.suffix}")
+        candidate = path.with_name(f"{stem} ({number}){suffix}")
         number += 1
     return candidate
 
@@ -85,7 +103,8 @@ def save_error(path: Path, error: OSError) -> SaveError:
     what = f"{path.name} cannot be saved"
     if error.errno in _FULL:
         return SaveError(what, "the disk is full", "Free some space or choose another folder")
-    if error.errno in _FORBIDDEN:
+    # A system's own folder (/proc) is there and says that it is not.
+    if error.errno in _FORBIDDEN or (error.errno == errno.ENOENT and path.parent.is_dir()):
         why = f"writing in {path.parent} is not allowed"
         return SaveError(what, why, "Choose another folder")
     if error.errno in _NO_FOLDER:

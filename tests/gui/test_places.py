@@ -75,7 +75,7 @@ def drop(frame, data):
 
 
 def test_a_series_is_dropped_on_a_place(side_by_side):
-    bench, asked = side_by_side, []
+    bench, asked = side_by_side, list[object]()
     frame = bench.grid.viewports["2"]
     frame.stack_dropped.connect(asked.append)
     assert drop(frame, stack_mime(StackKey("5.5", 2)))

@@ -7,6 +7,7 @@ from tests.support.selfcheck_reports import CHECKS, report
 from viewer.app.selfcheck import SelfCheckResult
 from viewer.cli import program
 from viewer.cli import selfcheck as command
+from viewer.files import SaveError
 
 
 def test_json_and_pdf(tmp_path):
@@ -34,7 +35,9 @@ def test_a_failed_check_is_exit_code_1(monkeypatch, capsys):
 
 def test_a_place_that_cannot_be_written_is_refused_before_the_work(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(command, "run_selfcheck", lambda ctx: 1 / 0)
+    (tmp_path / "folder.pdf").mkdir()
     for path, words in (
+        (tmp_path / "folder.pdf", "it is a folder"),
         (tmp_path / "nowhere" / "report.pdf", "there is no such folder"),
         (tmp_path / "report.txt", "Give a name that ends in .pdf"),
     ):
@@ -43,8 +46,13 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(monkeypatch, 
 
 
 def test_a_pdf_that_cannot_be_saved_is_told_in_one_line(monkeypatch, capsys, tmp_path):
+    def full(path, result):
+        raise SaveError("report.pdf cannot be saved", "the disk is full")
+
     result = SelfCheckResult(report(*CHECKS), ())
     monkeypatch.setattr(command, "run_selfcheck", lambda ctx: result)
-    (tmp_path / "report.pdf").mkdir()
-    assert program.run(["selfcheck", "--pdf", str(tmp_path / "report.pdf")]) == 2
-    assert capsys.readouterr().err.count("\n") == 1
+    monkeypatch.setattr(command, "_write_pdf", full)
+    assert program.run(["selfcheck", "--json", "--pdf", str(tmp_path / "report.pdf")]) == 2
+    told = capsys.readouterr()
+    assert told.err.count("\n") == 1
+    assert json.loads(told.out)["passed"] is False

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 from tests.support.volumes import make_volume
+from viewer.app.resolve import resolve
 from viewer.core.document import AnnotationDocument
-from viewer.core.plane import PlaneGeometry, slice_plane
+from viewer.core.plane import PlaneGeometry
 from viewer.core.screen import ScreenTransform, place
 from viewer.core.session import Session
 from viewer.core.shapes import AnyShape
@@ -41,7 +42,7 @@ class Reader:
     @property
     def plane(self) -> PlaneGeometry:
         state = self.session.viewports[self.viewport_id]
-        return slice_plane(self.volume.geometry, state.orientation, state.index)
+        return resolve(state, self.volume).plane
 
     @property
     def transform(self) -> ScreenTransform:

@@ -43,6 +43,8 @@ class Expected:
         Slices without an image.
     padded : callable or None
         Makes the mask of the voxels that must be padding (default: none is).
+    padding_value : float or None
+        What the files store in the corners outside the field of view, in the unit.
     interpolated : bool
         Values were interpolated: compared where the phantom is smooth, bounded elsewhere.
     facts : mapping
@@ -58,6 +60,7 @@ class Expected:
     texts: tuple[str, ...] = ()
     placeholders: tuple[int, ...] = ()
     padded: Callable[[], NDArray[np.bool_]] | None = None
+    padding_value: float | None = None
     interpolated: bool = False
     facts: Mapping[str, object] = field(default_factory=dict)
 

@@ -215,7 +215,7 @@ ORDER = (
             Expected(
                 grid=None,
                 array=lambda: GRID.hu()[4:5],
-                caveats=frozenset({"single-slice"}),
+                caveats=frozenset({"single-slice", "order-unverified", "nonstandard-header"}),
             ),
         ),
     ),

@@ -56,12 +56,17 @@ def _with(change: Change, syntax: str = EXPLICIT) -> Callable[[Path], object]:
 
 
 def _masked(
-    name: str, change: Change, *, caveats: frozenset[str] = frozenset(), syntax: str = EXPLICIT
+    name: str,
+    change: Change,
+    hu: float,
+    *,
+    caveats: frozenset[str] = frozenset(),
+    syntax: str = EXPLICIT,
 ) -> Variant:
     return Variant(
         f"padding: {name}",
         _with(change, syntax),
-        (Expected(grid=THIN, padded=_all_outside, caveats=caveats),),
+        (Expected(grid=THIN, padded=_all_outside, padding_value=hu, caveats=caveats),),
     )
 
 
@@ -98,24 +103,27 @@ _UNSIGNED = _fill(0, signed=False)
 _RANGE = _fill(-2000, -1995, -1990, signed=True)
 
 PADDING = (
-    _masked("unsigned", _tagged(_UNSIGNED, 0, vr="US")),
-    _masked("unsigned, above 32767", _tagged(_fill(63536, signed=False), 63536, vr="US")),
-    _masked("signed", _tagged(_SIGNED, -2000)),
-    _masked("signed data, unsigned tag", _tagged(_SIGNED, 63536, vr="US")),
-    _masked("implicit VR", _tagged(_SIGNED, -2000), syntax=IMPLICIT),
-    _masked("big endian", _tagged(_SIGNED, -2000), syntax=BIG),
-    _masked("range", _tagged(_RANGE, -2000, -1990)),
-    _masked("range, other order", _tagged(_RANGE, -1990, -2000)),
-    _masked("range in unsigned tags", _tagged(_RANGE, 63536, 63546, vr="US")),
+    _masked("unsigned", _tagged(_UNSIGNED, 0, vr="US"), -1024),
+    _masked("unsigned, above 32767", _tagged(_fill(63536, signed=False), 63536, vr="US"), 62512),
+    _masked("signed", _tagged(_SIGNED, -2000), -3024),
+    _masked("signed data, unsigned tag", _tagged(_SIGNED, 63536, vr="US"), -3024),
+    _masked("implicit VR", _tagged(_SIGNED, -2000), -3024, syntax=IMPLICIT),
+    _masked("big endian", _tagged(_SIGNED, -2000), -3024, syntax=BIG),
+    _masked("range", _tagged(_RANGE, -2000, -1990), -3024),
+    _masked("range, other order", _tagged(_RANGE, -1990, -2000), -3024),
+    _masked("range in unsigned tags", _tagged(_RANGE, 63536, 63546, vr="US"), -3024),
     Variant(
         "padding: tag without any such pixel",
         _with(_tagged(_fill(24, signed=False), 63536, vr="US")),
         (Expected(grid=THIN, padded=_none_padded, array=_filled_with(-1000)),),
     ),
-    _masked("untagged, -2000 HU", _fill(-2000, signed=True, intercept=0), caveats=ASSUMED),
-    _masked("untagged, -3024 HU", _fill(-2000, signed=True), caveats=ASSUMED),
+    _masked("untagged, -2000 HU", _fill(-2000, signed=True, intercept=0), -2000, caveats=ASSUMED),
+    _masked("untagged, -3024 HU", _fill(-2000, signed=True), -3024, caveats=ASSUMED),
     _masked(
-        "untagged, -2048 HU of unsigned", _fill(0, signed=False, intercept=-2048), caveats=ASSUMED
+        "untagged, -2048 HU of unsigned",
+        _fill(0, signed=False, intercept=-2048),
+        -2048,
+        caveats=ASSUMED,
     ),
     Variant(
         "padding: noise below -1024 HU is none",

@@ -196,20 +196,30 @@ def _wrapped(folder: Path) -> None:
         _save_as(one, path, ENCAPSULATED_UNCOMPRESSED)
 
 
-def _cut_frame(folder: Path) -> None:
-    """The third slice's codestream ends half way."""
-    for path in write_ct(folder, THIN, syntax=JPEG2000Lossless):
-        one = dcmread(path)
-        if one.InstanceNumber == 3:
-            (frame,) = generate_frames(one.PixelData, number_of_frames=1)
-            one.PixelData = encapsulate([frame[: len(frame) // 2]])
-            _save_as(one, path, JPEG2000Lossless)
+def _cut_frame(name: str, z: int) -> Variant:
+    """The codestream of a slice ends half way."""
 
+    def write(folder: Path) -> None:
+        for path in write_ct(folder, THIN, syntax=JPEG2000Lossless):
+            one = dcmread(path)
+            if one.InstanceNumber == z + 1:
+                (frame,) = generate_frames(one.PixelData, number_of_frames=1)
+                one.PixelData = encapsulate([frame[: len(frame) // 2]])
+                _save_as(one, path, JPEG2000Lossless)
 
-def _cut_image() -> Floats:
-    values = THIN.hu()
-    values[2] = -1024
-    return values
+    def without() -> Floats:
+        values = THIN.hu()
+        values[z] = -1024
+        return values
+
+    expected = Expected(
+        grid=THIN,
+        array=without,
+        placeholders=(z,),
+        caveats=frozenset({"partial"}),
+        texts=(f"1 of 4 slices could not be read ({z + 1})",),
+    )
+    return Variant(f"transfer syntaxes: {name} is cut off", write, (expected,))
 
 
 _NAMES = ("explicit little endian", "implicit little endian", "explicit big endian", "deflated")
@@ -259,17 +269,7 @@ SYNTAXES = (
     ),
     Variant("transfer syntaxes: extended offset table", _extended_table, (EXACT,)),
     Variant("transfer syntaxes: odd fragments", _odd_fragments, (EXACT,)),
-    Variant(
-        "transfer syntaxes: a frame is cut off",
-        _cut_frame,
-        (
-            Expected(
-                grid=THIN,
-                array=_cut_image,
-                placeholders=(2,),
-                caveats=frozenset({"partial"}),
-                texts=("1 of 4 slices could not be read (3)",),
-            ),
-        ),
-    ),
+    _cut_frame("a frame", 2),
+    _cut_frame("the first frame", 0),
+    _cut_frame("the last frame", 3),
 )

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from viewer.files import SaveError, free_name, make_folder, replacing, save_error, write_atomic
+from viewer.files import (
+    SaveError,
+    free_name,
+    make_folder,
+    replacing,
+    require_writable,
+    save_error,
+    write_atomic,
+)
 
 
 def test_replaces_and_leaves_nothing_else(tmp_path):
@@ -86,6 +94,25 @@ def test_disk_full_while_writing(tmp_path, monkeypatch):
     with pytest.raises(SaveError, match="disk is full"):
         write_atomic(tmp_path / "x", b"data")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_free_name_of_a_compressed_file(tmp_path):
+    path = tmp_path / "volume.nii.gz"
+    path.touch()
+    assert free_name(path).name == "volume (2).nii.gz"
+
+
+def test_whether_a_file_can_be_written_is_found_out_without_a_trace(tmp_path):
+    require_writable(tmp_path / "report.pdf")
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(SaveError, match="there is no folder"):
+        require_writable(tmp_path / "none" / "report.pdf")
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="a folder that says it is not there")
+def test_a_folder_that_takes_no_files_is_not_said_to_be_missing():
+    with pytest.raises(SaveError, match="writing in /proc is not allowed"):
+        require_writable(Path("/proc/report.pdf"))
 
 
 def test_free_name(tmp_path):

@@ -97,9 +97,3 @@ def missing_handlers(actions: Sequence[ActionSpec], handlers: ActionHandlers) ->
     """Return the ids of actions without a handler, and of handlers without an action."""
     ids = {spec.id for spec in actions}
     return sorted(ids ^ set(handlers))
-
-
-def duplicate_shortcuts(actions: Sequence[ActionSpec]) -> list[str]:
-    """Return the keys that more than one action claims."""
-    keys = [key for spec in actions for key in spec.shortcuts]
-    return sorted({key for key in keys if keys.count(key) > 1})

@@ -58,6 +58,12 @@ LINKS = (
         "Ctrl+Shift+L",
         "Link the active place to the others as they stand now; kept for these series",
     ),
+    _link(
+        "align",
+        "Align two CT series",
+        "Ctrl+Alt+L",
+        "Find how the active series and the one beside it lie on each other; one step to undo",
+    ),
     _link("forget", "Forget offset", "", "Part the active series from those it was paired with"),
 )
 

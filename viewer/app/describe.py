@@ -13,6 +13,7 @@ from viewer.core.study import Series, Stack, StackLabels, StudyIndex, stated_edg
 from viewer.core.ultrasound import UltrasoundRegion
 from viewer.core.volume import Volume
 from viewer.core.window import HuWindow, VoiFunction, VoiLut
+from viewer.dicom.stacks import is_made
 
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 JsonObject = dict[str, JsonValue]
@@ -175,7 +176,8 @@ def describe_values(volume: Volume) -> JsonObject:
 
     Sums are made slice by slice in float64 (int64 for integers), so that neither rounding nor
     memory grows with the volume. Keys: `min`, `max`, `mean` (None where nothing is measured),
-    `first`, `last` (value of the first and last voxel) and `padding_count`.
+    `first`, `last` (of the first and last voxel: what the file stores there, be it padding; None
+    where it stores nothing) and `padding_count`.
     """
     low, high = math.inf, -math.inf
     total, count = 0.0, 0
@@ -194,8 +196,8 @@ def describe_values(volume: Volume) -> JsonObject:
         "min": finite(low),
         "max": finite(high),
         "mean": total / count if count else None,
-        "first": _voxel(volume.data[0, 0, 0]),
-        "last": _voxel(volume.data[-1, -1, -1]),
+        "first": _corner(volume, (0, 0, 0)),
+        "last": _corner(volume, tuple(n - 1 for n in volume.data.shape[:3])),
         "padding_count": volume.data.size - count,
     }
 
@@ -212,7 +214,15 @@ def plain_path(path: str) -> str:
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _voxel(value: np.generic | np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> JsonValue:
+def _corner(volume: Volume, zyx: tuple[int, ...]) -> JsonValue:
+    """Return the value of a voxel, or None where it is not the file's: no image, or beside one."""
+    z = zyx[0]
+    if z in volume.placeholders:
+        return None
+    invalid = volume.invalid_mask(zyx)
+    if invalid is not None and bool(invalid) and is_made(volume.stack, z):
+        return None
+    value = volume.data[zyx]
     if isinstance(value, np.ndarray):
         return [int(part) for part in value]
     return finite(float(value))

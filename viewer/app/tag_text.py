@@ -9,8 +9,6 @@ from viewer.dicom.element_values import ElementValue
 
 SHOWN_CHARACTERS = 200
 """A value is cut behind so many characters where it shares a line with others."""
-_FEW = 64
-"""So many values of a long list are looked at before it is cut."""
 
 
 def value_text(element: DataElement, limit: int | None = SHOWN_CHARACTERS) -> str:

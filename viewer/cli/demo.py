@@ -17,7 +17,6 @@ from viewer.imaging.phantom import NODULES
 from viewer.paths import HOME_VARIABLE, data_dir, temp_dir
 
 SCREEN = "1920x1200x24"
-_START_S = 20.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,7 +1,7 @@
 """`hounsfield info PATH`: what is in there."""
 
 import argparse
-from functools import partial
+from collections.abc import Callable
 
 from viewer.app.describe import JsonObject, describe_index, describe_stack, plain_path
 from viewer.app.open_study import left_out_text, nothing_opened
@@ -11,8 +11,11 @@ from viewer.cli.terminal import TerminalContext, print_json, print_line
 from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
 from viewer.core.study import DicomObject, Stack, StudyIndex
+from viewer.core.volume import Volume
 from viewer.dicom.loader import load
 from viewer.dicom.scan import scan
+
+LoadVolume = Callable[[Stack], Volume]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,22 +33,47 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, ctx: TerminalContext) -> int:
     """Scan and tell."""
     index = scan(ctx, [arguments.path], pixels_follow=arguments.stats)
+    failures: list[ViewerError] = []
+    load_volume = _loader(ctx, failures) if arguments.stats else None
     if arguments.json:
-        load_volume = partial(load, ctx) if arguments.stats else None
         value = describe_index(index, load_volume, identity=arguments.identity)
         ctx.end_line()
         print_json(value)
     else:
-        lines = _lines(index, ctx, stats=arguments.stats, identity=arguments.identity)
+        lines = _lines(index, load_volume, identity=arguments.identity)
         ctx.end_line()
         for line in lines:
             print_line(line)
     if not index.stacks():
         raise nothing_opened(index)
+    if len(failures) == len(index.stacks()):
+        raise _nothing_shown(failures)
     return 0
 
 
-def _lines(index: StudyIndex, ctx: JobContext, *, stats: bool, identity: bool) -> list[str]:
+def _loader(ctx: JobContext, failures: list[ViewerError]) -> LoadVolume:
+    """Return what loads a stack and keeps why it could not."""
+
+    def load_volume(stack: Stack) -> Volume:
+        try:
+            return load(ctx, stack)
+        except ViewerError as error:
+            failures.append(error)
+            raise
+
+    return load_volume
+
+
+def _nothing_shown(failures: list[ViewerError]) -> ViewerError:
+    """Say why no stack at all could be read: scripts go by the exit code."""
+    first = failures[0]
+    if len(failures) == 1:
+        return first
+    what = f"None of the {len(failures)} stacks can be shown"
+    return ViewerError(what, first.why or first.what, first.what_to_do)
+
+
+def _lines(index: StudyIndex, load_volume: LoadVolume | None, *, identity: bool) -> list[str]:
     lines = ["1 DICOM file" if index.files == 1 else f"{index.files} DICOM files"]
     for study in index.studies:
         lines.append(f"Study {study.study_uid}  {study.date}  {study.description}".rstrip())
@@ -57,7 +85,7 @@ def _lines(index: StudyIndex, ctx: JobContext, *, stats: bool, identity: bool) -
             )
             lines.append(f"    {series.series_uid}")
             for stack in series.stacks:
-                lines += _stack_lines(stack, ctx, stats=stats)
+                lines += _stack_lines(stack, load_volume)
     if index.objects:
         lines.append("No images, and not opened by this version:")
         lines += (f"  {plain_path(one.path)} is {_object_text(one)}" for one in index.objects)
@@ -72,13 +100,14 @@ def _object_text(one: DicomObject) -> str:
     return f"{one.what}: {one.description}" if one.description else one.what
 
 
-def _stack_lines(stack: Stack, ctx: JobContext, *, stats: bool) -> list[str]:
+def _stack_lines(stack: Stack, load_volume: LoadVolume | None) -> list[str]:
+    volume, unreadable = None, []
     try:
-        facts = describe_stack(stack, load(ctx, stack) if stats else None)
-        unreadable = []
+        volume = None if load_volume is None else load_volume(stack)
     except ViewerError as error:
-        facts = describe_stack(stack)
         unreadable = [f"      ! {error.one_line()}"]
+    facts = describe_stack(stack, volume)
+    caveats = stack.caveats if volume is None else volume.caveats
     shape = " x ".join(str(n) for n in stack.geometry.shape_zyx)
     part = f" ({stack.labels.part})" if stack.labels.part else ""
     return [
@@ -88,7 +117,7 @@ def _stack_lines(stack: Stack, ctx: JobContext, *, stats: bool) -> list[str]:
         *_graphics_lines(stack),
         *_statistics_line(facts),
         *unreadable,
-        *(f"      ! {caveat.text}" for caveat in stack.caveats),
+        *(f"      ! {caveat.text}" for caveat in caveats),
     ]
 
 

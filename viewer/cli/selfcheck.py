@@ -7,6 +7,7 @@ from viewer.app.selfcheck import SelfCheckResult, run_selfcheck
 from viewer.app.selfcheck_report import report_json, report_lines
 from viewer.cli.selection import path_argument
 from viewer.cli.terminal import TerminalContext, UsageError, print_json, print_line
+from viewer.files import require_writable
 
 CHECK_FAILED = 1
 """Exit code: it ran to its end, and a figure is not what it must be."""
@@ -27,14 +28,14 @@ def run(arguments: argparse.Namespace, ctx: TerminalContext) -> int:
         _check_target(path)
     result = run_selfcheck(ctx)
     ctx.end_line()
-    if path is not None:
-        _write_pdf(path, result)
     if arguments.json:
         print_json(report_json(result.report))
     else:
         for line in report_lines(result.report):
             print_line(line)
-        if path is not None:
+    if path is not None:
+        _write_pdf(path, result)
+        if not arguments.json:
             print_line(str(path))
     return 0 if result.report.passed else CHECK_FAILED
 
@@ -49,6 +50,7 @@ def _check_target(path: Path) -> None:
         raise UsageError(f"--pdf {path} cannot be written", "it is a folder")
     if not path.parent.is_dir():
         raise UsageError(f"--pdf {path} cannot be written", "there is no such folder")
+    require_writable(path)
 
 
 def _write_pdf(path: Path, result: SelfCheckResult) -> None:

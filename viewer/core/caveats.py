@@ -19,6 +19,8 @@ class CaveatCode(StrEnum):
     SPACING_UNKNOWN = "spacing-unknown"
     ORIENTATION_UNKNOWN = "orientation-unknown"
     NO_RESCALE = "no-rescale"
+    ROUNDED = "rounded"
+    TOO_LARGE = "too-large"
     UNIT_UNKNOWN = "unit-unknown"
     PADDING = "padding"
     PADDING_ASSUMED = "padding-assumed"
@@ -52,6 +54,8 @@ _SHORT: dict[CaveatCode, str] = {
     CaveatCode.SPACING_UNKNOWN: "slice distance unknown",
     CaveatCode.ORIENTATION_UNKNOWN: "orientation unknown",
     CaveatCode.NO_RESCALE: "stored values, not HU",
+    CaveatCode.ROUNDED: "large values rounded",
+    CaveatCode.TOO_LARGE: "values too large",
     CaveatCode.UNIT_UNKNOWN: "unit unknown",
     CaveatCode.PADDING: "padding masked",
     CaveatCode.PADDING_ASSUMED: "border taken as padding",

@@ -102,14 +102,17 @@ def _scans(acquisitions: Sequence[_Acquisition]) -> list[list[_Acquisition]]:
     region imaged again.
     """
     scans: list[tuple[set[int], list[_Acquisition]]] = []
+    first_to_try: dict[frozenset[int], int] = {}  # a scan that was repeated stays so: it only grows
     for one in sorted(acquisitions, key=_number):
-        for taken, scan in scans:
-            if not _repeats(one.places, taken):
-                taken.update(one.places)
-                scan.append(one)
-                break
-        else:
-            scans.append((set(one.places), [one]))
+        places = frozenset(one.places)
+        number = first_to_try.get(places, 0)
+        while number < len(scans) and _repeats(places, scans[number][0]):
+            number += 1
+        first_to_try[places] = number
+        if number == len(scans):
+            scans.append((set(), []))
+        scans[number][0].update(places)
+        scans[number][1].append(one)
     return [scan for _, scan in scans]
 
 

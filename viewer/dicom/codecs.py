@@ -127,7 +127,7 @@ def decode_frame(data: bytes, transfer_syntax: str, fmt: PixelFormat) -> StoredA
             size = CodestreamSize(fmt.rows, fmt.columns, fmt.samples, fmt.bits_allocated)
             array = _decode_rle(data, fmt)
         else:
-            size = check_codestream(data, fmt)
+            size = check_codestream(data, fmt, transfer_syntax)
             array = _decode(data, transfer_syntax, fmt)
     except ImportError as error:  # its library does not load here
         name = transfer.TransferSyntax(transfer_syntax).name

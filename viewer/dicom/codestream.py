@@ -6,10 +6,12 @@ T.81 annex B (JPEG), T.87 (JPEG-LS), T.800 annex A (JPEG 2000), T.871 (JFIF); DI
 (RLE).
 """
 
+import re
 from itertools import pairwise
 from struct import Struct
 from typing import NamedTuple
 
+from viewer.dicom import transfer
 from viewer.dicom.pixel_format import PixelFormat
 
 MAX_TILES = 65_535
@@ -20,6 +22,22 @@ END_SEARCH_BYTES = 64
 """Padding after the end marker is tolerated up to this."""
 
 _SOF = frozenset({*range(0xC0, 0xD0), 0xF7}) - {0xC4, 0xC8, 0xCC}
+_SEQUENTIAL, _LOSSLESS, _JPEG_LS = frozenset({0xC0, 0xC1}), frozenset({0xC3}), frozenset({0xF7})
+_PROCESSES = {
+    transfer.JPEG_BASELINE: _SEQUENTIAL,
+    transfer.JPEG_EXTENDED: _SEQUENTIAL,
+    transfer.JPEG_LOSSLESS: _LOSSLESS,
+    transfer.JPEG_LOSSLESS_SV1: _LOSSLESS,
+    transfer.JPEG_LS: _JPEG_LS,
+    transfer.JPEG_LS_NEAR: _JPEG_LS,
+}
+"""Frame headers that a transfer syntax allows; 8-bit baseline is also written as extended.
+
+Progressive ones can hold any number of scans, each of which goes over the whole image.
+"""
+_START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
+_MARKER = re.compile(rb"\xff[\x80-\xcf\xd8-\xfe]")
+"""Any but restarts; within a scan nothing else looks like it (T.81 B.1.1.5, T.87 A.1)."""
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 _FRAME_HEADER = Struct(">BHHB")
 _RGB_COMPONENTS = frozenset({b"RGB", b"rgb"})
@@ -44,6 +62,10 @@ class CodestreamSize(NamedTuple):
         Only JPEG 2000 knows of signs.
     ybr : bool or None
         Whether colours are luminance and chroma; None where nothing in it tells.
+    process : int
+        JPEG and JPEG-LS: code of the frame header, else 0.
+    scans : int
+        JPEG and JPEG-LS: how often the image is gone over.
     """
 
     rows: int
@@ -52,10 +74,19 @@ class CodestreamSize(NamedTuple):
     precision: int
     signed: bool = False
     ybr: bool | None = None
+    process: int = 0
+    scans: int = 0
 
 
-def check_codestream(data: bytes, fmt: PixelFormat) -> CodestreamSize:
-    """Refuse a frame whose own size is not the header's, or that has no end.
+def check_codestream(data: bytes, fmt: PixelFormat, transfer_syntax: str) -> CodestreamSize:
+    """Refuse a frame that is not what the header says, or that has no end.
+
+    Parameters
+    ----------
+    data : bytes
+        The frame.
+    fmt, transfer_syntax
+        What the header says.
 
     Returns
     -------
@@ -82,6 +113,13 @@ def check_codestream(data: bytes, fmt: PixelFormat) -> CodestreamSize:
         raise CodestreamError(
             f"the compressed image has {size.precision} bits, "
             f"the header allows {fmt.bits_allocated}"
+        )
+    if size.process not in _PROCESSES.get(transfer_syntax, {0}):
+        name = transfer.TransferSyntax(transfer_syntax).name
+        raise CodestreamError(f"the compressed image is not the {name} that the header says")
+    if size.scans > size.samples:
+        raise CodestreamError(
+            f"the compressed image is damaged: {size.scans} scans for {size.samples} samples"
         )
     if END_MARKER not in data[-END_SEARCH_BYTES:]:
         raise CodestreamError("the compressed image is cut off: its end marker is missing")
@@ -160,12 +198,28 @@ def jpeg_size(data: bytes) -> CodestreamSize:
             precision, rows, columns, samples = _FRAME_HEADER.unpack_from(data, position + 4)
             if data[position + 10 : position + 19 : 3] in _RGB_COMPONENTS:
                 ybr = False
-            return CodestreamSize(rows, columns, samples, precision, ybr=ybr)
+            scans = _scans(data, position)
+            return CodestreamSize(
+                rows, columns, samples, precision, ybr=ybr, process=marker, scans=scans
+            )
         else:
             if ybr is None:
                 ybr = _stated_colours(marker, data[position + 4 : position + 16])
             position += 2 + int.from_bytes(data[position + 2 : position + 4], "big")
     raise CodestreamError("the compressed image is damaged: it has no frame header")
+
+
+def _scans(data: bytes, position: int) -> int:
+    """Count the scans of a frame whose header stands at a position."""
+    scans = 0
+    while (found := _MARKER.search(data, position)) is not None:
+        marker = data[found.start() + 1]
+        if marker == _END_OF_IMAGE:
+            break
+        scans += marker == _START_OF_SCAN
+        length = int.from_bytes(data[found.end() : found.end() + 2], "big")
+        position = found.end() + max(length, 2)
+    return scans
 
 
 def _stated_colours(marker: int, content: bytes) -> bool | None:

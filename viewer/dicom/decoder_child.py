@@ -11,6 +11,8 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
+from struct import Struct
+from time import process_time
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:  # numpy is loaded once its threads are settled
@@ -21,6 +23,8 @@ IDLE_END_S = 300.0
 SPARE_BYTES = 96 << 20
 WORKING_BYTES_PER_SAMPLE = 24
 """Memory that a frame may take: three times what JPEG 2000, the greediest, was seen to."""
+COST = Struct("<d")
+"""An answer starts with the processor time that the frame took, in seconds."""
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -57,8 +61,8 @@ class Request(NamedTuple):
 def serve(connection: Connection) -> None:
     """Decode what is asked for until the other end closes: the main function of the process.
 
-    Says with an empty message that it is ready; answers each request with an empty message once
-    the pixels are in place, else with the reason.
+    Says with an empty message that it is ready; answers each request with what it took (`COST`),
+    once the pixels are in place, or with that and the reason why there are none.
     """
     _settle()
     from viewer.dicom import codecs
@@ -90,16 +94,21 @@ class _Child:
         _limit(request, self._base_bytes)
         view = self._view(request)
         data = self._connection.recv_bytes() if view is None else bytes(view[: request.size])
+        began = process_time()
         try:
             pixels = decode_frame(data, request.transfer_syntax, request.format)
         except (CodestreamError, MissingCodecError) as error:
-            self._connection.send_bytes(str(error).encode())
+            self._answer(process_time() - began, str(error))
             return
+        cost_s = process_time() - began
         if view is not None:
             _put(pixels, view, request.offset)
-        self._connection.send_bytes(b"")
+        self._answer(cost_s)
         if view is None:
             self._connection.send_bytes(pixels.tobytes())
+
+    def _answer(self, cost_s: float, reason: str = "") -> None:
+        self._connection.send_bytes(COST.pack(cost_s) + reason.encode())
 
     def _view(self, request: Request) -> memoryview | None:
         if not request.memory:

@@ -20,7 +20,8 @@ import numpy as np
 from viewer.dicom import decoder_child
 from viewer.dicom.codecs import stored_dtype
 from viewer.dicom.codestream import CodestreamError
-from viewer.dicom.decoder_child import IDLE_END_S, Request
+from viewer.dicom.decoder_child import COST, IDLE_END_S, Request
+from viewer.dicom.decoding_budget import DecodingBudget
 from viewer.dicom.pixel_format import PixelFormat, StoredArray
 
 END_LIMIT_S = 1.0
@@ -68,6 +69,7 @@ class DecoderProcess:
         self._memory: SharedMemory | None = None
         self._is_nameless = False
         self._last_used = 0.0
+        self._cost_s = 0.0
         self._ended = False
 
     def start(self) -> Connection:
@@ -130,7 +132,14 @@ class DecoderProcess:
             with suppress(ValueError):  # the other thread was sooner
                 process.kill()
 
-    def decode(self, data: bytes, transfer_syntax: str, fmt: PixelFormat, use: Use) -> None:
+    def decode(
+        self,
+        data: bytes,
+        transfer_syntax: str,
+        fmt: PixelFormat,
+        use: Use,
+        budget: DecodingBudget | None = None,
+    ) -> None:
         """Decode one frame; see `viewer.dicom.codecs.decode_frame`.
 
         Parameters
@@ -139,6 +148,8 @@ class DecoderProcess:
             The frame, the UID, and what the header says.
         use : callable
             Gets the pixels, which are gone when it returns. What it raises is passed on.
+        budget : DecodingBudget
+            Told what the frame took, decoded or not.
 
         Raises
         ------
@@ -149,6 +160,7 @@ class DecoderProcess:
         shape = (fmt.rows, fmt.columns) if fmt.samples == 1 else (fmt.rows, fmt.columns, 3)
         dtype = stored_dtype(fmt)
         connection = self.start()
+        self._cost_s = 0.0
         try:
             buffer, offset = self._exchange(connection, data, transfer_syntax, fmt, dtype.itemsize)
         except TooSlowError:
@@ -158,6 +170,9 @@ class DecoderProcess:
             self.close()
             reason = DECODER_ENDED if self._ended else "the compressed image is damaged"
             raise CodestreamError(reason) from error
+        finally:
+            if budget is not None:
+                budget.spend(self._cost_s, len(data), fmt.rows * fmt.columns * fmt.samples)
         self._last_used = monotonic()
         use(np.ndarray(shape, dtype, buffer, offset))
 
@@ -181,15 +196,28 @@ class DecoderProcess:
         connection.send(Request(name, size, len(data), offset, transfer_syntax, fmt, limit_s))
         if view is None:
             connection.send_bytes(data)
-        if not connection.poll(limit_s):
-            raise TooSlowError("the compressed image takes too long to decode")
-        reason = connection.recv_bytes(_MAX_ANSWER_BYTES).decode(errors="replace")
+        reason = self._answer(connection, limit_s)
         if memory is not None and not self._is_nameless:
             memory.unlink()  # both have it: so nothing is left behind, however we end
             self._is_nameless = True
         if reason:
             raise CodestreamError(reason)
         return (connection.recv_bytes(pixel_bytes), 0) if view is None else (view, offset)
+
+    def _answer(self, connection: Connection, limit_s: float) -> str:
+        """Wait for the answer, note what the frame took, and return why there are no pixels."""
+        began = monotonic()
+        try:
+            if not connection.poll(limit_s):
+                raise TooSlowError("the compressed image takes too long to decode")
+            answer = connection.recv_bytes(_MAX_ANSWER_BYTES)
+        except (TooSlowError, EOFError, OSError):
+            self._cost_s = monotonic() - began
+            raise
+        if len(answer) < COST.size:
+            raise EOFError
+        (self._cost_s,) = COST.unpack_from(answer)
+        return answer[COST.size :].decode(errors="replace")
 
     def _room_for(self, size: int) -> SharedMemory | None:
         """Return shared memory of at least that size, or None where there is too little."""

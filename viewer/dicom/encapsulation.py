@@ -46,6 +46,8 @@ def frame_fragments(file: BinaryIO, block: PixelBlock, size: int) -> list[list[B
         missing = block.frames - len(fragments)
         return [[fragment] for fragment in fragments] + [[] for _ in range(missing)]
     frames = _by_end_markers(file, fragments)
+    if len(frames) != block.frames and _is_complete(table, fragments, block.frames):
+        return _by_offsets(table, fragments, len(table))[: block.frames]
     if len(frames) != block.frames:
         raise CodestreamError(f"its fragments do not make {block.frames} frames")
     return frames
@@ -74,6 +76,14 @@ def _items(file: BinaryIO, position: int, size: int) -> tuple[tuple[int, ...], l
             fragments.append((position + 8, length))
         position += 8 + length
     return table, fragments
+
+
+def _is_complete(table: tuple[int, ...], fragments: list[ByteRange], frames: int) -> bool:
+    """Tell whether a table of more frames than were said is right about each of them."""
+    if len(table) < frames or len(table) > len(fragments):
+        return False
+    starts = {start - fragments[0][0] for start, _ in fragments}
+    return table[0] == 0 and starts.issuperset(table) and list(table) == sorted(set(table))
 
 
 def _by_offsets(

@@ -5,8 +5,9 @@ orientation, Image Type value 3, acquisition, time point, echo, b value and kern
 differ. Two patients never share a series.
 """
 
-from collections.abc import Hashable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Hashable, Sequence
+from itertools import product
+from operator import attrgetter
 
 from viewer.core.geometry import ORIENTATION_TOLERANCE
 from viewer.dicom.headers import FrameHeader
@@ -14,6 +15,12 @@ from viewer.dicom.projection import RADIOGRAPHS
 
 SPACING_DIGITS = 4
 """Pixel spacings equal to this many decimals are the same."""
+
+PLACE = "place"
+"""In `differences`: one image says where it lies, the other does not."""
+_CELL = 4 * ORIENTATION_TOLERANCE
+_REACH = 1.01 * ORIENTATION_TOLERANCE
+"""A little more than the tolerance: cells are told by rounded numbers."""
 
 SeriesKey = tuple[str, ...]
 
@@ -38,11 +45,16 @@ def group_series(headers: Sequence[FrameHeader]) -> dict[SeriesKey, list[FrameHe
 def split_stacks(headers: Sequence[FrameHeader]) -> list[list[FrameHeader]]:
     """Split the images of a series into groups that can be one volume each."""
     groups: dict[Hashable, list[FrameHeader]] = {}
-    orientations: list[tuple[float, ...]] = []
+    orientations = _Orientations()
     for header in headers:
-        number = _orientation_number(header, orientations)
-        groups.setdefault((_fixed_key(header), number), []).append(header)
+        key = tuple(facet(header) for _, facet in _FACETS)
+        groups.setdefault((key, orientations.number(header.orientation)), []).append(header)
     return list(groups.values())
+
+
+def differences(one: FrameHeader, other: FrameHeader) -> list[str]:
+    """Name what keeps two images of one series from being one volume, their directions aside."""
+    return list(dict.fromkeys(word for word, facet in _FACETS if facet(one) != facet(other)))
 
 
 def split_acquisitions(headers: Sequence[FrameHeader]) -> list[list[FrameHeader]]:
@@ -58,23 +70,9 @@ def is_localizer(header: FrameHeader) -> bool:
     return "LOCALIZER" in header.facts.image_type or header.split.image_type == "LOCALIZER"
 
 
-def _fixed_key(header: FrameHeader) -> Hashable:
-    fmt = header.block.format
+def _spacing(header: FrameHeader) -> Hashable:
     spacing = header.spacing_yx_mm or header.detector_spacing_yx_mm
-    return (
-        fmt.rows,
-        fmt.columns,
-        fmt.is_colour,
-        fmt.photometric == "MONOCHROME1",
-        None if spacing is None else tuple(round(s, SPACING_DIGITS) for s in spacing),
-        header.position_lps_mm is not None and header.orientation is not None,
-        header.rescale.unit,
-        header.graphics.regions,
-        _own_view(header),
-        header.facts.modality,
-        header.facts.frame_of_reference_uid,
-        replace(header.split, acquisition=""),
-    )
+    return None if spacing is None else tuple(round(s, SPACING_DIGITS) for s in spacing)
 
 
 def _own_view(header: FrameHeader) -> Hashable:
@@ -86,13 +84,60 @@ def _own_view(header: FrameHeader) -> Hashable:
     return uid, labels.row_letters, labels.column_letters
 
 
-def _orientation_number(header: FrameHeader, known: list[tuple[float, ...]]) -> int:
-    """Number the orientation of an image among those met so far; -1 where it has none."""
-    own = header.orientation
-    if own is None:
-        return -1
-    for number, other in enumerate(known):
-        if max(abs(a - b) for a, b in zip(own, other, strict=True)) <= ORIENTATION_TOLERANCE:
-            return number
-    known.append(own)
-    return len(known) - 1
+_FACETS: tuple[tuple[str, Callable[[FrameHeader], Hashable]], ...] = (
+    ("matrix", attrgetter("block.format.rows", "block.format.columns")),
+    ("colour model", attrgetter("block.format.is_colour")),
+    ("colour model", lambda header: header.block.format.photometric == "MONOCHROME1"),
+    ("pixel size", _spacing),
+    (
+        PLACE,
+        lambda header: header.position_lps_mm is not None and header.orientation is not None,
+    ),
+    ("rescale", attrgetter("rescale.unit")),
+    ("ultrasound regions", attrgetter("graphics.regions")),
+    (PLACE, _own_view),
+    ("modality", attrgetter("facts.modality")),
+    ("frame of reference", attrgetter("facts.frame_of_reference_uid")),
+    ("image type", attrgetter("split.image_type")),
+    ("time point", attrgetter("split.time_point")),
+    ("echo", attrgetter("split.echo")),
+    ("b value", attrgetter("split.b_value")),
+    ("kernel", attrgetter("split.kernel")),
+    ("stack", attrgetter("split.stack_id")),
+    ("file", attrgetter("split.file")),
+)
+"""What the images of one volume share, by its name."""
+
+
+class _Orientations:
+    """Numbers orientations; those within the tolerance of a known one share its number.
+
+    Known ones are kept by the cell of a grid that their cosines lie in. A cell is a few
+    tolerances wide: it holds few of them, and only cells at whose border an orientation lies
+    need a look.
+    """
+
+    def __init__(self) -> None:
+        self._cells: dict[tuple[int, ...], list[tuple[int, tuple[float, ...]]]] = {}
+        self._count = 0
+
+    def number(self, own: tuple[float, ...] | None) -> int:
+        """Return the number of an orientation, from 0; -1 where there is none."""
+        if own is None:
+            return -1
+        near = product(*({_cell(c - _REACH), _cell(c + _REACH)} for c in own))
+        same = [
+            number
+            for cell in near
+            for number, known in self._cells.get(cell, ())
+            if max(abs(a - b) for a, b in zip(own, known, strict=True)) <= ORIENTATION_TOLERANCE
+        ]
+        if same:
+            return min(same)
+        self._cells.setdefault(tuple(map(_cell, own)), []).append((self._count, own))
+        self._count += 1
+        return self._count - 1
+
+
+def _cell(cosine: float) -> int:
+    return round(cosine / _CELL)

@@ -17,6 +17,7 @@ from viewer.dicom.text import is_guess, person_name
 from viewer.dicom.transfer import LOSSY
 from viewer.dicom.value_header import (
     patient_spacing,
+    pixel_spacing,
     positive_pair,
     read_fps,
     read_orientation,
@@ -58,7 +59,7 @@ def frames_of(raw: RawHeader) -> tuple[FrameHeader, ...]:
     notes = list(raw.notes)
     block = pixel_block(raw, pixels, notes)
     try:
-        groups = frame_groups(values, block.frames)
+        groups = frame_groups(values, block.frames, notes)
         facts = _facts(raw, modality or _MODALITY_OF_CLASS.get(sop_class, ""), groups[0])
         frames = _frames(values, facts, block, groups, notes)
         return with_graphics(raw, frames, groups)
@@ -162,7 +163,7 @@ def _frame(
     group: FrameGroup,
     notes: list[str],
 ) -> FrameHeader:
-    own_notes = list(notes)
+    own_notes = [*notes, group.note] if group.note else list(notes)
     orientation = read_orientation(group.orientation, own_notes)
     number = values.number(tags.INSTANCE_NUMBER)
     largest = values.signed_or_not(tags.LARGEST_IMAGE_PIXEL_VALUE, block.format.signed)
@@ -176,8 +177,10 @@ def _frame(
         instance_number=None if number is None else int(number),
         position_lps_mm=group.position,
         orientation=orientation,
-        spacing_yx_mm=patient_spacing(group.spacing, facts.modality, values),
-        detector_spacing_yx_mm=positive_pair(values.finite(tags.IMAGER_PIXEL_SPACING, 2)),
+        spacing_yx_mm=patient_spacing(group.spacing, facts.modality, values, own_notes),
+        detector_spacing_yx_mm=pixel_spacing(
+            values.finite(tags.IMAGER_PIXEL_SPACING, 2), own_notes
+        ),
         aspect_yx=positive_pair(values.finite(tags.PIXEL_ASPECT_RATIO, 2)),
         rescale=rescale,
         padding=read_padding(values, block.format),

@@ -4,18 +4,19 @@ As many small processes as there are processors decode frames for everybody here
 takes too long, its frame is lost, not the session, and the next frame starts another process.
 """
 
-import atexit
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import cache, partial
+from multiprocessing.util import Finalize
 from queue import SimpleQueue
 
 from viewer.core.processors import usable_processors
 from viewer.dicom.codecs import MissingCodecError, missing_codec
 from viewer.dicom.codestream import CodestreamError
 from viewer.dicom.decoder_process import DECODER_ENDED, FRAME_LIMIT_S, DecoderProcess, Use
+from viewer.dicom.decoding_budget import DecodingBudget
 from viewer.dicom.pixel_format import PixelFormat
 
 MAX_PROCESSES = 32
@@ -24,6 +25,8 @@ DECODING_BYTES = 1 << 30
 """Memory that all frames in the making may take together."""
 DECODING_BYTES_PER_SAMPLE = 16
 """JPEG 2000 takes eight, and the pixels exist twice for a moment."""
+_FIRST = 1000
+"""Of what multiprocessing does when the program ends: it counts down."""
 
 _Work = Callable[[DecoderProcess], None]
 
@@ -52,17 +55,22 @@ class DecoderPool:
         self._closed = False
 
     def submit(
-        self, data: bytes, transfer_syntax: str, fmt: PixelFormat, use: Use
+        self,
+        data: bytes,
+        transfer_syntax: str,
+        fmt: PixelFormat,
+        use: Use,
+        budget: DecodingBudget | None = None,
     ) -> "Future[None]":
         """Decode one frame; see `viewer.dicom.codecs.decode_frame`.
 
         On a thread of the pool `use` gets the pixels, straight from where the decoder put them:
         they are gone when it returns. The result raises `CodestreamError` where the frame is
-        damaged, killed its decoder or took too long, or what `use` raised. A frame that has not
-        begun can be cancelled.
+        damaged, killed its decoder or took too long, or what `use` raised; `budget` is told what
+        it took. A frame that has not begun can be cancelled.
         """
         future: Future[None] = Future()
-        if not self._put(partial(_decode, future, data, transfer_syntax, fmt, use)):
+        if not self._put(partial(_decode, future, data, transfer_syntax, fmt, use, budget)):
             future.set_exception(CodestreamError(DECODER_ENDED))
         return future
 
@@ -115,12 +123,13 @@ def _decode(
     transfer_syntax: str,
     fmt: PixelFormat,
     use: Use,
+    budget: DecodingBudget | None,
     process: DecoderProcess,
 ) -> None:
     if not future.set_running_or_notify_cancel():
         return
     try:
-        process.decode(data, transfer_syntax, fmt, use)
+        process.decode(data, transfer_syntax, fmt, use, budget)
     except Exception as error:  # noqa: BLE001 - the thread's boundary: whoever waits is told
         # Without its traceback, which would hold on to the shared memory.
         future.set_exception(error.with_traceback(None))
@@ -135,14 +144,8 @@ def _start(process: DecoderProcess) -> None:
 
 @cache
 def _pool() -> DecoderPool:
-    """Return the pool that everybody shares.
-
-    It ends with the program at the latest: a process that was just starting would else find
-    nobody to tell it what to do, and say so on the command line.
-    """
-    pool = DecoderPool(min(usable_processors(), MAX_PROCESSES))
-    atexit.register(pool.close)
-    return pool
+    """Return the pool that everybody shares; it ends with the program at the latest."""
+    return DecoderPool(min(usable_processors(), MAX_PROCESSES))
 
 
 def warm_decoders() -> None:
@@ -155,11 +158,28 @@ def close_decoders() -> None:
     if _pool.cache_info().currsize:
         pool = _pool()
         _pool.cache_clear()
-        atexit.unregister(pool.close)
         pool.close()
 
 
-def decode_soon(data: bytes, transfer_syntax: str, fmt: PixelFormat, use: Use) -> "Future[None]":
+def _end_with_program() -> None:
+    """End all decoders' processes for good, before multiprocessing ends all processes itself.
+
+    Two who do that at one time disturb each other, and a process that was just starting finds
+    nobody to tell it what to do: both would be said on the command line.
+    """
+    _pool().close()
+
+
+Finalize(None, _end_with_program, exitpriority=_FIRST)
+
+
+def decode_soon(
+    data: bytes,
+    transfer_syntax: str,
+    fmt: PixelFormat,
+    use: Use,
+    budget: DecodingBudget | None = None,
+) -> "Future[None]":
     """Decode a frame where it can do no harm; see `DecoderPool.submit`.
 
     Raises
@@ -169,7 +189,7 @@ def decode_soon(data: bytes, transfer_syntax: str, fmt: PixelFormat, use: Use) -
     """
     if reason := missing_codec(transfer_syntax):
         raise MissingCodecError(reason)
-    return _pool().submit(data, transfer_syntax, fmt, use)
+    return _pool().submit(data, transfer_syntax, fmt, use, budget)
 
 
 def decoding_bytes(fmt: PixelFormat) -> int:

@@ -114,6 +114,9 @@ def _without_positions(ordered: OrderedFrames, plane: _Plane, caveats: list[Cave
     files = {frame.block.source for frame in ordered.frames}
     if count == 1:
         caveats.append(Caveat(CaveatCode.SINGLE_SLICE, "one image: there are no other planes"))
+        if header.orientation is not None and header.block.frames == 1:
+            text = "the image has no valid position: nothing says where it lies among others"
+            caveats.append(Caveat(CaveatCode.ORDER_UNVERIFIED, text, "no position"))
     else:
         if len(files) > 1:
             text = "the images have no positions: they are ordered by Instance Number"

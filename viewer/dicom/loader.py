@@ -16,7 +16,7 @@ from viewer.dicom.isolation import decoding_bytes, frames_at_once
 from viewer.dicom.memory import RESERVE_BYTES, available_bytes, require_memory
 from viewer.dicom.pixel_format import PixelBlock
 from viewer.dicom.pixels import FrameError, FrameReader
-from viewer.dicom.probe import padding_caveat
+from viewer.dicom.probe import padding_caveat, range_caveats
 from viewer.dicom.slice_source import SliceSource
 from viewer.dicom.sources import SourceReader
 from viewer.dicom.stacks import ImageStack
@@ -262,12 +262,10 @@ class _Loading:
         if padding is not None and bool(np.isnan(padding.low).all()):
             padding = None
         volume.data.setflags(write=False)
-        return replace(
-            volume,
-            padding=padding,
-            caveats=tuple(caveats),
-            placeholders=tuple(sorted({*self.placeholders, *failures})),
-        )
+        placeholders = tuple(sorted({*self.placeholders, *failures}))
+        finished = replace(volume, padding=padding, placeholders=placeholders)
+        caveats.extend(range_caveats(self.stack, finished))
+        return replace(finished, caveats=tuple(caveats))
 
 
 def _partial_caveat(failures: dict[int, str], readable: int) -> Caveat:

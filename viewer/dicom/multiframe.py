@@ -3,6 +3,7 @@
 Source: PS3.3 C.7.6.16 (multi-frame functional groups).
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
 from viewer.dicom import tags
@@ -10,6 +11,11 @@ from viewer.dicom.elements import Values
 from viewer.dicom.frame_places import frame_places
 
 Point = tuple[float, float, float]
+
+MAX_STACKS_OF_FILE = 2000
+"""Frames in more planes, or of more echoes, are no volumes: each listed stack costs time."""
+MAX_COORDINATE_MM = 1e5
+"""Nothing is imaged further than 100 m from the origin."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +38,8 @@ class FrameGroup:
         Functional group with a display shutter.
     file : str
         SOP Instance UID where the frames of the object have no places.
+    note : str
+        What is wrong with its position; empty for nothing.
     """
 
     position: Point | None
@@ -54,10 +62,20 @@ class FrameGroup:
     phase: str = ""
     thickness_mm: float | None = None
     slice_distance_mm: float | None = None
+    note: str = ""
 
 
-def frame_groups(values: Values, frames: int) -> list[FrameGroup]:
+def frame_groups(values: Values, frames: int, notes: list[str]) -> list[FrameGroup]:
     """Return the group of each frame.
+
+    Parameters
+    ----------
+    values : Values
+        The file's top level.
+    frames : int
+        How many it holds.
+    notes : list of str
+        Gets what is wrong but does not hinder.
 
     Raises
     ------
@@ -69,7 +87,10 @@ def frame_groups(values: Values, frames: int) -> list[FrameGroup]:
     if per_frame or shared is not None:
         first = _Groups(values, shared, None)
         own = [_enhanced(_Groups(values, shared, item, first)) for item in per_frame[:frames]]
-        return own if len(own) == frames else own + [_enhanced(first)] * (frames - len(own))
+        if own and len(own) < frames:
+            missing = frames - len(own)
+            notes.append(f"{missing} of {frames} frames have no description of their own")
+        return _bounded(own + [_enhanced(first)] * (frames - len(own)), values, notes)
     single = _single(values)
     if frames == 1:
         return [single]
@@ -85,6 +106,40 @@ def frame_groups(values: Values, frames: int) -> list[FrameGroup]:
         )
         for i in range(frames)
     ]
+
+
+def _bounded(groups: list[FrameGroup], values: Values, notes: list[str]) -> list[FrameGroup]:
+    """Take the places from frames that make no volumes: moments at one place, or nothing known."""
+    if groups[0].position and len({(group.position, group.orientation) for group in groups}) == 1:
+        moments = [replace(one, position=None, time_point="", file=_uid(values)) for one in groups]
+        return moments if len({_kind(one) for one in moments}) < len(groups) else groups
+    kinds = len({_kind(group) for group in groups})
+    if kinds <= MAX_STACKS_OF_FILE:
+        return groups
+    notes.append(f"the frames lie in {kinds} planes or differ otherwise: they make no volumes")
+    return [
+        replace(
+            group,
+            position=None,
+            orientation=None,
+            frame_type=(),
+            acquisition="",
+            time_point="",
+            echo="",
+            b_value="",
+            kernel="",
+            stack_id="",
+            file=_uid(values),
+        )
+        for group in groups
+    ]
+
+
+def _kind(group: FrameGroup) -> Hashable:
+    """Return what makes a frame part of another volume than others of its file."""
+    plane = group.orientation and tuple(round(cosine, 4) for cosine in group.orientation)
+    own = (group.time_point, group.echo, group.b_value, group.kernel, group.stack_id)
+    return (plane, group.frame_type[2:3], group.acquisition, *own)
 
 
 def _single(values: Values) -> FrameGroup:
@@ -106,6 +161,7 @@ def _single(values: Values) -> FrameGroup:
         ),
         thickness_mm=values.number(tags.SLICE_THICKNESS),
         slice_distance_mm=values.number(tags.SPACING_BETWEEN_SLICES),
+        note=position_note(values),
     )
 
 
@@ -189,6 +245,7 @@ def _enhanced(groups: _Groups) -> FrameGroup:
         phase=_cardiac_phase(cardiac) if cardiac else "",
         thickness_mm=measures.number(tags.SLICE_THICKNESS),
         slice_distance_mm=measures.number(tags.SPACING_BETWEEN_SLICES),
+        note=position_note(position or file),
     )
 
 
@@ -210,9 +267,21 @@ def _cardiac_phase(cardiac: Values) -> str:
 
 def as_point(numbers: tuple[float, ...] | None) -> Point | None:
     """Return three coordinates, or None where they are missing or absurd (beyond 100 m)."""
-    if numbers is None or len(numbers) < 3 or any(abs(n) > 1e5 for n in numbers[:3]):
+    if numbers is None or len(numbers) < 3:
+        return None
+    if any(abs(number) > MAX_COORDINATE_MM for number in numbers[:3]):
         return None
     return numbers[0], numbers[1], numbers[2]
+
+
+def position_note(values: Values) -> str:
+    """Say what is wrong with an Image Position that stands in a data set; "" for nothing."""
+    numbers = values.finite(tags.IMAGE_POSITION_PATIENT, 3)
+    if not values.raw(tags.IMAGE_POSITION_PATIENT).strip(b" \0") or as_point(numbers):
+        return ""
+    if numbers is None:
+        return "the image position is not a number"
+    return "the image position lies more than 100 m away"
 
 
 def _text(value: float | int | None) -> str:

@@ -33,6 +33,11 @@ class Moment:
             return seconds + (self.day - earlier.day).days * DAY_S
         return seconds + DAY_S if seconds < 0 else seconds
 
+    def is_next_day(self, earlier: "Moment") -> bool:
+        """Tell whether `since` takes it that midnight lies between, for want of days."""
+        stated = self.day is not None and earlier.day is not None
+        return not stated and self.seconds < earlier.seconds
+
     def is_after(self, other: "Moment") -> bool:
         """Tell whether this is later; by the time of day alone where a day is not stated."""
         if self.day is not None and other.day is not None:

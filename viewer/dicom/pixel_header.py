@@ -58,12 +58,15 @@ def pixel_block(raw: RawHeader, pixels: PixelPlace, notes: list[str]) -> PixelBl
             raise UnusableError("the number of frames is not a positive number")
         frames = 1
     if frames > MAX_FRAMES_OF_FILE:
-        raise UnusableError(f"claims {frames} frames: more than {MAX_FRAMES_OF_FILE} are not read")
+        stated = values.code(tags.NUMBER_OF_FRAMES)[:32] or str(frames)
+        raise UnusableError(f"claims {stated} frames: more than {MAX_FRAMES_OF_FILE} are not read")
     available = raw.data_bytes - pixels.start
     if raw.transfer.encapsulated:
         if fmt.bits_allocated == 1:
             raise UnusableError("stores 1 bit per sample in fragments, which cannot be read")
         _check_packed_size(fmt, frames, available)
+        if _listed_frames(raw, pixels) > frames:
+            notes.append("the offset table lists more frames than the header says")
     elif pixels.length is None:
         raise UnusableError("the pixel data are compressed in a way that the file does not state")
     else:
@@ -98,22 +101,31 @@ def _as_subsampled(fmt: PixelFormat, frames: int, available: int, notes: list[st
 
 def _check_packed_size(fmt: PixelFormat, frames: int, available: int) -> None:
     if frames * MIN_FRAGMENT_BYTES > available:
-        raise UnusableError(f"claims {frames} frames, but only {available} bytes are there")
+        claim = f"{frames} frames" if frames > 1 else "1 frame"
+        raise UnusableError(f"claims {claim}, but only {available} bytes are there")
     believed = max(BLANK_BYTES, MAX_COMPRESSION * available)
     believed_frame = max(BLANK_FRAME_BYTES, MAX_FRAME_COMPRESSION * available)
     if frames * fmt.frame_bytes > believed or fmt.frame_bytes > believed_frame:
         raise UnusableError(
-            f"{fmt.rows} x {fmt.columns} pixels x {frames} frames cannot come "
-            f"from the {available} bytes that are there"
+            f"{_size_text(fmt, frames)} cannot come from the {available} bytes that are there"
         )
+
+
+def _listed_frames(raw: RawHeader, pixels: PixelPlace) -> int:
+    """Count the entries of the basic offset table, as far as the bytes read so far reach."""
+    item = raw.values.data_set.buffer[pixels.start : pixels.start + 8]
+    return int.from_bytes(item[4:8], "little") // 4 if item[:4] == b"\xfe\xff\0\xe0" else 0
+
+
+def _size_text(fmt: PixelFormat, frames: int) -> str:
+    return f"{fmt.rows} x {fmt.columns} pixels" + (f" x {frames} frames" if frames > 1 else "")
 
 
 def _check_native_size(fmt: PixelFormat, frames: int, available: int, notes: list[str]) -> None:
     needed = (fmt.frame_bits * frames + 7) // 8
     if available < needed:
         raise UnusableError(
-            f"{fmt.rows} x {fmt.columns} pixels x {frames} frames need {needed} bytes, "
-            f"but only {available} are there"
+            f"{_size_text(fmt, frames)} need {needed} bytes, but only {available} are there"
         )
     if available > needed + 1:
         notes.append("there are more pixel bytes than the header says")

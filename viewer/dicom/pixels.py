@@ -14,6 +14,7 @@ from viewer.dicom.codecs import MissingCodecError
 from viewer.dicom.codestream import CodestreamError, check_codestream, rle_segments
 from viewer.dicom.colour import palette_to_rgb, to_rgb8, unpack_422, ybr_to_rgb
 from viewer.dicom.decoder_process import TooSlowError, Use
+from viewer.dicom.decoding_budget import DecodingBudget
 from viewer.dicom.encapsulation import ByteRange, frame_fragments
 from viewer.dicom.isolation import decode_soon
 from viewer.dicom.pixel_format import PixelBlock, PixelFormat, SampleKind, StoredArray
@@ -22,6 +23,7 @@ from viewer.dicom.transfer import RLE
 
 _TOO_SLOW = "another image of the file takes too long to decode"
 """One such frame is enough: a file of a thousand would take hours."""
+_ALL_TOO_SLOW = "the images before it took too long to decode"
 _WRONG_SIZE = "the pixel data do not have the size that the header says"
 
 
@@ -33,11 +35,12 @@ class FrameReader:
     """Reads frames; remembers where the frames of the last compressed file lie.
 
     Used by one thread at a time. Compressed frames may be begun ahead of their use: other
-    processes decode them meanwhile.
+    processes decode them meanwhile. All that it reads shares one budget of time.
     """
 
     def __init__(self, sources: SourceReader) -> None:
         self._sources = sources
+        self._budget = DecodingBudget()
         self._fragments_of: PixelBlock | None = None
         self._fragments: list[list[ByteRange]] = []
         self._begun: dict[Hashable, tuple[PixelBlock, Future[None]]] = {}
@@ -56,7 +59,7 @@ class FrameReader:
         use : callable
             Gets stored values as `stored` returns them, on another thread; it may not keep them.
         """
-        if not block.compressed or key in self._begun or block in self._slow:
+        if not block.compressed or key in self._begun or self._refusal(block):
             return
         self._wanted.add(key)
 
@@ -66,7 +69,9 @@ class FrameReader:
 
         try:
             data = self.encoded(block, frame)
-            future = decode_soon(data, block.transfer_syntax, block.format, use_if_wanted)
+            future = decode_soon(
+                data, block.transfer_syntax, block.format, use_if_wanted, self._budget
+            )
         except (FrameError, MissingCodecError) as error:
             future = Future()
             future.set_exception(error)
@@ -75,7 +80,13 @@ class FrameReader:
     def is_ready(self, key: Hashable) -> bool:
         """Tell whether `finish` need not wait."""
         block, future = self._begun.get(key, (None, None))
-        return future is None or future.done() or block in self._slow
+        return block is None or future is None or future.done() or bool(self._refusal(block))
+
+    def _refusal(self, block: PixelBlock) -> str:
+        """Say why no more frames of a file are decoded; empty where they are."""
+        if block in self._slow:
+            return _TOO_SLOW
+        return _ALL_TOO_SLOW if self._budget.is_spent else ""
 
     def finish(self, key: Hashable) -> bool:
         """Wait until a frame that was begun has been used; False where none was.
@@ -89,8 +100,8 @@ class FrameReader:
         if block is None or future is None:
             return False
         try:
-            if block in self._slow and (future.cancel() or not future.done()):
-                raise FrameError(_TOO_SLOW)
+            if (reason := self._refusal(block)) and (future.cancel() or not future.done()):
+                raise FrameError(reason)
             future.result()
         except TooSlowError as error:
             self._slow.add(block)
@@ -152,12 +163,11 @@ class FrameReader:
             raise FrameError(_WRONG_SIZE) from error
 
     def _decoded(self, block: PixelBlock, frame: int) -> StoredArray:
-        if block in self._slow:
-            raise FrameError(_TOO_SLOW)
         kept: list[StoredArray] = []
         key = object()
         self.begin(key, block, frame, lambda values: kept.append(values.copy()))
-        self.finish(key)
+        if not self.finish(key):
+            raise FrameError(self._refusal(block))
         return kept[0]
 
     def encoded(self, block: PixelBlock, frame: int) -> bytes:
@@ -202,7 +212,7 @@ class FrameReader:
             if block.transfer_syntax == RLE:
                 rle_segments(data, block.format)
             else:
-                check_codestream(data, block.format)
+                check_codestream(data, block.format, block.transfer_syntax)
         except CodestreamError as error:
             raise FrameError(str(error)) from error
 

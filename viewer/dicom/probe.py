@@ -4,16 +4,17 @@ Whether 16-bit numbers fit the volume's type, and whether a constant value outsi
 view stands for "nothing measured" without the tag that says so.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.core.caveats import Caveat, CaveatCode
-from viewer.core.volume import VoxelArray
+from viewer.core.volume import Volume, VoxelArray
 from viewer.dicom.pixels import FrameError, FrameReader
 from viewer.dicom.stacks import ImageStack
-from viewer.dicom.values import OutOfRangeError, read_slice, rescaled_padding
+from viewer.dicom.values import FLOAT32_WHOLE, OutOfRangeError, read_slice, rescaled_padding
 
 PADDING_BELOW_HU = -1024
 """Nothing that CT measures lies below this, apart from noise."""
@@ -103,3 +104,37 @@ def padding_caveat(value: float) -> Caveat:
     """Say that an untagged padding value was assumed."""
     text = f"the constant {value:g} HU at the border is taken as outside the field of view"
     return Caveat(CaveatCode.PADDING_ASSUMED, text)
+
+
+def range_caveats(stack: ImageStack, volume: Volume) -> tuple[Caveat, ...]:
+    """Say of a loaded volume what its type cannot hold, where there is such a value.
+
+    Parameters
+    ----------
+    stack : ImageStack
+        What headers tell; only of few could a value be too large.
+    volume : Volume
+        Its voxels.
+    """
+    found = []
+    if stack.may_be_rounded and _occurs(volume, _is_rounded):
+        text = f"values above {FLOAT32_WHOLE:,} are rounded to seven figures"
+        found.append(Caveat(CaveatCode.ROUNDED, text))
+    if stack.may_overflow and _occurs(volume, np.isinf):
+        text = "some values are too large to be shown: they count as not measured"
+        found.append(Caveat(CaveatCode.TOO_LARGE, text))
+    return tuple(found)
+
+
+def _occurs(volume: Volume, test: Callable[[VoxelArray], NDArray[np.bool_]]) -> bool:
+    """Tell whether any measured voxel passes a test; slice by slice, to spare memory."""
+    for z, values in enumerate(volume.data):
+        invalid = volume.invalid_mask(z)
+        if test(values if invalid is None else values[~invalid]).any():
+            return True
+    return False
+
+
+def _is_rounded(values: VoxelArray) -> NDArray[np.bool_]:
+    """Tell what may have been rounded: the first that is has become the limit itself."""
+    return np.isfinite(values) & (np.abs(values) >= FLOAT32_WHOLE)

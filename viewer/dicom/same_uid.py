@@ -9,6 +9,7 @@ from viewer.dicom.headers import FrameHeader
 from viewer.dicom.stacks import ImageStack
 
 OTHER_PATIENT = "the same image UID stands in files of several patients"
+SHARED_STUDY = "files of different patient names or IDs share one study UID: they are kept apart"
 OTHER_PIXELS = "the same image UID stands in several files with different pixels"
 
 
@@ -66,9 +67,26 @@ def _are_equal(images: Sequence[FrameHeader], fingerprint: Fingerprint) -> bool:
     return len({fingerprint(image, decoded=True) for image in images}) == 1
 
 
-def tell_contested(stack: ImageStack, contested: Mapping[str, str]) -> ImageStack:
-    """Return a stack with a caveat where its images' UIDs are contested."""
+def shared_studies(headers: Sequence[FrameHeader]) -> dict[str, str]:
+    """Find Study Instance UIDs that stand in files of several patients.
+
+    Returns
+    -------
+    dict
+        UID to what is wrong with it.
+    """
+    patients: dict[str, set[tuple[str, str]]] = {}
+    for facts in {id(header.facts): header.facts for header in headers}.values():
+        who = (facts.patient.patient_id, facts.patient.name)
+        patients.setdefault(facts.study_uid, set()).add(who)
+    return {uid: SHARED_STUDY for uid, found in patients.items() if uid and len(found) > 1}
+
+
+def tell_contested(stack: ImageStack, contested: Mapping[str, str], study: str = "") -> ImageStack:
+    """Return a stack with a caveat where the UIDs of its images or its study are contested."""
     texts = dict.fromkeys(contested[uid] for uid in stack.sop_uids if uid in contested)
+    if study and OTHER_PATIENT not in texts:
+        texts[study] = None
     if not texts:
         return stack
     caveat = Caveat(CaveatCode.SAME_UID, "; ".join(texts))

@@ -13,6 +13,7 @@ from viewer.core.progress import JobContext
 from viewer.core.study import DicomObject, Patient, Series, StackKey, Study, StudyIndex
 from viewer.dicom.acquisitions import volumes_of
 from viewer.dicom.discover import find_sources, list_archive
+from viewer.dicom.elsewhere import SeriesImages
 from viewer.dicom.fingerprint import Fingerprint
 from viewer.dicom.grouping import group_series, split_stacks
 from viewer.dicom.headers import (
@@ -30,7 +31,7 @@ from viewer.dicom.objects import object_of
 from viewer.dicom.parts import in_series_order, part_names
 from viewer.dicom.pixels import FrameReader
 from viewer.dicom.probe import probe
-from viewer.dicom.same_uid import contested_uids, tell_contested
+from viewer.dicom.same_uid import contested_uids, shared_studies, tell_contested
 from viewer.dicom.sources import FileSource, SourceError, SourceReader
 from viewer.dicom.stacks import ImageStack, build_stack
 from viewer.dicom.unread import Unread, tell_unread, unread_file
@@ -168,6 +169,7 @@ class _Scan:
         stack_count: dict[str, int] = {}
         fingerprint = Fingerprint(reader)
         contested = contested_uids(self.headers, fingerprint)
+        shared = shared_studies(self.headers)
         for headers in group_series(self.headers).values():
             self.ctx.check()
             first = headers[0]
@@ -175,7 +177,9 @@ class _Scan:
             taken = stack_count.get(uid, 0)
             stacks = _series_stacks(uid, headers, reader, fingerprint, taken)
             stack_count[uid] = taken + len(stacks)
+            images = SeriesImages(headers, stacks)
             facts = first.facts
+            also = shared.get(facts.study_uid, "")
             key = (facts.study_uid, facts.patient.patient_id, facts.patient.name)
             first_of.setdefault(key, first)
             series_of.setdefault(key, []).append(
@@ -185,7 +189,7 @@ class _Scan:
                     number=facts.labels.series_number,
                     description=facts.labels.series_description,
                     stacks=tuple(
-                        tell_unread(tell_contested(stack, contested), self.unread)
+                        tell_unread(tell_contested(stack, contested, also), self.unread, images)
                         for stack in stacks
                     ),
                 )

@@ -13,7 +13,7 @@ from viewer.dicom.layout import Layout
 from viewer.dicom.ordering import OrderedFrames
 from viewer.dicom.slice_plan import SlicePlan
 from viewer.dicom.suv import with_suv
-from viewer.dicom.values import FramePixels, fits_int16, may_be_int16
+from viewer.dicom.values import FramePixels, fits_int16, may_be_int16, may_be_rounded, may_overflow
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +46,26 @@ class ImageStack(Stack):
         return self.dtype == "int16" and not all(
             fits_int16(p.block.format, p.rescale) for p in self.pixels
         )
+
+    @property
+    def may_be_rounded(self) -> bool:
+        """Whether whole numbers may occur that float32 cannot hold."""
+        return self.dtype == "float32" and any(
+            may_be_rounded(p.block.format, p.rescale) for p in self.pixels
+        )
+
+    @property
+    def may_overflow(self) -> bool:
+        """Whether values may occur that are infinite in float32."""
+        return self.dtype == "float32" and any(
+            may_overflow(p.block.format, p.rescale) for p in self.pixels
+        )
+
+
+def is_made(stack: Stack, z: int) -> bool:
+    """Tell whether slice z is interpolated or shifted, not an image as it is stored."""
+    plan = stack.plan[z] if isinstance(stack, ImageStack) else None
+    return plan is not None and not plan.is_direct
 
 
 def build_stack(
@@ -92,7 +112,7 @@ def build_stack(
         image_type=first.facts.image_type,
         samples=3 if fmt.is_colour else 1,
         inverted=fmt.photometric == "MONOCHROME1",
-        lossy_ratio=facts.lossy_ratio,
+        lossy_ratio=max(_lossy_ratios(frames), default=None),
         fps=facts.fps if len(layout.plan) > 1 else None,
         caveats=tuple({caveat.code: caveat for caveat in reversed(caveats)}.values())[::-1],
         pixels=tuple(FramePixels.of(frame) for frame in frames),
@@ -159,11 +179,7 @@ def _caveats(ordered: OrderedFrames) -> list[Caveat]:
         short = f"{count} {'copy' if count == 1 else 'copies'} left out"
         found.append(Caveat(CaveatCode.DUPLICATES_DROPPED, text, short))
     if any(frame.facts.lossy for frame in frames):
-        ratio = facts.lossy_ratio
-        amount = f"{ratio_text(ratio)}:1" if ratio else "by an unknown ratio"
-        text = f"the images were compressed with loss, {amount}"
-        short = f"lossy {amount}" if ratio else "lossy"
-        found.append(Caveat(CaveatCode.LOSSY, text, short))
+        found.append(_lossy_caveat(_lossy_ratios(frames)))
     if facts.image_type and facts.image_type[0] == "DERIVED":
         text = "the images are derived from others, not the scanner's originals"
         found.append(Caveat(CaveatCode.DERIVED, text))
@@ -176,6 +192,20 @@ def _caveats(ordered: OrderedFrames) -> list[Caveat]:
     if notes:
         found.append(Caveat(CaveatCode.NONSTANDARD_HEADER, "; ".join(notes)))
     return found
+
+
+def _lossy_ratios(frames: Sequence[FrameHeader]) -> set[float]:
+    """Return the ratios by which images are stated to be compressed with loss."""
+    return {f.facts.lossy_ratio for f in frames if f.facts.lossy and f.facts.lossy_ratio}
+
+
+def _lossy_caveat(ratios: set[float]) -> Caveat:
+    """Say the worst ratio: one such slice is enough to miss what it lost."""
+    what = "the images were compressed with loss"
+    if not ratios:
+        return Caveat(CaveatCode.LOSSY, f"{what}, by an unknown ratio", "lossy")
+    amount = f"{'up to ' if len(ratios) > 1 else ''}{ratio_text(max(ratios))}:1"
+    return Caveat(CaveatCode.LOSSY, f"{what}, {amount}", f"lossy {amount}")
 
 
 def _value_caveats(frames: Sequence[FrameHeader]) -> list[Caveat]:

@@ -19,6 +19,14 @@ MAX_HALF_LIVES = 20.0
 """An injection longer before the scan than this is a wrong date, not a late scan."""
 
 
+MAX_ASSUMED_HALF_LIVES = 5.0
+"""Without dates midnight may lie between injection and scan, but less than this long apart."""
+WEIGHT_KG = (0.3, 400.0)
+"""From the smallest newborn to the limit of tables: beyond it are grams, or a slip."""
+DOSE_BQ = (1e6, 1e11)
+"""A tenth of the lowest doses given to people up to therapy: below it are kBq, MBq or mCi."""
+
+
 class NoSuvError(Exception):
     """Values cannot be turned into SUV; the text says why."""
 
@@ -100,10 +108,19 @@ def _activity_factor(facts: PetFacts, earliest: Moment | None) -> float:
     if missing or scan is None or facts.injected is None:
         raise NoSuvError(_told(missing))
     weight, dose, half_life = facts.weight_kg or 0, facts.dose_bq or 0, facts.half_life_s or 1
+    _require_within("the patient's weight", weight, "kg", WEIGHT_KG)
+    _require_within("the injected dose", dose, "Bq", DOSE_BQ)
     half_lives = scan.since(facts.injected) / half_life
+    if scan.is_next_day(facts.injected) and half_lives > MAX_ASSUMED_HALF_LIVES:
+        raise NoSuvError("by the time of day the injection is after the scan, and has no date")
     if not 0 <= half_lives <= MAX_HALF_LIVES:
         raise NoSuvError("the times of injection and scan do not fit each other")
     return weight * 1000 / (dose if at_injection else dose * 2**-half_lives)
+
+
+def _require_within(name: str, value: float, unit: str, limits: tuple[float, float]) -> None:
+    if not limits[0] <= value <= limits[1]:
+        raise NoSuvError(f"{name} cannot be {value:.6g} {unit}")
 
 
 def _missing_corrections(facts: PetFacts) -> list[str]:

@@ -1,4 +1,4 @@
-"""Files that could not be used, told where their slices would be: damaged is not missing."""
+"""Slices that a volume lacks: missing, or there but damaged, or there in a stack of their own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +10,7 @@ from viewer.core.caveats import Caveat, CaveatCode, ranges_text
 from viewer.core.errors import Problem
 from viewer.core.geometry import VolumeGeometry
 from viewer.dicom import tags
+from viewer.dicom.elsewhere import Elsewhere, SeriesImages
 from viewer.dicom.headers import Point, RawHeader
 from viewer.dicom.multiframe import as_point
 from viewer.dicom.sampling import missing_caveat
@@ -56,8 +57,8 @@ def unread_file(problem: Problem, raw: RawHeader | None) -> Unread:
     )
 
 
-def tell_unread(stack: ImageStack, files: Sequence[Unread]) -> ImageStack:
-    """Return a stack whose caveats tell slices that could not be read from missing ones.
+def tell_unread(stack: ImageStack, files: Sequence[Unread], images: SeriesImages) -> ImageStack:
+    """Return a stack whose caveats tell missing slices from unread ones and those elsewhere.
 
     Parameters
     ----------
@@ -65,19 +66,27 @@ def tell_unread(stack: ImageStack, files: Sequence[Unread]) -> ImageStack:
         Of a scan; its `GAP` caveat tells of all slices without an image.
     files : sequence of Unread
         All files of the scan that could not be used.
+    images : SeriesImages
+        The images of its series, also those in other stacks.
     """
-    if not files or not stack.geometry.z_known or len(stack.frames) < 2:
+    if not stack.geometry.z_known or len(stack.frames) < 2:
         return stack
     own = [file for file in files if file.series_uid == stack.key.series_uid]
     found = {_slot(file, stack.geometry) for file in own} - {None}
     slots = sorted(slot for slot in found if slot is not None)
-    gaps = [z for z, frame in enumerate(stack.frame_of_slice) if frame is None]
+    is_grid = all(caveat.code is not CaveatCode.RESAMPLED for caveat in stack.caveats)
+    gaps = [z for z, frame in enumerate(stack.frame_of_slice) if frame is None and is_grid]
     inside = [z for z in slots if z in set(gaps)]
     beyond = [z for z in slots if not 0 <= z < len(stack.frame_of_slice)]
     caveats = list(stack.caveats)
     if gaps:
-        missing = [z for z in gaps if z not in set(inside)]
-        caveats = _with_gap(stack, missing, _count_unplaced(stack, files))
+        unread = set(inside)
+        caveats = _with_gap(
+            stack,
+            [z for z in gaps if z not in unread],
+            images.fill(stack, gaps),
+            _count_unplaced(stack, files),
+        )
     if inside or beyond:
         caveats.append(_unread_caveat(inside, len(beyond)))
     return replace(stack, caveats=tuple(caveats))
@@ -94,15 +103,25 @@ def _slot(file: Unread, geometry: VolumeGeometry) -> int | None:
     return round(z) if abs(z - round(z)) <= SLOT_TOLERANCE else None
 
 
-def _with_gap(stack: ImageStack, missing: list[int], unplaced: int) -> list[Caveat]:
+def _with_gap(
+    stack: ImageStack, without: list[int], elsewhere: Elsewhere, unplaced: int
+) -> list[Caveat]:
     """Return the caveats of a stack with that about gaps put right."""
-    told = []
-    for caveat in stack.caveats:
-        if caveat.code is not CaveatCode.GAP:
-            told.append(caveat)
-        elif missing:
-            kept = missing_caveat(missing, *_first_and_step_mm(stack.geometry))
-            told.append(replace(kept, text=kept.text + _unplaced_text(unplaced)))
+    told = [caveat for caveat in stack.caveats if caveat.code is not CaveatCode.GAP]
+    texts, shorts = [], []
+    if missing := [z for z in without if z not in elsewhere.slots]:
+        kept = missing_caveat(missing, *_first_and_step_mm(stack.geometry))
+        texts.append(kept.text + _unplaced_text(unplaced, elsewhere.unplaced))
+        shorts.append(kept.short)
+    if found := [z for z in without if z in elsewhere.slots]:
+        which = f"{'slice' if len(found) == 1 else 'slices'} {ranges_text([z + 1 for z in found])}"
+        one = f"{which} {'is' if len(found) == 1 else 'are'} in another stack of this series"
+        it = "it differs" if len(found) == 1 else "they differ"
+        texts.append(f"{one} ({it} in {', '.join(elsewhere.reasons)})")
+        shorts.append(f"{which} in another stack")
+    if texts:
+        place = [caveat.code for caveat in stack.caveats].index(CaveatCode.GAP)
+        told.insert(place, Caveat(CaveatCode.GAP, "; ".join(texts), ", ".join(shorts)))
     return told
 
 
@@ -124,10 +143,14 @@ def _count_unplaced(stack: ImageStack, files: Sequence[Unread]) -> int:
     )
 
 
-def _unplaced_text(count: int) -> str:
-    if not count:
-        return ""
-    return f" ({count} {'file' if count == 1 else 'files'} of the folder could not be read)"
+def _unplaced_text(files: int, images: int) -> str:
+    texts = []
+    if files:
+        texts.append(f"{files} {'file' if files == 1 else 'files'} of the folder could not be read")
+    if images:
+        are = "image of this series has" if images == 1 else "images of this series have"
+        texts.append(f"{images} {are} no position")
+    return f" ({', '.join(texts)})" if texts else ""
 
 
 def _unread_caveat(inside: Sequence[int], beyond: int) -> Caveat:

@@ -10,11 +10,14 @@ from viewer.dicom.lookup_table import read_lut
 from viewer.dicom.multiframe import FrameGroup
 from viewer.dicom.pet import read_mapped_units
 from viewer.dicom.pixel_format import PixelFormat, SampleKind
+from viewer.dicom.values import FLOAT32_MAX
 
 ORTHONORMAL_TOLERANCE = 1e-3
 """Direction cosines this far from orthonormal are put right silently (they are rounded text)."""
 ORTHONORMAL_LIMIT = 2e-2
 """Beyond this they are no orientation at all."""
+SPACING_MM = (1e-4, 1e4)
+"""Pixels of every image in use, from microscopes to maps of the sky, are between these."""
 MAX_FPS = 1000.0
 """No cine is faster: larger rates are mistakes of unit."""
 SAME_SPACING_RELATIVE = 1e-4
@@ -73,6 +76,8 @@ def _finite_or(values: Values, tag: int, default: float, name: str) -> float:
     number = values.number(tag)
     if number is None:
         raise UnusableError(f"its rescale {name} is not a number")
+    if abs(number) > FLOAT32_MAX:
+        raise UnusableError(f"its rescale {name} is too large")
     return number
 
 
@@ -136,20 +141,30 @@ def positive_pair(pair: tuple[float, ...] | None) -> tuple[float, float] | None:
     return pair[0], pair[1]
 
 
+def pixel_spacing(pair: tuple[float, ...] | None, notes: list[str]) -> tuple[float, float] | None:
+    """Return the millimetres between rows and columns, or None (with a note if out of reason)."""
+    if pair is None or len(pair) < 2 or not all(value > 0 for value in pair[:2]):
+        return None
+    if not all(SPACING_MM[0] <= value <= SPACING_MM[1] for value in pair[:2]):
+        notes.append(f"a pixel cannot be {pair[0]:.4g} x {pair[1]:.4g} mm large")
+        return None
+    return pair[0], pair[1]
+
+
 def patient_spacing(
-    spacing: tuple[float, ...] | None, modality: str, file: Values
+    spacing: tuple[float, ...] | None, modality: str, file: Values, notes: list[str]
 ) -> tuple[float, float] | None:
     """Return Pixel Spacing where it holds at the patient.
 
     In projection images it equals Imager Pixel Spacing where nobody calibrated it, and then
     holds at the detector only; a calibration type says that it was calibrated (PS3.3 10.7.1.3).
     """
-    pair = positive_pair(spacing)
+    pair = pixel_spacing(spacing, notes)
     if pair is None or modality not in _PROJECTIONS:
         return pair
     if file.code(tags.PIXEL_SPACING_CALIBRATION_TYPE) in _CALIBRATION_TYPES:
         return pair
-    detector = positive_pair(file.finite(tags.IMAGER_PIXEL_SPACING, 2))
+    detector = pixel_spacing(file.finite(tags.IMAGER_PIXEL_SPACING, 2), notes)
     if detector is None:
         return pair
     same = (

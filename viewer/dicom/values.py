@@ -4,6 +4,7 @@ The volume is int16 where slope and intercept are whole numbers and the results 
 everything in between is exact: modulo-65536 integers where the true result fits, float64 otherwise.
 """
 
+import math
 import sys
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from viewer.dicom.pixel_format import LookupTable, PixelBlock, PixelFormat, Samp
 from viewer.dicom.pixels import FrameReader, mask_stored
 
 INT16_MIN, INT16_MAX = -32_768, 32_767
+FLOAT32_MAX = float(np.finfo(np.float32).max)
+FLOAT32_WHOLE = 1 << 24
+"""float32 holds every whole number up to this one."""
 ROWS_AT_ONCE = 32
 
 
@@ -76,13 +80,29 @@ def may_be_int16(fmt: PixelFormat, rescale: Rescale) -> bool:
     return fits_int16(fmt, rescale) if rescale.lut is not None else whole_number_rescale(rescale)
 
 
+def may_be_rounded(fmt: PixelFormat, rescale: Rescale) -> bool:
+    """Tell whether whole numbers may occur that float32 cannot hold."""
+    if fmt.kind is SampleKind.FLOAT:
+        return fmt.bits_allocated > 32 and whole_number_rescale(rescale)
+    low, high = rescaled_range(fmt, rescale)
+    return whole_number_rescale(rescale) and max(-low, high) > FLOAT32_WHOLE
+
+
+def may_overflow(fmt: PixelFormat, rescale: Rescale) -> bool:
+    """Tell whether values may occur that are infinite in float32."""
+    if fmt.kind is SampleKind.FLOAT:
+        return True
+    return max(map(abs, rescaled_range(fmt, rescale))) > FLOAT32_MAX
+
+
 def rescaled_padding(pixels: FramePixels) -> tuple[float, float] | None:
-    """Return the padding range in the unit, lower first."""
+    """Return the padding range in the unit, lower first; infinite beyond float32, as values are."""
     if pixels.padding is None:
         return None
     if pixels.rescale.lut is not None:
         return _mapped_padding(pixels.padding, pixels.rescale.lut)
     ends = [s * pixels.rescale.slope + pixels.rescale.intercept for s in pixels.padding]
+    ends = [end if abs(end) <= FLOAT32_MAX else math.copysign(math.inf, end) for end in ends]
     return min(ends), max(ends)
 
 

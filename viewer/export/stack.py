@@ -2,6 +2,7 @@
 
 import gzip
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -9,6 +10,9 @@ from viewer.core.errors import ViewerError
 from viewer.core.geometry import Calibration, FloatArray, VolumeGeometry
 from viewer.core.volume import Volume
 from viewer.files import replacing
+
+if TYPE_CHECKING:
+    from nibabel.nifti1 import Nifti1Image
 
 LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 """NIfTI's patient axes point to Right, Anterior, Superior; DICOM's to Left, Posterior, Superior."""
@@ -45,12 +49,29 @@ def write_nifti(path: Path, volume: Volume, slices: slice = slice(None)) -> None
     SaveError
         It cannot be written.
     ViewerError
-        The volume is in colour.
+        The volume is in colour, or NIfTI cannot hold its size or its geometry.
     """
-    import nibabel
+    from nibabel.spatialimages import HeaderDataError
 
     if volume.is_colour:
         raise ViewerError("This cannot be saved as NIfTI", "it is a colour image", "Use npy or png")
+    try:
+        with np.errstate(divide="raise", invalid="raise"):
+            image = _nifti(volume, slices)
+    except (HeaderDataError, ArithmeticError, ValueError, np.linalg.LinAlgError) as error:
+        what = "its size or its spacing is beyond the format"
+        raise ViewerError("This cannot be saved as NIfTI", what, "Use npy") from error
+    with replacing(path) as file:
+        if path.suffix == ".gz":
+            with gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0) as packed:
+                image.to_stream(packed)
+        else:
+            file.write(image.to_bytes())
+
+
+def _nifti(volume: Volume, slices: slice) -> "Nifti1Image":
+    import nibabel
+
     first = slices.indices(volume.geometry.shape_zyx[0])[0]
     affine = nifti_affine(volume.geometry, first)
     voxels = volume.data[slices].transpose(2, 1, 0)
@@ -59,12 +80,7 @@ def write_nifti(path: Path, volume: Volume, slices: slice = slice(None)) -> None
     image.header.set_xyzt_units("mm" if known else "unknown")  # type: ignore[no-untyped-call]
     image.set_qform(affine, _SCANNER)  # type: ignore[no-untyped-call]
     image.set_sform(affine, _SCANNER)  # type: ignore[no-untyped-call]
-    with replacing(path) as file:
-        if path.suffix == ".gz":
-            with gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0) as packed:
-                image.to_stream(packed)
-        else:
-            file.write(image.to_bytes())
+    return image
 
 
 def nifti_affine(geometry: VolumeGeometry, first_slice: int = 0) -> FloatArray:

@@ -1,6 +1,7 @@
 """What a reader does to places as a whole: layouts, links and cine."""
 
 from viewer.app.action_spec import ActionHandlers
+from viewer.app.presenters.aligning import Aligner
 from viewer.app.presenters.arrange import Arranger
 from viewer.app.presenters.cine import Cine
 from viewer.app.presenters.linking import Linker
@@ -29,12 +30,19 @@ class ReadingDeeds:
     def __init__(self, session: Session, settings: SettingsStore) -> None:
         self._session, self._settings = session, settings
         self._parts: tuple[Arranger, Linker, Cine, NotificationArea] | None = None
+        self._aligner: Aligner | None = None
 
     def attach(
-        self, arranger: Arranger, linker: Linker, cine: Cine, notices: NotificationArea
+        self,
+        arranger: Arranger,
+        linker: Linker,
+        cine: Cine,
+        aligner: Aligner,
+        notices: NotificationArea,
     ) -> None:
         """Take the parts: the window needs its actions before all of them exist."""
         self._parts = (arranger, linker, cine, notices)
+        self._aligner = aligner
 
     def handlers(self) -> ActionHandlers:
         """Return what each action does, by id."""
@@ -45,6 +53,7 @@ class ReadingDeeds:
             "link.alone": lambda: self._linker.toggle_alone(),
             "link.remember": self.remember_offset,
             "link.forget": self.forget_offset,
+            "link.align": self.align,
             "cine.play": lambda: self._cine.toggle(),
             "cine.faster": lambda: self._cine.faster(1),
             "cine.slower": lambda: self._cine.faster(-1),
@@ -78,6 +87,11 @@ class ReadingDeeds:
         """Join the active place to the others as they stand now."""
         done = self._linker.remember_offset()
         self._all[3].show_message("Offset remembered for these series" if done else NO_PAIR)
+
+    def align(self) -> None:
+        """Bring the active series and the one beside it together."""
+        if self._aligner is not None:
+            self._aligner.start()
 
     def forget_offset(self) -> None:
         """Part the active series from the others."""

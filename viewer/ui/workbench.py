@@ -9,10 +9,12 @@ from typing import Protocol
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
 
+from viewer.app.align import align
 from viewer.app.annotations import AnnotationKeeper
 from viewer.app.load_stack import StackLoader
 from viewer.app.mark_values import RoiCache
 from viewer.app.open_study import StudyOpener, object_text
+from viewer.app.presenters.aligning import Aligner
 from viewer.app.presenters.analysis import AnalysisPresenter, Analyze
 from viewer.app.presenters.export import ExportPresenter
 from viewer.app.presenters.faces import FacesPresenter
@@ -159,6 +161,7 @@ class Workbench:
             self.reading.arranger,
             self.reading.linker,
             self.reading.cine,
+            self._aligner(),
             self.window.notifications,
         )
         self.states = ActionStates(
@@ -359,6 +362,11 @@ class Workbench:
     def _touch_states(self) -> None:
         if hasattr(self, "states"):
             self.states.touch()
+
+    def _aligner(self) -> Aligner:
+        notices, work = self.window.notifications, partial(align, self._compute_worker)
+        tell, trouble = notices.show_message, notices.show_error
+        return Aligner(self.session, self.runner, work, tell, trouble)
 
     def _has_mesh(self) -> bool:
         return self.surface.mesh is not None

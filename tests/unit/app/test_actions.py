@@ -2,10 +2,16 @@
 
 import pytest
 
-from viewer.app.action_spec import ActionSpec, Menu, duplicate_shortcuts, missing_handlers
+from viewer.app.action_spec import ActionSpec, Menu, missing_handlers
 from viewer.app.actions import ACTIONS, TOOLBAR_GROUPS
 from viewer.app.bindings import MOUSE_BINDINGS, Gesture, binding_of
 from viewer.core.window import CT_PRESETS
+
+
+def duplicate_shortcuts(actions):
+    """Keys that more than one action claims."""
+    keys = [key for spec in actions for key in spec.shortcuts]
+    return sorted({key for key in keys if keys.count(key) > 1})
 
 
 def test_no_key_belongs_to_two_actions():

@@ -1,16 +1,14 @@
 """Overlays as values: what they say, where they stand, when they are silent."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.support.overlay_scenes import at, compose, corner, make_scene, texts
 from tests.support.volumes import make_geometry, make_volume
-from viewer.app import overlays
 from viewer.app.mark_values import RoiCache, length_text
-from viewer.app.overlays import EXPORT_PARTS, OverlayScene, Part, parts_of_level
-from viewer.app.resolve import resolve
+from viewer.app.overlays import EXPORT_PARTS, Part, parts_of_level
 from viewer.core.analysis import Finding, Interval
 from viewer.core.caveats import Caveat, CaveatCode
 from viewer.core.drawable import (
@@ -20,43 +18,12 @@ from viewer.core.drawable import (
     HandleItem,
     PolylineItem,
     RulerItem,
-    Space,
     TextItem,
 )
 from viewer.core.geometry import Calibration
 from viewer.core.plane import Orientation, slice_plane
-from viewer.core.screen import place
 from viewer.core.shapes import ArrowShape, EllipseShape, LengthShape
 from viewer.core.study import FrameRef
-from viewer.core.view_state import DisplayState, ViewportState
-from viewer.core.window import HuWindow
-
-SIZE = (800.0, 600.0)
-
-
-def compose(scene) -> list[Any]:
-    """Drawables of any kind: each test knows which it expects."""
-    return list(overlays.compose(scene))
-
-
-def make_scene(volume=None, orientation=Orientation.AXIAL, index=3, **changes):
-    volume = volume or make_volume()
-    view = resolve(
-        ViewportState(orientation, DisplayState(HuWindow(1500, -600), "lung"), index=index), volume
-    )
-    scene = OverlayScene(
-        volume=volume,
-        view=view,
-        transform=place(view.plane, SIZE),
-        size_px=SIZE,
-        parts=parts_of_level("all"),
-        loaded=frozenset(range(volume.geometry.shape_zyx[0])),
-    )
-    return replace(scene, **changes)
-
-
-def at(volume, z, y, x):
-    return tuple(float(v) for v in volume.geometry.index_to_lps((z, y, x)))
 
 
 def make_shape(kind, volume, **points):
@@ -65,18 +32,6 @@ def make_shape(kind, volume, **points):
         stack=volume.stack.key,
         normal_lps=(0.0, 0.0, 1.0),
         **points,
-    )
-
-
-def texts(items):
-    return [item.text for item in items if isinstance(item, TextItem)]
-
-
-def corner(items, align):
-    return next(
-        i.text
-        for i in items
-        if isinstance(i, TextItem) and i.space is Space.VIEW and i.align is align
     )
 
 
@@ -374,37 +329,6 @@ def test_data_without_caveats_burn_nothing_in():
     assert words == ["Research and education. Not a medical device."]
     note = make_volume(caveats=(Caveat(CaveatCode.SINGLE_SLICE, "one image"),))
     assert texts(compose(make_scene(note, parts=frozenset({Part.BADGES})))) == []
-
-
-@pytest.mark.parametrize("size", [(256.0, 256.0), (512.0, 512.0), (1200.0, 900.0)])
-def test_burnt_in_words_take_two_lines_at_most_and_count_the_rest(size):
-    caveats = tuple(Caveat(code, "x") for code in CaveatCode)
-    scene = make_scene(make_volume(caveats=caveats), parts=frozenset({Part.BADGES}), size_px=size)
-    (text,) = texts(compose(scene))
-    lines = text.splitlines()
-    assert len(lines) <= 2
-    shown = [part for line in lines for part in line.split(" · ")]
-    more = int(shown.pop().removesuffix(" more"))
-    kinds = {c.short for c in caveats if c.code is not CaveatCode.SINGLE_SLICE}
-    assert set(shown) <= kinds
-    assert len(shown) + more == len(kinds)
-
-
-def test_a_small_view_names_the_part_rather_than_the_series():
-    labels = replace(make_volume().stack.labels, part="echo 22 ms")
-    items = compose(make_scene(make_volume(labels=labels), size_px=(270.0, 260.0)))
-    assert corner(items, Align.BOTTOM_RIGHT).splitlines()[0] == "Se 3  echo 22 ms"
-
-
-@pytest.mark.parametrize("height", [180.0, 249.0, 260.0, 400.0, 600.0])
-def test_the_rulers_keep_off_the_lower_left_corner(height):
-    volume = make_volume()
-    items = compose(make_scene(volume, size_px=(270.0, height), cursor_lps=at(volume, 3, 4, 5)))
-    text = next(i for i in items if isinstance(i, TextItem) and i.align is Align.BOTTOM_LEFT)
-    top = height + text.offset_px[1] - 15 * len(text.text.splitlines())
-    for ruler in (i for i in items if isinstance(i, RulerItem)):
-        assert not ruler.vertical or top > height * 0.67
-    assert text.offset_px[1] <= -21
 
 
 @pytest.mark.parametrize(("level", "corners"), [("all", 4), ("minimal", 0), ("none", 0)])

@@ -1,8 +1,13 @@
 """The texts around the image, one by one."""
 
-import numpy as np
+from dataclasses import replace
 
+import numpy as np
+import pytest
+
+from tests.support.overlay_scenes import at, compose, corner, make_scene, texts
 from tests.support.volumes import make_geometry, make_volume
+from viewer.app.overlays import Part
 from viewer.app.overlays_frame import (
     corner_texts,
     date_text,
@@ -15,17 +20,13 @@ from viewer.app.overlays_frame import (
 )
 from viewer.app.resolve import resolve
 from viewer.core.caveats import Caveat, CaveatCode
-from viewer.core.drawable import Align, TextItem
+from viewer.core.drawable import Align, RulerItem, TextItem
 from viewer.core.geometry import Calibration
 from viewer.core.plane import Orientation
 from viewer.core.screen import place
 from viewer.core.study import FrameRef
 from viewer.core.view_state import DisplayState, ViewportState
 from viewer.core.window import HuWindow
-
-
-def at(volume, z, y, x):
-    return tuple(float(v) for v in volume.geometry.index_to_lps((z, y, x)))
 
 
 def test_the_badge_speaks_of_the_data():
@@ -64,7 +65,7 @@ def test_small_texts():
 
 def test_a_place_in_the_patient_is_shown_only_where_the_files_give_one():
     def line(volume):
-        view = resolve(ViewportState(Orientation.AXIAL, 0), DisplayState(HuWindow(400, 40)), volume)
+        view = resolve(ViewportState(Orientation.AXIAL, DisplayState(HuWindow(400, 40))), volume)
         size = (800.0, 600.0)
         point = at(volume, 0, 4, 5)
         items = corner_texts(volume, view, place(view.plane, size), size, point)
@@ -83,3 +84,34 @@ def test_a_place_in_the_patient_is_shown_only_where_the_files_give_one():
         make_volume(make_geometry(calibration=Calibration.DETECTOR)),
     ):
         assert line(volume) == "column 6  row 5"
+
+
+@pytest.mark.parametrize("size", [(256.0, 256.0), (512.0, 512.0), (1200.0, 900.0)])
+def test_burnt_in_words_take_two_lines_at_most_and_count_the_rest(size):
+    caveats = tuple(Caveat(code, "x") for code in CaveatCode)
+    scene = make_scene(make_volume(caveats=caveats), parts=frozenset({Part.BADGES}), size_px=size)
+    (text,) = texts(compose(scene))
+    lines = text.splitlines()
+    assert len(lines) <= 2
+    shown = [part for line in lines for part in line.split(" · ")]
+    more = int(shown.pop().removesuffix(" more"))
+    kinds = {c.short for c in caveats if c.code is not CaveatCode.SINGLE_SLICE}
+    assert set(shown) <= kinds
+    assert len(shown) + more == len(kinds)
+
+
+def test_a_small_view_names_the_part_rather_than_the_series():
+    labels = replace(make_volume().stack.labels, part="echo 22 ms")
+    items = compose(make_scene(make_volume(labels=labels), size_px=(270.0, 260.0)))
+    assert corner(items, Align.BOTTOM_RIGHT).splitlines()[0] == "Se 3  echo 22 ms"
+
+
+@pytest.mark.parametrize("height", [180.0, 249.0, 260.0, 400.0, 600.0])
+def test_the_rulers_keep_off_the_lower_left_corner(height):
+    volume = make_volume()
+    items = compose(make_scene(volume, size_px=(270.0, height), cursor_lps=at(volume, 3, 4, 5)))
+    text = next(i for i in items if isinstance(i, TextItem) and i.align is Align.BOTTOM_LEFT)
+    top = height + text.offset_px[1] - 15 * len(text.text.splitlines())
+    for ruler in (i for i in items if isinstance(i, RulerItem)):
+        assert not ruler.vertical or top > height * 0.67
+    assert text.offset_px[1] <= -21

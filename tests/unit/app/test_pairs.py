@@ -20,7 +20,7 @@ def keeper(store: Any, links: StackLinks, troubles: list[ViewerError], hold: boo
 
 
 def test_pairs_are_there_again_the_next_time(tmp_path):
-    links, troubles = StackLinks(), []
+    links, troubles = StackLinks(), list[ViewerError]()
     first, _ = keeper(PairStore(tmp_path), links, troubles)
     links.set_pair("a", "b", SHIFT)
     again = StackLinks()
@@ -66,7 +66,7 @@ def test_trouble_is_told_and_the_pair_stays_to_be_written():
                 raise SaveError("pairs.json cannot be saved", "the disk is full")
             self.saved.update(changes)
 
-    links, troubles, store = StackLinks(), [], Full()
+    links, troubles, store = StackLinks(), list[ViewerError](), Full()
     made, _ = keeper(store, links, troubles)
     links.set_pair("a", "b", SHIFT)
     assert len(troubles) == 1

@@ -27,7 +27,9 @@ def test_pairing_is_undone_and_redone_step_by_step():
     undo.run_on(SetPair("a", "b", None), links)
     assert links.pair("a", "b") is None
     undo.undo()
-    assert links.pair("b", "a").shift_mm == pytest.approx((0.0, 0.0, -7.0))
+    back = links.pair("b", "a")
+    assert back is not None
+    assert back.shift_mm == pytest.approx((0.0, 0.0, -7.0))
 
 
 def test_several_pairs_are_one_step():

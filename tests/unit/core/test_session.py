@@ -59,14 +59,15 @@ def test_a_stack_that_no_viewport_shows_is_closed():
 
 def test_voxels_of_another_stack_are_told_apart():
     session, first, second = two_series()
-    grown, own = [], []
+    grown: list[tuple[str, frozenset[int]]] = []
+    own: list[frozenset[int]] = []
     session.stack_grew.connect(lambda key, slices: grown.append((key.series_uid, slices)))
     session.voxels_changed.connect(own.append)
     session.add_loaded(frozenset({3}), second.stack.key)
     session.add_loaded(frozenset({1}), first.stack.key)
     session.add_loaded(frozenset({2}), StackKey("9.9", 1))
-    assert grown == [("2.2", {3}), ("1.1", {1})]
-    assert own == [{1}]
+    assert grown == [("2.2", frozenset({3})), ("1.1", frozenset({1}))]
+    assert own == [frozenset({1})]
     assert session.loaded_slices == {1}
 
 

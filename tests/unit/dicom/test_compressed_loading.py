@@ -15,6 +15,7 @@ from viewer.core.caveats import CaveatCode
 from viewer.core.errors import CancelledError
 from viewer.core.progress import SilentContext
 from viewer.dicom import decoder_child, encapsulation, isolation, loader, memory, pixels
+from viewer.dicom.decoding_budget import DecodingBudget
 from viewer.dicom.isolation import DecoderPool
 from viewer.dicom.loader import SlicesLoaded, load, require_image_stack
 from viewer.dicom.memory import NotEnoughMemoryError
@@ -125,9 +126,9 @@ def test_after_one_slow_frame_the_rest_of_its_file_is_given_up(tmp_path, pool):
     stack = only_stack(tmp_path)
     begun = []
 
-    def marked(data, uid, fmt, use):
+    def marked(data, *rest):
         begun.append(len(data))
-        return isolation.decode_soon(data[:2] + MARK + data[2:], uid, fmt, use)
+        return isolation.decode_soon(data[:2] + MARK + data[2:], *rest)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pixels, "decode_soon", marked)
@@ -136,6 +137,18 @@ def test_after_one_slow_frame_the_rest_of_its_file_is_given_up(tmp_path, pool):
             load(SilentContext(), stack)
     assert len(begun) <= isolation.frames_at_once(stack.pixels[0].block.format) + 1
     assert time.monotonic() - start < 25
+
+
+def test_many_files_that_are_all_slow_are_given_up_together(tmp_path, pool, monkeypatch):
+    monkeypatch.setattr(pixels, "DecodingBudget", lambda: DecodingBudget(4.0))
+    hu = write_marked(tmp_path, {z: b"HANG" for z in range(24) if z not in (11, 12)}, slices=24)
+    start = time.monotonic()
+    volume = load(SilentContext(), only_stack(tmp_path))
+    assert time.monotonic() - start < 20  # 11 pairs of 3 s are 33
+    np.testing.assert_array_equal(volume.data[11:13], hu[11:13])
+    caveat = next(c for c in volume.caveats if c.code is CaveatCode.PARTIAL)
+    assert "takes too long" in caveat.text
+    assert "before it took too long" in caveat.text
 
 
 def test_a_load_that_waits_for_a_decoder_can_be_cancelled(tmp_path, pool):

@@ -7,7 +7,9 @@ import threading
 import time
 from concurrent.futures import wait
 from multiprocessing import active_children
+from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pytest
 from pydicom.encaps import generate_frames
@@ -17,6 +19,7 @@ from viewer.dicom import decoder_child, decoder_process, isolation
 from viewer.dicom.codecs import MissingCodecError
 from viewer.dicom.codestream import CodestreamError
 from viewer.dicom.decoder_process import DecoderProcess, DecoderStartError, TooSlowError
+from viewer.dicom.decoding_budget import DecodingBudget
 from viewer.dicom.isolation import DecoderPool
 from viewer.dicom.pixel_format import PixelFormat
 from viewer.dicom.transfer import JPEG_LS, RLE
@@ -51,9 +54,9 @@ def eats(connection):
     try:
         np.ones(1 << 32, np.uint8)
     except MemoryError:
-        connection.send_bytes(b"refused")
+        connection.send_bytes(decoder_child.COST.pack(0) + b"refused")
     else:
-        connection.send_bytes(b"granted")
+        connection.send_bytes(decoder_child.COST.pack(0) + b"granted")
 
 
 def decoded(decoder: DecoderProcess, frame: bytes, uid: str, fmt: PixelFormat) -> np.ndarray:
@@ -108,6 +111,30 @@ def test_a_slow_decoder_is_stopped(tmp_path, monkeypatch):
     with pytest.raises(TooSlowError, match="takes too long"):
         decoded(slow, frame_of(tmp_path, 0), JPEG_LS, FORMAT)
     slow.close()
+
+
+def test_a_budget_is_told_what_frames_take(tmp_path, monkeypatch, decoder):
+    told = []
+
+    class Budget(DecodingBudget):
+        def spend(self, cost_s, data_bytes, samples):
+            told.append((cost_s, data_bytes, samples))
+
+    frame, budget = frame_of(tmp_path, 0), Budget()
+    decoder.decode(frame, JPEG_LS, FORMAT, ignore, budget)
+    with pytest.raises(CodestreamError):
+        decoder.decode(frame[:-4], JPEG_LS, FORMAT, ignore, budget)
+    monkeypatch.setattr(decoder_child, "serve", sleeps)
+    slow = DecoderProcess(limit_s=0.2)
+    with pytest.raises(TooSlowError):
+        slow.decode(frame, JPEG_LS, FORMAT, ignore, budget)
+    slow.close()
+    assert [one[1:] for one in told] == [
+        (n, 1440) for n in (len(frame), len(frame) - 4, len(frame))
+    ]
+    assert 0 <= told[0][0] < 0.1
+    assert 0 <= told[1][0] < 0.1
+    assert 0.2 <= told[2][0] < 2
 
 
 def test_an_answer_that_is_too_long_is_not_read(tmp_path, decoder, monkeypatch):
@@ -279,6 +306,53 @@ def test_a_program_that_ends_while_a_decoder_starts_says_nothing():
         ]
         assert [program.communicate()[0] for program in programs] == [b""] * 5
         assert {program.returncode for program in programs} == {0}
+
+
+BUSY = """
+import sys, time
+import multiprocessing
+from pathlib import Path
+from viewer.dicom.isolation import decode_soon
+from viewer.dicom.pixel_format import PixelFormat
+from viewer.dicom.transfer import JPEG_2000_LOSSLESS
+
+def work(path, pause_s):
+    fmt = PixelFormat(1000, 1000, 1, "MONOCHROME2", 16, 16, 15, False, False)
+    frame = Path(path).read_bytes()
+    for _ in range(20):
+        decode_soon(frame, JPEG_2000_LOSSLESS, fmt, lambda pixels: None)
+    time.sleep(pause_s)
+
+if __name__ == "__main__":
+    path, pause_s, own = sys.argv[1], float(sys.argv[2]), sys.argv[3]
+    if own == "child":
+        child = multiprocessing.get_context("spawn").Process(target=work, args=(path, pause_s))
+        child.start()
+        child.join()
+        sys.exit(child.exitcode)
+    work(path, pause_s)
+"""
+
+
+@pytest.mark.parametrize("where", ["program", "child"])
+def test_a_program_that_ends_while_frames_are_decoded_says_nothing(tmp_path, where):
+    noise = np.random.default_rng(5).integers(0, 65536, (1000, 1000)).astype(np.uint16)
+    frame = tmp_path / "frame"
+    frame.write_bytes(imagecodecs.jpeg2k_encode(noise, level=0, reversible=True))
+    script = tmp_path / "busy.py"
+    script.write_text(BUSY)
+    root = Path(isolation.__file__).parents[2]
+    programs = [
+        subprocess.Popen(
+            [sys.executable, script, frame, str(0.15 * number), where],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONPATH": str(root)},
+        )
+        for number in range(6)
+    ]
+    assert [program.communicate()[0] for program in programs] == [b""] * 6
+    assert {program.returncode for program in programs} == {0}
 
 
 def test_a_process_that_cannot_start_says_why(tmp_path, decoder, monkeypatch):

@@ -12,7 +12,7 @@ from tests.support.dicom_writer import analytic_hu, write_series
 from viewer.core.caveats import CaveatCode
 from viewer.core.progress import SilentContext
 from viewer.dicom.fingerprint import Fingerprint
-from viewer.dicom.same_uid import OTHER_PATIENT, OTHER_PIXELS
+from viewer.dicom.same_uid import OTHER_PATIENT, OTHER_PIXELS, SHARED_STUDY
 from viewer.dicom.scan import scan
 
 
@@ -85,6 +85,19 @@ def test_the_same_image_of_two_patients_is_told_and_stays_apart(tmp_path):
     index = two_series(tmp_path, other_patient)
     assert [len(study.stacks) for study in index.studies] == [1, 1]
     assert told(index) == [OTHER_PATIENT, OTHER_PATIENT]
+
+
+def test_a_study_uid_of_two_patients_is_told(tmp_path):
+    def other_patient(one, z):
+        one.PatientID, one.SOPInstanceUID = "T-2", f"1.2.7.{z}"
+
+    write_series(tmp_path / "c", series_uid="1.9.9", change=other_study)
+    index = two_series(tmp_path, other_patient)
+    assert sorted(map(str, told(index))) == sorted(["None", SHARED_STUDY, SHARED_STUDY])
+
+
+def other_study(one, z):
+    one.StudyInstanceUID = "1.9"
 
 
 def test_only_the_stacks_concerned_are_told(tmp_path):

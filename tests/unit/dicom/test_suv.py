@@ -53,6 +53,30 @@ def test_an_injection_before_midnight(tmp_path):
     np.testing.assert_allclose(values(write_pet(tmp_path, change)), expected_suv(3600), rtol=1e-6)
 
 
+@pytest.mark.parametrize(("scan_time", "possible"), [("080500", True), ("081000", False)])
+def test_midnight_is_assumed_up_to_five_half_lives(tmp_path, scan_time, possible):
+    """Five half-lives are 9 h 8 min 51 s: from 23:00 to 08:08:51."""
+
+    def change(one, z):
+        drug_of(one).RadiopharmaceuticalStartTime = "230000"
+        one.SeriesTime = one.AcquisitionTime = scan_time
+
+    stack = write_pet(tmp_path, change)
+    if possible:
+        elapsed = 9 * 3600 + 5 * 60
+        np.testing.assert_allclose(values(stack), expected_suv(elapsed), rtol=1e-6)
+    else:
+        assert stack.unit == "BQML"
+        assert reason_of(stack).endswith(
+            "by the time of day the injection is after the scan, and has no date"
+        )
+
+
+def reason_of(stack):
+    (caveat,) = [c for c in stack.caveats if c.code is CaveatCode.SUV_UNAVAILABLE]
+    return caveat.text
+
+
 @pytest.mark.parametrize("injected", ["20260309233000", "20260309233000.000+0100"])
 def test_the_date_and_time_go_before_the_time_alone(tmp_path, injected):
     def change(one, z):
@@ -147,6 +171,10 @@ def setting(keyword, value):
     return lambda one, z: setattr(one, keyword, value)
 
 
+def dose(becquerels):
+    return lambda one, z: setattr(drug_of(one), "RadionuclideTotalDose", becquerels)
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -155,6 +183,11 @@ def setting(keyword, value):
         (without("RadionuclideTotalDose", of_drug=True), "the injected dose is missing"),
         (without("RadionuclideHalfLife", of_drug=True), "the half-life is missing"),
         (without("RadiopharmaceuticalStartTime", of_drug=True), "the time of injection is missing"),
+        (setting("PatientWeight", 71500), "the patient's weight cannot be 71500 kg"),
+        (setting("PatientWeight", 0.0715), "the patient's weight cannot be 0.0715 kg"),
+        (dose(370), "the injected dose cannot be 370 Bq"),
+        (dose(370_000), "the injected dose cannot be 370000 Bq"),
+        (dose(3.7e11), "the injected dose cannot be 3.7e+11 Bq"),
         (setting("CorrectedImage", ["DECY"]), "the attenuation correction is missing"),
         (setting("CorrectedImage", ["ATTN"]), "the decay correction is missing"),
         (setting("DecayCorrection", "NONE"), "the decay correction is missing"),

@@ -10,6 +10,7 @@ from pydicom.pixels.processing import apply_modality_lut
 
 from tests.support.dicom_writer import mask_of, save, slice_set
 from viewer.app.describe import describe_stack
+from viewer.core.caveats import CaveatCode
 from viewer.core.progress import SilentContext
 from viewer.dicom.loader import load
 from viewer.dicom.scan import scan
@@ -133,6 +134,22 @@ def test_doubles_beyond_float_are_in_no_statistic(tmp_path):
     _, volume = written(tmp_path, change)
     stats = described(volume.stack, volume)["stats"]
     assert (stats["max"], stats["padding_count"]) == (71, 1)
+    (caveat,) = [c for c in volume.caveats if c.code is CaveatCode.TOO_LARGE]
+    assert caveat.text == "some values are too large to be shown: they count as not measured"
+
+
+def test_padding_beyond_float_is_padding(tmp_path):
+    values = STORED.astype("<f8")
+    values[1, 1] = 1e300
+
+    def change(one):
+        del one.PixelData, one.RescaleIntercept, one.RescaleSlope
+        one.BitsAllocated, one.DoubleFloatPixelData = 64, values.tobytes()
+        one.add_new(0x00280123, "FD", 1e300)
+
+    _, volume = written(tmp_path, change)
+    np.testing.assert_array_equal(mask_of(volume)[0], values == 1e300)
+    assert CaveatCode.TOO_LARGE not in {caveat.code for caveat in volume.caveats}
 
 
 def clip(tmp_path, frames=3, **facts):
@@ -206,3 +223,40 @@ def test_a_spacing_that_is_the_detectors_is_not_the_patients(
     assert told["length_unit"] == expected
     codes = {caveat["code"] for caveat in told["caveats"]}
     assert ("detector-calibration" in codes) == (expected == "mm_detector")
+
+
+@pytest.mark.parametrize(
+    ("spacing", "known"),
+    [
+        ([1e-4, 2e-4], True),
+        ([9999, 0.5], True),
+        (["1e-300", "1e-300"], False),
+        ([0.5, 9e-5], False),
+        ([10001, 0.5], False),
+    ],
+)
+def test_a_spacing_out_of_reason_is_no_calibration(tmp_path, spacing, known):
+    _, volume = written(tmp_path, PixelSpacing=spacing)
+    told = described(volume.stack)
+    assert told["length_unit"] == ("mm" if known else "px")
+    notes = [c["text"] for c in told["caveats"] if c["code"] == "nonstandard-header"]
+    y, x = (float(v) for v in spacing)
+    assert notes == ([] if known else [f"a pixel cannot be {y:.4g} x {x:.4g} mm large"])
+
+
+@pytest.mark.parametrize(
+    ("slope", "largest", "rounded"),
+    [(1, 16_777_217, True), (1, 16_777_215, False), (0.5, 207_471_861, False)],
+)
+def test_large_whole_numbers_are_rounded_and_that_is_told(tmp_path, slope, largest, rounded):
+    stored = STORED.copy()
+    stored[2, 3] = -largest
+
+    def change(one):
+        one.BitsAllocated, one.BitsStored, one.HighBit, one.PixelRepresentation = 32, 32, 31, 1
+        one.RescaleSlope, one.RescaleIntercept = slope, 0
+        one.PixelData = stored.astype("<i4").tobytes()
+
+    _, volume = written(tmp_path, change)
+    texts = [c.text for c in volume.caveats if c.code is CaveatCode.ROUNDED]
+    assert texts == ["values above 16,777,216 are rounded to seven figures"] * rounded

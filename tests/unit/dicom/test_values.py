@@ -131,7 +131,7 @@ def test_a_missing_bits_stored_is_bits_allocated(tmp_path):
     np.testing.assert_array_equal(volume.data[0], STORED + 4096 - 1024)
 
 
-@pytest.mark.parametrize("slope", ["0", "NaN", "abc", "inf"])
+@pytest.mark.parametrize("slope", ["0", "NaN", "abc", "inf", "1e300"])
 def test_a_bad_slope_is_a_problem_of_that_file(tmp_path, slope):
     one = slice_set(np.zeros((8, 9), np.int16), 0)
     one.RescaleSlope = "7"

@@ -82,3 +82,10 @@ def test_float_volume_and_colour(tmp_path):
     with pytest.raises(ViewerError, match="colour"):
         write_nifti(tmp_path / "c.nii", make_volume(data=np.zeros((7, 10, 12, 3), np.uint8)))
     assert not (tmp_path / "c.nii").exists()
+
+
+def test_what_nifti_cannot_hold_is_told(tmp_path):
+    tiny = make_geometry(spacing_zyx_mm=(1.0, 1e-300, 1e-300))
+    with pytest.raises(ViewerError, match="cannot be saved as NIfTI"):
+        write_nifti(tmp_path / "v.nii.gz", make_volume(tiny))
+    assert list(tmp_path.iterdir()) == []

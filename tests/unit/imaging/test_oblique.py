@@ -65,6 +65,7 @@ def test_noise_equals_simpleitk():
             tuple(plane.origin_lps_mm), (du, dv, 1.0), direction.ravel().tolist(), -9999.0,
         )
     )[0]  # fmt: skip
+    assert cut.invalid is not None
     both = (expected != -9999.0) & ~cut.invalid
     index = GEOMETRY.lps_to_index(
         plane.uv_to_lps(np.stack(np.meshgrid(np.arange(columns) * du, np.arange(rows) * dv), -1))
@@ -103,4 +104,5 @@ def test_colour_is_interpolated_channel_by_channel():
     rotation = turn_about(straight_rotation(GEOMETRY), np.array([1.0, 0.0, 1.0]), 0.4)
     cut = oblique_slice(volume, oblique_plane(GEOMETRY, Orientation.AXIAL, rotation, 10), THIN)
     assert cut.image.dtype == np.uint8
+    assert cut.invalid is not None
     assert (cut.image[~cut.invalid] == (200, 0, 7)).all()

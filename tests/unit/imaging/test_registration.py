@@ -6,6 +6,7 @@ import pytest
 from viewer.core.geometry import VolumeGeometry
 from viewer.core.links import Rigid
 from viewer.core.progress import SilentContext
+from viewer.core.view_state import Rotation
 from viewer.imaging.registration import RegistrationError, RegistrationRequest, register
 
 DIRECTION = np.eye(3)[::-1]
@@ -37,14 +38,14 @@ def geometry_of(shape, spacing, center) -> VolumeGeometry:
 
 def sampled(geometry: VolumeGeometry, back: Rigid) -> np.ndarray:
     """The body as a scanner sees it after the patient moved: voxels look back to where it was."""
-    index = np.stack(np.indices(geometry.shape_zyx), axis=-1)
+    index = np.stack(list(np.indices(geometry.shape_zyx)), axis=-1)
     points = geometry.index_to_lps(index)
     places = points @ back.matrix.T + np.asarray(back.shift_mm)
     noise = np.random.default_rng(4).normal(0, 12, geometry.shape_zyx)
     return (body(places) + noise).astype(np.int16)
 
 
-def rotation(degrees: float) -> tuple[tuple[float, float, float], ...]:
+def rotation(degrees: float) -> Rotation:
     c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     return ((c, -s, 0.0), (s, c, 0.0), (0.0, 0.0, 1.0))
 

@@ -1,5 +1,7 @@
 """Thick slices against numpy over the same voxels."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,11 @@ from viewer.imaging.reslice import axis_slice, plane_slice
 from viewer.imaging.slab import project, slab_range
 
 RNG = np.random.default_rng(5)
-MODES = {SlabMode.MIP: np.max, SlabMode.MINIP: np.min, SlabMode.MEAN: np.mean}
+MODES: dict[SlabMode, Callable[..., np.ndarray]] = {
+    SlabMode.MIP: np.max,
+    SlabMode.MINIP: np.min,
+    SlabMode.MEAN: np.mean,
+}
 
 
 @pytest.mark.parametrize(

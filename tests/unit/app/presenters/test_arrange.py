@@ -48,7 +48,9 @@ class Desk:
         self.loader.open(index.stacks()[0])
 
     def shown(self) -> list[str]:
-        keys = [stack.key for stack in self.session.index.stacks()]
+        index = self.session.index
+        assert index is not None
+        keys = [stack.key for stack in index.stacks()]
         views = self.session.viewports.by_id.values()
         return ["" if view.stack is None else str(keys.index(view.stack) + 1) for view in views]
 

@@ -1,5 +1,6 @@
 """Cine by a clock of our own: pace, loop, bounce, dropped frames, and no timer when stopped."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from viewer.app.presenters.cine import MAX_FPS, Cine, cine_fps, index_of_frame
 from viewer.core.document import AnnotationDocument
 from viewer.core.layout import grid_layout
 from viewer.core.session import Session
+from viewer.core.study import Stack
 from viewer.core.view_state import DisplayState
 from viewer.core.window import HuWindow
 
@@ -18,7 +20,7 @@ class Projector:
 
     def __init__(self, fps: float | None = None) -> None:
         self.now_s = 100.0
-        self.waiting: list[tuple[float, object]] = []
+        self.waiting: list[tuple[float, Callable[[], None]]] = []
         volume = make_volume(make_geometry((7, 10, 12)))
         volume = replace(volume, stack=replace(volume.stack, fps=fps))
         self.session = Session()
@@ -29,6 +31,12 @@ class Projector:
 
     def _later(self, delay_ms, run):
         self.waiting.append((self.now_s + delay_ms / 1000, run))
+
+    @property
+    def stack(self) -> Stack:
+        volume = self.session.volume
+        assert volume is not None
+        return volume.stack
 
     def pass_to(self, seconds: float, late_s: float = 0.0) -> None:
         """Run what is due until then, each `late_s` after its time."""
@@ -62,7 +70,7 @@ def test_late_images_are_left_out_and_not_made_up_for():
 
 
 def test_to_and_fro():
-    projector, seen = Projector(10.0), []
+    projector, seen = Projector(10.0), list[int]()
     projector.cine.toggle_bounce()
     projector.view.events.index.connect(seen.append)
     projector.cine.toggle()
@@ -98,18 +106,20 @@ def test_another_speed_goes_on_from_the_image_that_is_shown():
     projector.cine.toggle()
     projector.pass_to(0.3)
     projector.cine.faster(-3)
-    fps = cine_fps(projector.session.volume.stack, projector.session.interaction.cine_speed)
+    fps = cine_fps(projector.stack, projector.session.interaction.cine_speed)
     assert fps == pytest.approx(10 / 1.25**3)
     projector.pass_to(0.3 + 1.01 / fps)
     assert projector.view.index == 4
     projector.cine.faster(50)
-    assert cine_fps(projector.session.volume.stack, 10.0) == 100.0
-    assert cine_fps(replace(projector.session.volume.stack, fps=100.0), 10.0) == MAX_FPS
+    assert cine_fps(projector.stack, 10.0) == 100.0
+    assert cine_fps(replace(projector.stack, fps=100.0), 10.0) == MAX_FPS
 
 
 def test_an_image_that_has_not_come_yet_is_waited_for():
     projector = Projector(10.0)
-    projector.session.open_stack.loaded = frozenset({0, 1})
+    opened = projector.session.open_stack
+    assert opened is not None
+    opened.loaded = frozenset({0, 1})
     projector.cine.toggle()
     projector.pass_to(0.35)
     assert projector.view.index == 1

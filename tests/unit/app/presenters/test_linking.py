@@ -14,6 +14,7 @@ from viewer.app.presenters.linking import Linker
 from viewer.app.presenters.navigation import Navigator
 from viewer.app.resolve import resolve
 from viewer.core.document import AnnotationDocument
+from viewer.core.drawable import PolylineItem
 from viewer.core.layout import grid_layout
 from viewer.core.links import Rigid
 from viewer.core.plane import Orientation
@@ -166,7 +167,9 @@ def test_two_series_of_one_frame_get_an_offset_only_when_one_was_alone(room):
 def centre(room: Room, name: str) -> tuple[np.ndarray, float]:
     """Patient point in the middle of a place, and its pixels for one millimetre."""
     session = room.session
-    view = resolve(session.viewports[name], session.shown_in(name).volume)
+    shown = session.shown_in(name)
+    assert shown is not None
+    view = resolve(session.viewports[name], shown.volume)
     transform = place(view.plane, SIZE, view.zoom, view.pan_uv_mm)
     return view.plane.uv_to_lps(transform.to_uv((300.0, 200.0))), transform.px_per_mm
 
@@ -226,7 +229,8 @@ def test_a_reference_line_lies_where_the_other_slice_is_in_this_space(room):
         room.thick.geometry.index_to_lps((0, 6, 0))[1]
         - room.thin.geometry.index_to_lps((0, 0, 0))[1]
     )
-    np.testing.assert_allclose([v for _, v in line.points], y)
+    assert isinstance(line, PolylineItem)
+    assert [v for _, v in line.points] == pytest.approx([float(y)] * len(line.points))
     assert other_planes(session, "3") == ()
     session.links.set_pair("2.2", "3.3", Rigid((0.0, 2.0, 0.0)))
     ((_, moved),) = other_planes(session, "3")
