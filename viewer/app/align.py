@@ -28,6 +28,9 @@ def why_not_aligned(fixed: Volume | None, moving: Volume | None) -> str:
     """Say why two volumes cannot be aligned automatically; empty where they can."""
     if fixed is None or moving is None or fixed.stack.key == moving.stack.key:
         return "Show two different series side by side first"
+    one, other = fixed.stack.patient, moving.stack.patient
+    if (one.patient_id, one.name) != (other.patient_id, other.name):
+        return "The two series are of different patients"
     for volume in (fixed, moving):
         if volume.stack.unit != "HU":
             return "Only for CT: the values must be Hounsfield units"

@@ -7,7 +7,7 @@ from viewer.app.align import FUNCTION, align, why_not_aligned
 from viewer.core.errors import ViewerError
 from viewer.core.links import Rigid
 from viewer.core.progress import SilentContext
-from viewer.core.study import StackKey
+from viewer.core.study import Patient, StackKey
 from viewer.imaging.registration import Registration, RegistrationRequest
 
 FIXED = make_volume()
@@ -38,6 +38,10 @@ def test_both_volumes_go_to_the_process():
     [
         (None, "two different series"),
         (FIXED, "two different series"),
+        (
+            make_volume(key=StackKey("5.5", 1), patient=Patient("Doe^Jane", "P-8")),
+            "different patients",
+        ),
         (make_volume(unit="SUVbw", key=StackKey("5.5", 1)), "Only for CT"),
         (make_volume(make_geometry(z_known=False), key=StackKey("5.5", 1)), "distance"),
     ],
