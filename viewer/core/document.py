@@ -14,7 +14,6 @@ class AnnotationDocument:
     """
 
     changed = Signal(str)
-    replaced = Signal()
 
     def __init__(self, series_uid: str, shapes: tuple[AnyShape, ...] = ()) -> None:
         self.series_uid = series_uid

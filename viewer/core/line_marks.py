@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 
 from viewer.core.geometry import FloatArray
-from viewer.core.mark import PointLps, WithPoints, as_point
+from viewer.core.mark import PointLps, WithPoints, WithVertices, as_point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,37 +32,17 @@ class LengthShape(WithPoints):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Vertices(WithPoints):
-    """Points in an order, each with a grip of its own."""
-
-    vertices: tuple[PointLps, ...]
-
-    def __post_init__(self) -> None:
-        if not self.vertices:
-            raise ValueError("a mark needs points")
-
-    @property
-    def points_lps(self) -> tuple[PointLps, ...]:
-        """All points."""
-        return self.vertices
-
-    def with_points(self, points: tuple[PointLps, ...]) -> Self:
-        """Return the mark with other points."""
-        return replace(self, vertices=points)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolylineShape(_Vertices):
+class PolylineShape(WithVertices):
     """An open path; its length is the sum of its parts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AngleShape(_Vertices):
+class AngleShape(WithVertices):
     """An angle: end of one leg, apex, end of the other leg; fewer while it is drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CobbShape(_Vertices):
+class CobbShape(WithVertices):
     """Two lines, two points each, and the smaller angle between them (Cobb 1948)."""
 
     @property
@@ -73,7 +53,7 @@ class CobbShape(_Vertices):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BidirectionalShape(_Vertices):
+class BidirectionalShape(WithVertices):
     """The longest diameter and one at a right angle to it (RECIST 1.1).
 
     `vertices` are both ends of the first diameter, then both ends of the other, which crosses it.

@@ -139,3 +139,27 @@ class WithPoints(Shape):
                 for number, point in enumerate(self.points_lps)
             )
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithVertices(WithPoints):
+    """Points in an order, each with a grip of its own: paths, angles, outlines."""
+
+    vertices: tuple[PointLps, ...]
+
+    def __post_init__(self) -> None:
+        if not self.vertices:
+            raise ValueError("a mark needs points")
+
+    @property
+    def points_lps(self) -> tuple[PointLps, ...]:
+        """All points."""
+        return self.vertices
+
+    def with_points(self, points: tuple[PointLps, ...]) -> Self:
+        """Return the mark with other points."""
+        return replace(self, vertices=points)
+
+    def moved(self, way_lps: FloatArray) -> Self:
+        """Return the whole mark after a way: every point, also those without a grip."""
+        return replace(self, vertices=tuple(shifted(p, way_lps) for p in self.vertices))

@@ -7,7 +7,7 @@ import numpy as np
 
 from viewer.core import contour
 from viewer.core.geometry import FloatArray
-from viewer.core.mark import PointLps, Shape, as_point, shifted
+from viewer.core.mark import PointLps, Shape, WithVertices, as_point, shifted
 from viewer.core.volume import MaskArray
 
 _EDGE_TOLERANCE = 1e-9  # a pixel centre on the outline itself counts, whatever the rounding
@@ -185,19 +185,8 @@ class RectangleShape(_Axes):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PolygonShape(RegionShape):
+class PolygonShape(WithVertices, RegionShape):
     """A closed outline of straight edges; every corner has a grip."""
-
-    vertices: tuple[PointLps, ...]
-
-    def __post_init__(self) -> None:
-        if not self.vertices:
-            raise ValueError("a mark needs points")
-
-    @property
-    def points_lps(self) -> tuple[PointLps, ...]:
-        """The corners."""
-        return self.vertices
 
     @property
     def outlines_lps(self) -> tuple[FloatArray, ...]:
@@ -213,17 +202,6 @@ class PolygonShape(RegionShape):
         """Return the area that the outline encloses."""
         # Counted from a corner: large coordinates would cost digits.
         return contour.area((np.asarray(self.vertices) - np.asarray(self.vertices[0])) @ flat)
-
-    def moved(self, way_lps: FloatArray) -> Self:
-        """Return the whole mark after a way."""
-        return replace(self, vertices=tuple(shifted(p, way_lps) for p in self.vertices))
-
-    def dragged(self, grip: int, way_lps: FloatArray, smallest_mm: float) -> Self:
-        """Drag one corner."""
-        del smallest_mm
-        corners = list(self.vertices)
-        corners[grip] = shifted(corners[grip], way_lps)
-        return replace(self, vertices=tuple(corners))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -200,7 +200,7 @@ class _Scan:
                 patient=_patient(first_of[key]),
                 description=first_of[key].facts.labels.study_description,
                 date=first_of[key].facts.labels.date,
-                series=tuple(sorted(series, key=_series_order)),
+                series=tuple(sorted(series, key=lambda one: one.order)),
             )
             for key, series in series_of.items()
         )
@@ -221,11 +221,6 @@ def _series_uid(headers: Sequence[FrameHeader]) -> str:
 
 def _patient(header: FrameHeader) -> Patient:
     return header.facts.patient
-
-
-def _series_order(series: Series) -> tuple[int, str]:
-    number = series.number
-    return (int(number) if number.lstrip("-").isdigit() else 1 << 31, series.series_uid)
 
 
 def _series_stacks(

@@ -136,7 +136,6 @@ class MeasurementsPresenter:
     def _on_volume(self) -> None:
         self._document_connections.close()
         self._document_connections.add(self._session.document.changed, self._refresh)
-        self._document_connections.add(self._session.document.replaced, self._refresh)
         self._was_loaded = self._is_loaded()
         self._refresh()
 

@@ -190,19 +190,15 @@ class Navigator:
             self._measure_window(volume, preset_id)
 
     def _measure_window(self, volume: Volume, preset_id: str) -> None:
-        self._measure_for(self._session.active, volume, self._session.loaded_slices, preset_id)
-
-    def _measure_for(
-        self, viewport: ViewportState, volume: Volume, loaded: frozenset[int], preset_id: str
-    ) -> None:
+        """Measure for the active viewport; what is asked of it later supersedes this."""
         measure = full_range if preset_id == "full" else automatic_window
-        display, key = viewport.display, volume.stack.key
+        session, display = self._session, self._session.display
         self._runner.submit(
-            f"{_WINDOW_JOB}.{key.series_uid}.{key.stack}.{preset_id}",
+            f"{_WINDOW_JOB}.{session.interaction.active}",
             _run_measure,
             measure,
             volume,
-            loaded,
+            session.loaded_slices,
             on_done=lambda window: _show_window(display, window, preset_id),
         )
 

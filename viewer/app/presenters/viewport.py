@@ -304,7 +304,6 @@ class ViewportPresenter:
         self._watched.add(own.display.events, self._touch)
         if stack is not None:
             self._watched.add(stack.document.changed, self._touch)
-            self._watched.add(stack.document.replaced, self._touch)
 
     def _on_voxels(self, key: StackKey, slices: frozenset[int]) -> None:
         view, stack = self.resolved(), self.stack
