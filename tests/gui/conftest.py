@@ -35,7 +35,7 @@ def shown_window(qtbot, analysis):
 @pytest.fixture
 def bench(qtbot):
     """A shown window with nothing open, without Analyze."""
-    from viewer.ui.workbench import Analysis
+    from viewer.ui.side_panels import Analysis
 
     with shown_window(qtbot, Analysis(refuse_to_analyze, lambda: "", lambda: None)) as made:
         yield made

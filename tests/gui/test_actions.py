@@ -114,7 +114,7 @@ def test_escape_deselects_then_resets(opened):
 
 
 def test_lists_and_fields_keep_their_keys(opened, qtbot):
-    tree = opened._studies_panel._tree
+    tree = opened.panels.studies._tree
     tree.setFocus()
     QTest.keyClick(tree, Qt.Key.Key_Down)
     assert opened.session.viewports["axial"].index == 10

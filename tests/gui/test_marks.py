@@ -113,7 +113,7 @@ def test_menu_actions_change_the_selected_mark(opened):
     actions["mark.show_all"].trigger()
     assert not any(shape.hidden for shape in opened.session.document)
     actions["mark.select_all"].trigger()
-    assert len(opened._measurements_panel._selected_uids()) == 2
+    assert len(opened.panels.measurements._selected_uids()) == 2
 
 
 def test_a_range_of_slices_is_asked_for(opened, qtbot):
@@ -150,7 +150,7 @@ def test_a_text_is_asked_for_and_renamed_in_place(opened, qtbot):
 
 def test_the_menu_of_the_table_acts_on_the_selected_rows(opened):
     draw(opened, "probe", WAY[:3])
-    panel = opened._measurements_panel
+    panel = opened.panels.measurements
     panel.select_all()
     menu = panel.menu()
     texts = {action.text(): action for action in menu.actions()}

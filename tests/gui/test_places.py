@@ -220,7 +220,7 @@ def test_the_menu_of_a_place_has_planes_slab_turns_links_and_layouts(side_by_sid
 
 
 def test_layout_and_links_are_there_again(qtbot):
-    from viewer.ui.workbench import Analysis
+    from viewer.ui.side_panels import Analysis
 
     analysis = Analysis(refuse_to_analyze, lambda: "", lambda: None)
     with shown_window(qtbot, analysis) as first:

@@ -21,7 +21,7 @@ from viewer.core.window import HuWindow
 from viewer.imaging.surface_request import surface_request
 from viewer.jobs.process import WorkerProcess
 from viewer.ui.application import make_analysis, spare_the_collector
-from viewer.ui.workbench import Analysis
+from viewer.ui.side_panels import Analysis
 
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(300)]
 LIMIT_S = 0.1
@@ -106,8 +106,8 @@ def test_loading_500_slices_and_a_surface(qtbot, tmp_path):
             bench.deeds.open_paths([str(tmp_path)])
             wait_loaded(bench, qtbot, 500)
             bench.navigator.step(7)
-            bench.surface.use_preset("bone")
-            qtbot.waitUntil(lambda: bench.surface.mesh is not None, timeout=120000)
+            bench.side.surface.use_preset("bone")
+            qtbot.waitUntil(lambda: bench.side.surface.mesh is not None, timeout=120000)
             qtbot.wait(300)
             return dog.stop()
 
@@ -123,7 +123,7 @@ def test_analyze_with_the_import_of_tensorflow(qtbot):
             show_chest(bench)
             prepare(bench, qtbot)
             dog = Watchdog()
-            bench.analysis.start()
+            bench.side.analysis.start()
             qtbot.waitUntil(lambda: not bench.runner.jobs, timeout=200000)
             report = bench.session.analysis
             assert report is not None
@@ -165,8 +165,8 @@ def test_loading_a_surface_and_analyze_at_the_same_time(qtbot, tmp_path):
             qtbot.waitUntil(lambda: len(bench.session.loaded_slices) > 0, timeout=60000)
             assert not reports  # all of it is under way
             wait_loaded(bench, qtbot, 500)
-            bench.surface.use_preset("bone")
-            qtbot.waitUntil(lambda: bench.surface.mesh is not None, timeout=120000)
+            bench.side.surface.use_preset("bone")
+            qtbot.waitUntil(lambda: bench.side.surface.mesh is not None, timeout=120000)
             qtbot.waitUntil(lambda: not bench.runner.jobs, timeout=200000)
             gap = dog.stop()
         compute.close()

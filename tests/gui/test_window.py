@@ -89,7 +89,7 @@ def test_a_zip_is_dropped_on_the_window(bench, qtbot, tmp_path):
     QApplication.sendEvent(bench.window, QDropEvent(QPointF(300, 300), *facts))
     wait_loaded(bench, qtbot, 9)
     assert bench.window.notifications.texts() == []  # what is no image is told under the tree
-    assert bench._studies_panel._summary.text() == "11 files, 2 skipped"
+    assert bench.panels.studies._summary.text() == "11 files, 2 skipped"
 
 
 def test_the_command_lines_preset_and_slice_are_applied_once(bench, qtbot, tmp_path):
@@ -254,7 +254,7 @@ def test_the_way_back_to_the_first_study_stays(bench, qtbot, tmp_path):
 
 
 def test_analyze_has_one_availability_for_key_and_button(opened, qtbot):
-    action, panel = opened.window.actions_["analysis.run"], opened._analysis_panel
+    action, panel = opened.window.actions_["analysis.run"], opened.panels.analysis
     assert (action.isEnabled(), panel._button.isEnabled()) == (True, True)
     volume = make_volume(make_geometry((5, 60, 80)))
     mr = replace(volume, stack=replace(volume.stack, modality="MR", unit=None))

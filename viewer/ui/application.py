@@ -19,8 +19,9 @@ from viewer.paths import APP_NAME
 from viewer.ui.crash import CrashGuard
 from viewer.ui.icons import application_icon
 from viewer.ui.key_guard import KeyGuard
+from viewer.ui.side_panels import Analysis
 from viewer.ui.theme import apply_theme
-from viewer.ui.workbench import Analysis, Workbench
+from viewer.ui.workbench import Workbench
 
 logger = logging.getLogger(__name__)
 

@@ -165,10 +165,10 @@ class Walk:
         self._bench.window.show_tab("Surface")
         presets = ("bone", "lungs") if self._volume.stack.unit == "HU" else ()
         for preset in presets:
-            self._bench.surface.use_preset(preset)
+            self._bench.side.surface.use_preset(preset)
             seconds = self._finished(COMPUTE_KEY, SURFACE_TIMEOUT_S)
             self._bench.surface_view.finish_frame()
-            mesh = self._bench.surface.mesh
+            mesh = self._bench.side.surface.mesh
             triangles = mesh.n_faces if mesh is not None else 0
             self._step(f"surface-{preset}", f"{triangles} triangles after {seconds:.1f} s")
         if not presets:
@@ -233,9 +233,9 @@ class Walk:
             self._took(path)
         if not written:
             raise ViewerError("The walk stopped", "the export wrote nothing")
-        if self._bench.surface.mesh is not None:
+        if self._bench.side.surface.mesh is not None:
             path = self._exports() / "surface.stl"
-            self._bench.surface.save_stl(path)
+            self._bench.side.surface.save_stl(path)
             self._finished(STL_KEY, SURFACE_TIMEOUT_S)
             self._took(path)
         self._tell(f"export: {len(written)} pictures")

@@ -1,24 +1,19 @@
 """Joins one 2D viewport to the session: state to picture; pointer events go to its gestures."""
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Callable
 
 from viewer.app import mark_edits
 from viewer.app.joined import link_text, other_planes, place_title, view_notes
 from viewer.app.mark_values import RoiCache
 from viewer.app.overlays import OverlayScene, Part, compose, parts_of_level, switched_off
 from viewer.app.overlays_frame import fidelity_text, fidelity_tooltip
-from viewer.app.presenters.connections import Connectable, Connections
+from viewer.app.presenters.connections import Connections
 from viewer.app.presenters.gestures import Gestures
+from viewer.app.presenters.viewport_view import ViewportView
 from viewer.app.resolve import ResolvedView, resolve, view_image
 from viewer.app.standing_text import view_caveats, view_fidelity
 from viewer.core.caveats import doubts
-from viewer.core.drawable import Drawable
-from viewer.core.plane import PlaneGeometry
 from viewer.core.screen import ScreenTransform, pan_to_center, place
 from viewer.core.session import OpenStack, Session
 from viewer.core.shapes import AnyShape
@@ -31,84 +26,6 @@ from viewer.tools.pointer import PointerEvent
 _SAME_PLACE_MM = 1e-3
 LOADING_INTERVAL_MS = 100
 """While a series loads, views that are not waiting for a particular slice repaint this often."""
-
-
-class ViewportView(Protocol):
-    """What the presenter needs of a viewport."""
-
-    @property
-    def pointer(self) -> Connectable:
-        """Pointer events."""
-
-    @property
-    def left(self) -> Connectable:
-        """The mouse went away."""
-
-    @property
-    def resized(self) -> Connectable:
-        """Another size."""
-
-    @property
-    def index_requested(self) -> Connectable:
-        """The slice bar asks for a slice."""
-
-    @property
-    def text_entered(self) -> Connectable:
-        """The text that was asked for."""
-
-    @property
-    def place_chosen(self) -> Connectable:
-        """The empty place was pressed: what is opened next shall go there."""
-
-    @property
-    def link_requested(self) -> Connectable:
-        """Scroll alone, or with the others again."""
-
-    @property
-    def cine_requested(self) -> Connectable:
-        """Play, or stop."""
-
-    def size_px(self) -> tuple[float, float]:
-        """Return the size in device-independent pixels."""
-
-    def set_image(self, image: NDArray[np.uint8]) -> None:
-        """Show pixels, shape (v, u) or (v, u, 3)."""
-
-    def set_frame(self, plane: PlaneGeometry, transform: ScreenTransform) -> None:
-        """Place the slice."""
-
-    def set_drawables(self, drawables: Sequence[Drawable]) -> None:
-        """Show overlays."""
-
-    def set_cursor(self, name: str) -> None:
-        """Show a mouse cursor."""
-
-    def set_slice(self, index: int, count: int) -> None:
-        """Show the position in the stack."""
-
-    def set_loaded(self, runs: Sequence[tuple[float, float]]) -> None:
-        """Show the parts (0..1) whose slices are there."""
-
-    def set_fidelity(self, text: str, fine: bool, tooltip: str) -> None:
-        """Show the fidelity badge."""
-
-    def set_title(self, title: str) -> None:
-        """Name the view."""
-
-    def set_link(self, text: str) -> None:
-        """Show how the view is linked, where that is worth a word."""
-
-    def set_cine(self, offered: bool, playing: bool) -> None:
-        """Offer to play the images, or to stop."""
-
-    def show_menu(self, px: tuple[float, float]) -> None:
-        """Open the context menu."""
-
-    def ask_text(self, px: tuple[float, float], text: str) -> None:
-        """Ask for a text at a viewport pixel; the answer comes by `text_entered`."""
-
-    def clear(self) -> None:
-        """Show nothing."""
 
 
 Later = Callable[[int, Callable[[], None]], None]
