@@ -2,7 +2,7 @@
 # `make run` and `make test` install what is missing and go. Elsewhere: see README.md.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench fuzz docs-pictures setup system clean
+.PHONY: help run test lint format bench fuzz docs-pictures translations setup system clean
 
 # uv reads uv.lock; it lives in an environment of its own, so that neither the system's Python
 # nor a missing pip matters. `make UV=uv ...` takes your own.
@@ -52,6 +52,9 @@ bench: setup  ## Measure speed against other readers (see docs/benchmarks.md)
 MINUTES ?= 10
 fuzz: setup  ## Open damaged files with ever new damage for MINUTES (10); the suite has a fixed budget
 	HOUNSFIELD_FUZZ_MINUTES=$(MINUTES) $(BIN)/pytest -q tests/integration/test_fuzz.py
+
+translations: setup  ## Bring the catalogues of the languages up to date with the texts
+	PYTHONPATH=. $(BIN)/python docs/make_translations.py
 
 docs-pictures: setup  ## Take the pictures of the documents from the real window
 	PYTHONPATH=. $(VIRTUAL_SCREEN) $(BIN)/python docs/make_pictures.py

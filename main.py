@@ -12,12 +12,20 @@ class Window:
     """Joins the command line to the window; Qt is loaded only when one is wanted."""
 
     def open(
-        self, paths: Sequence[Path], *, preset: str, slice_number: int | None, sample: bool
+        self,
+        paths: Sequence[Path],
+        *,
+        preset: str,
+        slice_number: int | None,
+        sample: bool,
+        teaching: bool,
     ) -> int:
         """Show the window and return the exit code when it is closed."""
         from viewer.ui.application import run
 
-        return run(paths, preset=preset, slice_number=slice_number, sample=sample)
+        return run(
+            paths, preset=preset, slice_number=slice_number, sample=sample, teaching=teaching
+        )
 
     def walk(
         self,

@@ -21,6 +21,12 @@ from pydicom.uid import (
 )
 from PySide6.QtWidgets import QComboBox, QDialog, QTreeWidget, QWidget
 from scipy.ndimage import gaussian_filter
+from tour_findings import take_findings
+from tour_key_images import mark_key_images
+from tour_keys import show_keys
+from tour_layers import show_layers
+from tour_places import take_places
+from tour_preferences import take_preferences
 
 from viewer.app.presenters.faces import FacesPresenter
 from viewer.app.sample import ensure_sample
@@ -61,9 +67,16 @@ class Photographer:
             take("overview", window)
         elif step == "export":
             take("export", window.findChild(QDialog, "export-dialog"))
+            take_preferences(bench, self._hand, take)
+            take("key-images", mark_key_images(bench))
             self._tags(bench)
             self._faces(bench)
+            show_keys(bench, take)
             self._selfcheck(bench)
+            targets = tuple(nodule.centre_lps_mm for nodule in NODULES)
+            take_findings(bench, self._scratch, targets, take)
+            show_layers(bench, self._scratch, take)
+            take_places(bench, self._scratch, take)
             self._file_overlays(bench)
 
     def _faces(self, bench: Workbench) -> None:

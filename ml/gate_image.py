@@ -44,7 +44,8 @@ def check_histogram(data: VoxelArray, invalid: MaskArray | None) -> GateCheck:
         float(np.count_nonzero((values >= low) & (values < high))) / total
         for low, high in ((-1100, -900), (-950, -500), (-150, 200))
     ]
-    value = "air {:.0%}, lung {:.0%}, soft tissue {:.0%}".format(*shares)
+    air, lung, tissue = shares
+    value = f"air {air:.0%}, lung {lung:.0%}, soft tissue {tissue:.0%}"
     missing = any(
         share < least
         for share, least in zip(shares, (AIR_SHARE, LUNG_SHARE, TISSUE_SHARE), strict=True)

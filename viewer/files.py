@@ -4,6 +4,8 @@ import contextlib
 import errno
 import os
 import secrets
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +15,10 @@ from viewer.core.errors import ViewerError
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_LOCK_NAME = ".lock"
+_LOCK_STEP_S = 0.005
+_STALE_S = 60.0
+"""No file takes so long to be written."""
 _NO_FOLDER = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EEXIST})
 
 
@@ -55,6 +61,36 @@ def write_atomic(path: Path, data: bytes, *, private: bool = False) -> None:
     """Write bytes with `replacing`."""
     with replacing(path, private=private) as file:
         file.write(data)
+
+
+@contextmanager
+def locked(folder: Path, timeout_s: float = 1.0) -> Iterator[bool]:
+    """Keep other programs (and threads) out that lock the same folder; never for long.
+
+    The system lets go of the lock when a program ends, however it ends. Where locks do not work
+    (some network drives) or another program hangs, work goes on without one after the timeout:
+    saving late is worse. Yields whether the folder is locked.
+    """
+    path, deadline = folder / _LOCK_NAME, time.monotonic() + timeout_s
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        yield False  # writing will tell why
+        return
+    try:
+        while not (is_locked := _try_lock(descriptor)) and time.monotonic() < deadline:
+            time.sleep(_LOCK_STEP_S)
+        yield is_locked
+    finally:
+        os.close(descriptor)
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove what programs that were killed while writing have left in our own folder."""
+    for path in folder.glob(".*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > _STALE_S:
+                path.unlink()
 
 
 def require_writable(path: Path) -> None:
@@ -111,6 +147,27 @@ def save_error(path: Path, error: OSError) -> SaveError:
         return SaveError(what, f"there is no folder {path.parent}", "Choose another folder")
     reason = (error.strerror or "the system refused it").lower()
     return SaveError(what, reason, "Choose another name or folder")
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
 
 
 def _created(path: Path, mode: int) -> BinaryIO:

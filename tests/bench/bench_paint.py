@@ -10,9 +10,9 @@ import pyqtgraph as pg
 import pytest
 
 from tests.support.volumes import make_geometry, make_volume
-from viewer.app.mark_values import RoiCache
 from viewer.app.presenters.gestures import Gestures
 from viewer.app.presenters.viewport import ViewportPresenter
+from viewer.app.roi_cache import RoiCache
 from viewer.core.document import AnnotationDocument
 from viewer.core.session import Session
 from viewer.core.view_state import DisplayState

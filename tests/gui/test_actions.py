@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QApplication, QToolBar, QToolButton
 from tests.support.volumes import make_volume
 from viewer.app.action_spec import Menu
 from viewer.app.actions import ACTIONS
+from viewer.app.bindings import MOUSE_BINDINGS
+from viewer.app.control_sheet import sheet_rows
 from viewer.core.document import AnnotationDocument
 from viewer.core.study import NamedWindow
 from viewer.core.view_state import DisplayState
 from viewer.core.window import CT_PRESETS, HuWindow, VoiFunction, VoiLut
-from viewer.ui.cheat_sheet import CheatSheet, sheet_rows
+from viewer.ui.cheat_sheet import CheatSheet
 from viewer.ui.icons import icon, icon_names
 
 pytestmark = pytest.mark.gui
@@ -188,7 +190,8 @@ def test_toolbar_buttons_have_names_and_tooltips(bench):
 def test_the_sheet_lists_everything_and_finds_it(qtbot):
     sheet = CheatSheet()
     qtbot.addWidget(sheet)
-    rows = sheet_rows()
+    rows = sheet_rows(ACTIONS, MOUSE_BINDINGS)
+    sheet.set_rows(rows, "Hounsfield")
     assert {row[1] for row in rows} >= {"Distance", "Zoom at the cursor", "Lung  1500 / -600 HU"}
     assert sheet.table.rowCount() == len(rows)
     sheet.search.setText("zoom cursor")

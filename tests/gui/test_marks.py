@@ -93,7 +93,7 @@ def test_a_locked_mark_tells_why_it_stays(opened):
     assert "locked" in told[0]
 
 
-def test_menu_actions_change_the_selected_mark(opened):
+def test_menu_actions_change_the_selected_mark(opened, qtbot):
     opened.window.actions_["tool.length"].trigger()
     drag(
         surface_of(opened),
@@ -112,6 +112,7 @@ def test_menu_actions_change_the_selected_mark(opened):
     assert next(iter(opened.session.document)).hidden
     actions["mark.show_all"].trigger()
     assert not any(shape.hidden for shape in opened.session.document)
+    qtbot.wait(20)  # the table follows a turn later
     actions["mark.select_all"].trigger()
     assert len(opened.panels.measurements._selected_uids()) == 2
 
@@ -148,14 +149,16 @@ def test_a_text_is_asked_for_and_renamed_in_place(opened, qtbot):
     assert shape.words == "two"
 
 
-def test_the_menu_of_the_table_acts_on_the_selected_rows(opened):
+def test_the_menu_of_the_table_acts_on_the_selected_rows(opened, qtbot):
     draw(opened, "probe", WAY[:3])
     panel = opened.panels.measurements
+    qtbot.wait(20)  # the table follows a turn later
     panel.select_all()
     menu = panel.menu()
     texts = {action.text(): action for action in menu.actions()}
     texts["Lock"].trigger()
     assert all(shape.locked for shape in opened.session.document)
+    qtbot.wait(20)
     assert {action.text() for action in panel.menu().actions()} >= {"Unlock", "Hide"}
 
 

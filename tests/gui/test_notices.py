@@ -6,6 +6,9 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
+from viewer.app.actions import ACTIONS
+from viewer.app.bindings import MOUSE_BINDINGS
+from viewer.app.control_sheet import sheet_rows
 from viewer.core.errors import ViewerError
 from viewer.ui.cheat_sheet import CheatSheet
 
@@ -94,6 +97,7 @@ def test_the_first_job_moves_nothing(opened, qtbot):
 
 def test_no_line_of_the_key_sheet_is_cut_off(qtbot):
     sheet = CheatSheet()
+    sheet.set_rows(sheet_rows(ACTIONS, MOUSE_BINDINGS), "Hounsfield")
     qtbot.addWidget(sheet)
     sheet.show()
     qtbot.waitExposed(sheet)

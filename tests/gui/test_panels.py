@@ -1,11 +1,13 @@
 """Tests of the study tree, surface and measurements panels and the problems dialog, as used."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDoubleSpinBox,
     QFileDialog,
     QLabel,
@@ -13,10 +15,26 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QSlider,
+    QTableView,
     QTableWidget,
 )
 
-from viewer.app.measurement_table import MeasurementRow
+from viewer.app.change import Change, Earlier, FollowUp
+from viewer.app.mark_values import MarkValues
+from viewer.app.measurement_table import (
+    CHANGE,
+    COLUMNS,
+    DAYS,
+    FOLLOW_UP_COLUMNS,
+    LABEL,
+    PLACE,
+    PRIOR,
+    TRACKED,
+    TYPE,
+    VALUE,
+    MeasurementRow,
+    Order,
+)
 from viewer.app.presenters.problems import ProblemRow
 from viewer.app.surface_settings import SurfaceSettings
 from viewer.ui.application import make_application
@@ -167,16 +185,18 @@ def marks_panel(qtbot):
     return panel
 
 
-def cell(table: QTableWidget, row: int, column: int) -> QPoint:
-    item = table.item(row, column)
-    assert item is not None
-    return table.visualItemRect(item).center()
+def cell(table: QTableView, row: int, column: str) -> QPoint:
+    return table.visualRect(table.model().index(row, COLUMNS.index(column))).center()
+
+
+def selected_lines(table: QTableView) -> set[int]:
+    return {index.row() for index in table.selectionModel().selectedRows()}
 
 
 def test_a_click_goes_to_the_mark(marks_panel, qtbot):
-    table = marks_panel.findChild(QTableWidget)
+    table = marks_panel.findChild(QTableView)
     with qtbot.waitSignal(marks_panel.mark_requested) as asked:
-        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell(table, 1, 0))
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell(table, 1, TYPE))
     assert asked.args == ["u2"]
 
 
@@ -187,39 +207,58 @@ def test_the_numbers_are_whole_and_nothing_is_wider_than_the_panel(marks_panel, 
     rows = [MeasurementRow(v, "Ellipse", v, v, "Coronal 512", "apex") for v in values]
     marks_panel.set_rows(tuple(rows))
     qtbot.wait(10)
-    table = marks_panel.findChild(QTableWidget)
+    table = marks_panel.findChild(QTableView)
     assert not table.horizontalScrollBar().isVisible()
     assert table.horizontalScrollBar().maximum() == 0
-    for column in (1, 2, 3):
-        assert table.sizeHintForColumn(column) <= table.columnWidth(column)
-    type_cell = table.item(0, 0)
-    assert (type_cell.text(), type_cell.icon().isNull()) == ("", False)
-    assert type_cell.data(Qt.ItemDataRole.AccessibleTextRole) == "Ellipse"
+    for column in (VALUE, PLACE, LABEL):
+        place = COLUMNS.index(column)
+        assert table.sizeHintForColumn(place) <= table.columnWidth(place)
+    sign = table.model().index(0, COLUMNS.index(TYPE))
+    assert (sign.data(), sign.data(Qt.ItemDataRole.DecorationRole).isNull()) == ("", False)
+    assert sign.data(Qt.ItemDataRole.AccessibleTextRole) == "Ellipse"
 
 
-def test_the_selected_mark_is_the_selected_row(marks_panel):
-    table = marks_panel.findChild(QTableWidget)
-    marks_panel.set_selected("u3")
-    assert {index.row() for index in table.selectedIndexes()} == {2}
+def test_the_selected_mark_is_the_selected_row(marks_panel, qtbot):
+    table = marks_panel.findChild(QTableView)
+    with qtbot.assertNotEmitted(marks_panel.mark_chosen):
+        marks_panel.set_selected("u3")
+    assert selected_lines(table) == {2}
     marks_panel.set_selected("")
-    assert table.selectedIndexes() == []
+    assert selected_lines(table) == set()
+
+
+def test_the_arrow_keys_choose_marks_and_enter_goes_there(marks_panel, qtbot):
+    table = marks_panel.findChild(QTableView)
+    marks_panel.set_selected("u1")
+    table.setFocus()
+    with qtbot.waitSignal(marks_panel.mark_chosen) as chosen:
+        qtbot.keyClick(table, Qt.Key.Key_Down)
+    assert chosen.args == ["u2"]
+    with qtbot.waitSignal(marks_panel.mark_requested) as asked:
+        qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert asked.args == ["u2"]
 
 
 def test_a_label_is_edited_in_place(marks_panel, qtbot):
-    table = marks_panel.findChild(QTableWidget)
-    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell(table, 0, 3))
-    qtbot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell(table, 0, 3))
+    table = marks_panel.findChild(QTableView)
+    at = cell(table, 0, LABEL)
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
     editor = table.viewport().findChild(QLineEdit)
     editor.selectAll()
     qtbot.keyClicks(editor, "left")
     with qtbot.waitSignal(marks_panel.label_edited) as asked:
         qtbot.keyClick(editor, Qt.Key.Key_Return)
     assert asked.args == ["u1", "left"]
-    assert not table.item(0, 1).flags() & Qt.ItemFlag.ItemIsEditable
+    value = table.model().index(0, COLUMNS.index(VALUE))
+    assert not value.flags() & Qt.ItemFlag.ItemIsEditable
+    marks_panel.set_rows((replace(MARKS[0], locked=True),))
+    label = table.model().index(0, COLUMNS.index(LABEL))
+    assert not label.flags() & Qt.ItemFlag.ItemIsEditable
 
 
 def test_delete_and_copy_act_on_the_selected_rows(marks_panel, qtbot):
-    table = marks_panel.findChild(QTableWidget)
+    table = marks_panel.findChild(QTableView)
     assert not button(marks_panel, "Delete").isEnabled()
     table.setFocus()
     table.selectRow(1)
@@ -231,19 +270,72 @@ def test_delete_and_copy_act_on_the_selected_rows(marks_panel, qtbot):
     assert asked.args == [("u2",)]
 
 
+def test_a_heading_asks_for_an_order_and_shows_it(marks_panel, qtbot):
+    table = marks_panel.findChild(QTableView)
+    header, place = table.horizontalHeader(), COLUMNS.index(VALUE)
+    at = QPoint(header.sectionViewportPosition(place) + 10, header.height() // 2)
+    with qtbot.waitSignal(marks_panel.order_requested) as asked:
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert asked.args == [VALUE]
+    marks_panel.set_order(Order(VALUE, descending=True))
+    assert header.isSortIndicatorShown()
+    assert header.sortIndicatorSection() == place
+    assert header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
+    marks_panel.set_order(Order())
+    assert not header.isSortIndicatorShown()
+    menus = {action.text(): action.menu() for action in marks_panel.menu().actions()}
+    assert [action.text() for action in menus["Sort by"].actions()] == list(COLUMNS)
+
+
+def test_tracking_is_toggled_by_a_click_by_space_and_in_the_menu(marks_panel, qtbot):
+    table = marks_panel.findChild(QTableView)
+    with qtbot.waitSignal(marks_panel.track_requested) as asked:
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell(table, 2, TRACKED))
+    assert asked.args == [("u3",)]
+    marks_panel.select_all()
+    with qtbot.waitSignal(marks_panel.track_requested) as asked:
+        qtbot.keyClick(table, Qt.Key.Key_Space)
+    assert asked.args == [("u1", "u2", "u3")]
+    assert "Untrack" in {action.text() for action in marks_panel.menu().actions()}
+    marks_panel.set_rows(tuple(replace(row, tracked=False) for row in MARKS))
+    assert "Track" in {action.text() for action in marks_panel.menu().actions()}
+    assert table.model().index(0, COLUMNS.index(TRACKED)).data() == ""
+    with qtbot.waitSignal(marks_panel.tracked_only_requested) as only:
+        marks_panel.findChild(QCheckBox).click()
+    assert only.args == [True]
+
+
+def test_columns_of_the_prior_are_there_where_a_mark_has_one(marks_panel):
+    table = marks_panel.findChild(QTableView)
+    places = [COLUMNS.index(column) for column in FOLLOW_UP_COLUMNS]
+    assert all(table.isColumnHidden(place) for place in places)
+    before = MarkValues("5.0 mm", "5.0 mm", (5.0,), "mm")
+    follow = FollowUp((Earlier(before),), (Change("Length", 7.0, 5.0, "mm"),), 30)
+    marks_panel.set_rows((replace(MARKS[0], follow_up=follow), *MARKS[1:]))
+    assert not any(table.isColumnHidden(place) for place in places)
+    shown = [table.model().index(0, COLUMNS.index(c)).data() for c in (PRIOR, CHANGE, DAYS)]
+    assert shown == ["5.0 mm", "+2.0 mm (+40.0 %)", "30"]
+    marks_panel.set_sum("Sum of tracked diameters: 7.0 mm")
+    texts = [label.text() for label in marks_panel.findChildren(QLabel) if label.isVisible()]
+    assert "Sum of tracked diameters: 7.0 mm" in texts
+
+
 def test_filling_the_table_is_no_edit_and_keeps_the_selection(marks_panel, qtbot):
     marks_panel.set_selected("u2")
     with qtbot.assertNotEmitted(marks_panel.label_edited):
         marks_panel.set_rows(MARKS[1:])
-    table = marks_panel.findChild(QTableWidget)
-    assert {index.row() for index in table.selectedIndexes()} == {0}
+    assert selected_lines(marks_panel.findChild(QTableView)) == {0}
 
 
 def test_csv_asks_for_a_place(marks_panel, qtbot, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: ("marks", ""))
     with qtbot.waitSignal(marks_panel.csv_requested) as asked:
         qtbot.mouseClick(button(marks_panel, "Save CSV…"), Qt.MouseButton.LeftButton)
-    assert asked.args == [Path("marks.csv")]
+    assert asked.args == [Path("marks.csv"), False]
+    (every,) = [a for a in marks_panel.menu().actions() if "untracked" in a.text()]
+    with qtbot.waitSignal(marks_panel.csv_requested) as asked:
+        every.trigger()
+    assert asked.args == [Path("marks.csv"), True]
     marks_panel.set_rows(())
     assert not button(marks_panel, "Save CSV…").isEnabled()
 

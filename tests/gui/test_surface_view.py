@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
 
 from tests.support.source_tree import PROJECT_ROOT
 from viewer.imaging.mesh import Mesh
+from viewer.imaging.ray import Ray, first_hit
 from viewer.render.camera import STANDARD_VIEWS
 from viewer.render.orientation_cube import letter_at, paint_cube, visible_faces
 from viewer.render.surface_view import SurfaceView
@@ -286,3 +287,25 @@ def wheel(view: SurfaceView, angle: int) -> None:
         False,
     )
     QApplication.sendEvent(view, event)
+
+
+def test_a_click_points_at_the_surface_and_a_drag_turns_it(view, qtbot):
+    view.set_mesh(MESH)
+    view.finish_frame()
+    rays = list[Ray]()
+    view.picked.connect(rays.append)
+    place = view.camera.project(PLACES[1], (view.width(), view.height()))
+    at = QPoint(round(place[0]), round(place[1]))
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at)
+    (ray,) = rays
+    hit = np.array(first_hit(MESH, ray))
+    assert abs(np.linalg.norm(hit - PLACES[1]) - 12) < 0.5  # the ball has flat faces
+    assert np.linalg.norm(hit - ray.origin_lps) < np.linalg.norm(
+        PLACES[1] - np.array(ray.origin_lps)
+    )
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseMove(view, at + QPoint(60, 10))
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=at + QPoint(60, 10))
+    assert len(rays) == 1
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.cube_box.center().toPoint())
+    assert len(rays) == 1

@@ -1,18 +1,17 @@
-"""Nothing blocks the window: the largest gap of a 10 ms timer while the heavy work goes on."""
+"""Nothing blocks the window: its longest own stall while the heavy work goes on."""
 
 import gc
 import sys
-import time
 from functools import partial
 from importlib.util import find_spec
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
 
 from tests.gui.conftest import refuse_to_analyze, shown_window
 from tests.support.cheap_series import write_large_series
 from tests.support.chest import coarse_chest
 from tests.support.volumes import make_volume
+from tests.support.watchdog import Watchdog
 from viewer.app.surface import surface_for_screen
 from viewer.core.analysis import RiskReport
 from viewer.core.document import AnnotationDocument
@@ -24,32 +23,11 @@ from viewer.ui.application import make_analysis, spare_the_collector
 from viewer.ui.side_panels import Analysis
 
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(300)]
-LIMIT_S = 0.1
+LIMIT_S = 0.05
 ROUNDS = 3
 with_learning = pytest.mark.skipif(
     find_spec("tensorflow") is None, reason="the learning stack is not installed"
 )
-
-
-class Watchdog:
-    """Notes how long the event loop was silent at most."""
-
-    def __init__(self) -> None:
-        self.worst_s = 0.0
-        self._last = time.perf_counter()
-        self._timer = QTimer()
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
-        self._timer.start(10)
-
-    def _tick(self) -> None:
-        now = time.perf_counter()
-        self.worst_s = max(self.worst_s, now - self._last)
-        self._last = now
-
-    def stop(self) -> float:
-        self._timer.stop()
-        return self.worst_s
 
 
 @pytest.fixture(autouse=True)
@@ -71,22 +49,25 @@ def wait_loaded(bench, qtbot, slices):
 def hold(measure):
     """Fail unless one of up to three rounds stays below the limit.
 
-    Other programs on the machine can stop any thread for longer. Each round makes a window and
-    worker processes of its own, so what the program does wrong at the first use shows in all.
+    The watchdog takes off what the machine did. Each round makes a window and worker processes of
+    its own, so what the program does wrong at the first use shows in all.
     """
-    worst = []
+    dogs: list[Watchdog] = []
     for _ in range(ROUNDS):
-        worst.append(measure())
-        if worst[-1] < LIMIT_S:
+        dogs.append(measure())
+        if dogs[-1].worst_s < LIMIT_S:
             break
-    print("largest gaps:", ", ".join(f"{gap * 1000:.0f} ms" for gap in worst))
-    assert min(worst) < LIMIT_S
+    for dog in dogs:
+        print(f"longest own stall: {dog.worst_s * 1000:.0f} ms")
+        for own, place in sorted(dog.stalls, reverse=True)[:3]:
+            print(f"  {own * 1000:.0f} ms {place}")
+    assert min(dog.worst_s for dog in dogs) < LIMIT_S
 
 
 def prepare(bench, qtbot):
     """Wait until a new window is at rest."""
     bench.surface_view.prepare()  # as the program does when its window opens
-    qtbot.wait(300)
+    qtbot.waitUntil(lambda: not bench.grid.prepare())
 
 
 def show_chest(bench):
@@ -109,7 +90,8 @@ def test_loading_500_slices_and_a_surface(qtbot, tmp_path):
             bench.side.surface.use_preset("bone")
             qtbot.waitUntil(lambda: bench.side.surface.mesh is not None, timeout=120000)
             qtbot.wait(300)
-            return dog.stop()
+            dog.stop()
+            return dog
 
     hold(measure)
 
@@ -131,7 +113,8 @@ def test_analyze_with_the_import_of_tensorflow(qtbot):
             bench.navigator.jump_to(report.findings[0].position_lps_mm)
             qtbot.wait(100)
             assert "tensorflow" not in sys.modules
-            return dog.stop()
+            dog.stop()
+            return dog
 
     hold(measure)
 
@@ -168,10 +151,10 @@ def test_loading_a_surface_and_analyze_at_the_same_time(qtbot, tmp_path):
             bench.side.surface.use_preset("bone")
             qtbot.waitUntil(lambda: bench.side.surface.mesh is not None, timeout=120000)
             qtbot.waitUntil(lambda: not bench.runner.jobs, timeout=200000)
-            gap = dog.stop()
+            dog.stop()
         compute.close()
         assert len(reports) == len(surfaces) == 1
         assert not reports[0].refused
-        return gap
+        return dog
 
     hold(measure)

@@ -13,13 +13,18 @@ import numpy as np
 import pytest
 import SimpleITK
 from PIL import Image
+from pydicom import dcmread
 from skimage import data
 
 from tests.support.cheap_series import write_large_series
 from tests.support.cli import hounsfield, small_series
+from tests.support.pet_files import write_pet
 from tests.support.source_tree import PROJECT_ROOT
+from viewer.core.key_image import key_image_at
+from viewer.core.progress import SilentContext
 from viewer.core.shapes import LengthShape
 from viewer.core.study import StackKey
+from viewer.dicom.scan import scan
 from viewer.paths import data_dir
 from viewer.store.annotations import AnnotationStore
 
@@ -163,6 +168,27 @@ def test_export_with_overlays_marks_and_without_a_screen(series, tmp_path):
     assert max(pictures[0].shape) == 1024
     coloured = np.abs(pictures[0] - pictures[1]).max(axis=2) > 30
     assert 200 < coloured.sum() < 0.1 * coloured.size
+
+
+def test_export_of_key_images_only(series, tmp_path):
+    folder, hu, _ = series
+    base = ("export", folder, "--bare", "--window", "2000", "0", "--format", "png", "--slices")
+    none_yet = hounsfield(*base, "key", "--out", tmp_path)
+    assert none_yet.code == 2
+    assert "no key image" in none_yet.err
+    (found,) = scan(SilentContext(), [folder]).stacks()
+    AnnotationStore(data_dir() / "annotations").save(
+        found.key.series_uid,
+        [],
+        [image for z in (6, 1) if (image := key_image_at(found, z)) is not None],
+    )
+    done = hounsfield(*base, "key", "--out", tmp_path, "--json")
+    assert [Path(path).name for path in done.json["files"]] == ["axial-0002.png", "axial-0007.png"]
+    with Image.open(tmp_path / "axial-0007.png") as picture:
+        dark_to_bright = np.argsort(np.asarray(picture).ravel().astype(int), kind="stable")
+    assert (np.diff(hu[6].ravel()[dark_to_bright]) >= -16).all()
+    coronal = hounsfield(*base, "key", "--out", tmp_path, "--plane", "coronal")
+    assert (coronal.code, "--plane coronal" in coronal.err) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -371,3 +397,39 @@ def test_a_long_surface_can_be_stopped(tmp_path, hounsfield_home, number, to_gro
 
 def test_json_is_the_only_thing_on_stdout(info):
     assert json.loads(info.out)
+
+
+def test_export_with_a_layer_and_colours(tmp_path):
+    """Written PET files over a CT of their frame of reference; no real PET is at hand."""
+    folder, out = tmp_path / "study", tmp_path / "out"
+    hu, _ = small_series(folder / "ct")
+    ct = dcmread(next((folder / "ct").iterdir()))
+
+    def same_patient(one, z):
+        del z
+        one.FrameOfReferenceUID = ct.FrameOfReferenceUID
+        one.PatientName, one.PatientID = ct.PatientName, ct.PatientID
+
+    (folder / "pet").mkdir()
+    pet = write_pet(folder / "pet", same_patient)
+    common = ("export", folder, "--out", out, "--format", "png", "--series", ct.SeriesInstanceUID)
+    plain = hounsfield(*common, "--slices", "2", "--json")
+    layer = ("--layer", pet.key.series_uid)
+    fused = hounsfield(*common, "--slices", "2", "--json", *layer, "--layer-opacity", "0.7")
+    coloured = hounsfield(*common, "--slices", "2", "--json", "--colour-map", "pet")
+    pictures = [
+        np.asarray(Image.open(o.json["files"][0]).convert("RGB")).astype(int)
+        for o in (plain, fused, coloured)
+    ]
+    assert (pictures[0] != pictures[1]).any()
+    assert (pictures[0] != pictures[2]).any()
+    del hu
+    for wrong, words in (
+        (("--bare", "--colour-map", "pet"), "are for pictures"),
+        ((*layer, "--layer-opacity", "3"), "between 0 and 1"),
+        (("--layer", "1.2.3.4.5"), "There is no series"),
+        (("--layer", ct.SeriesInstanceUID), "choose another one"),
+    ):
+        outcome = hounsfield(*common, *wrong)
+        assert outcome.code == 2
+        assert words in outcome.err

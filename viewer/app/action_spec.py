@@ -26,11 +26,16 @@ class Need(StrEnum):
     HU = "Only for CT: the values must be Hounsfield units"
     MARKS = "There are no marks yet"
     SELECTION = "Select a mark first"
+    KEY_IMAGE = "The image in view is no key image (K makes it one)"
+    KEY_IMAGES = "There are no key images in this series yet"
+    LINE = "Select a polyline, or one of several probes, first"
     SERIES = "Show two series side by side first"
     UNDO = "Nothing to undo"
     REDO = "Nothing to redo"
     MESH = "Compute a surface first"
     OVERLAY_PLANES = "The files of this series have no overlay planes"
+    LAYER = "Show a series over this view first"
+    GREY = "Only for grey images"
     SHUTTER = "The files of this series have no display shutter"
 
 

@@ -4,6 +4,10 @@ from dataclasses import replace
 
 from viewer.app.action_spec import ActionSpec, Menu, Need
 from viewer.app.actions_file import EDIT, FILE
+from viewer.app.actions_findings import FINDINGS, HISTOGRAM
+from viewer.app.actions_habits import HABITS
+from viewer.app.actions_hands import HANDS, USER_PRESETS
+from viewer.app.actions_key_images import KEY_IMAGES
 from viewer.app.actions_marks import MARKS
 from viewer.app.actions_view import NAVIGATE, VIEW
 from viewer.core.window import CT_PRESETS
@@ -69,12 +73,10 @@ _TOOLS = (
     _tool("bidirectional", "Two diameters", "Shift+D", "Drag the longest, then click across it"),
     _tool("angle", "Angle", "A", "Drag one leg, then click the end of the other"),
     _tool("ellipse", "Ellipse", "E", "Drag an ellipse: mean, SD, min, max, median, area"),
-    _tool("polygon", "Polygon", "Y", "Click the corners; a double click or Enter closes it"),
+    _tool("polygon", "Polygon", "Y", "Click the corners; a double click closes it"),
     _tool("arrow", "Arrow with text", "B", "Drag from the tip to where the text shall stand"),
     _rare("cobb", "Cobb angle", "Shift+A", "Drag one line, then the other"),
-    _rare(
-        "polyline", "Polyline", "Shift+Y", "Click along the way; a double click or Enter ends it"
-    ),
+    _rare("polyline", "Polyline", "Shift+Y", "Click along the way; a double click ends it"),
     _rare("circle", "Circle", "Shift+E", "Drag from the centre to the rim"),
     _rare("rectangle", "Rectangle", "Q", "Drag from corner to corner"),
     _rare("freehand", "Freehand region", "Shift+Q", "Drag around it in one stroke"),
@@ -141,12 +143,18 @@ ACTIONS: tuple[ActionSpec, ...] = (
     *FILE,
     *EDIT,
     *MARKS,
+    *FINDINGS,
+    *KEY_IMAGES,
     *VIEW,
     *NAVIGATE,
     *_WINDOW,
+    USER_PRESETS,
     _WINDOW_DRAG,
+    *HISTOGRAM,
     *_TOOLS,
+    *HABITS,
     *_ANALYSIS,
+    *HANDS,
     *_HELP,
 )
 """Every action, in menu order."""

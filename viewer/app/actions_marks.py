@@ -32,7 +32,7 @@ MARKS = (
         "Finish the mark",
         Menu.EDIT,
         ("Return", "Enter"),
-        "End a polyline or polygon (also: double click, right click); otherwise maximise the view",
+        "End a polyline or polygon; otherwise maximise the view",
         need=Need.VOLUME,
         in_views=True,
     ),
@@ -53,6 +53,13 @@ MARKS = (
     _mark("copy_previous", "Copy to previous slice", "", "The same mark one slice back"),
     _mark("copy_range", "Copy to slices…", "", "The same mark on a range of slices"),
     _mark("jump", "Go to the mark", "J", "Show the mark's place in every view"),
+    _mark(
+        "curved",
+        "Curved view along the line",
+        "Ctrl+Shift+Y",
+        "The series along the selected polyline, made straight; or along all probes",
+        Need.LINE,
+    ),
     _mark("select_all", "Select all marks", "", "Select every row of Measurements", Need.MARKS),
     *(
         ActionSpec(

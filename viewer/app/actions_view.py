@@ -1,7 +1,9 @@
 """The rows of the action table about what is seen and where."""
 
 from viewer.app.action_spec import ActionSpec, Menu, Need
+from viewer.app.actions_layer import COLOUR_MAP_ACTIONS, LAYERS, MAGNIFIER
 from viewer.app.actions_links import CINE, LINKS
+from viewer.app.actions_own import OWN
 from viewer.core.layout import LAYOUTS
 
 _LAYOUT_KEYS = {"mpr": "Alt+0", "1x1": "Alt+1", "1x2": "Alt+2", "2x2": "Alt+4", "3x3": "Alt+9"}
@@ -91,6 +93,7 @@ VIEW = (
         )
         for layout in LAYOUTS
     ),
+    *OWN,
     *(
         ActionSpec(
             f"turn.{name}",
@@ -127,6 +130,9 @@ VIEW = (
             ("nodule", "Nodule view", "N", "Lung window and a 10 mm MIP slab; again: back"),
         )
     ),
+    *LAYERS,
+    *COLOUR_MAP_ACTIONS,
+    MAGNIFIER,
     *LINKS,
     *CINE,
     ActionSpec(
@@ -152,7 +158,7 @@ VIEW = (
         "Maximise viewport",
         Menu.VIEW,
         ("M",),
-        "Maximise the active viewport, or restore all (also: double click)",
+        "Maximise the active viewport, or restore all",
         "view.maximise",
         checkable=True,
         starts_group=True,
@@ -180,6 +186,15 @@ VIEW = (
         ("Ctrl+T",),
         "All elements of the file behind the image, searchable; compare two slices or series",
         need=Need.VOLUME,
+    ),
+    ActionSpec(
+        "view.second_window",
+        "Second window",
+        Menu.VIEW,
+        ("Shift+F11",),
+        "More places for images, on another monitor",
+        "view.second_window",
+        checkable=True,
     ),
     ActionSpec(
         "view.full_screen",

@@ -1,14 +1,21 @@
 """Use case: save slices as pictures, with or without what is drawn over them."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from viewer.app.mark_values import RoiCache
+from viewer.app.layer_view import LayerView
+from viewer.app.layers import layer_view
+from viewer.app.masking import without_identity
 from viewer.app.overlays import EXPORT_PARTS, OverlayScene, Part, compose, switched_off
+from viewer.app.overlays_layer import layer_is_whole, layer_notes
+from viewer.app.picture import split_pixel, view_picture
 from viewer.app.resolve import ResolvedView, resolve
+from viewer.app.roi_cache import RoiCache
 from viewer.core.analysis import Finding
 from viewer.core.errors import ViewerError
+from viewer.core.key_image import KeyImage
+from viewer.core.layer import GREY_MAP
 from viewer.core.plane import Orientation, map_axes, slice_count, slice_index_at, slice_plane
 from viewer.core.progress import JobContext
 from viewer.core.screen import place
@@ -20,6 +27,7 @@ from viewer.core.window import VoiTransform
 from viewer.export.image import ImageFormat, write_image
 from viewer.export.snapshot import ExportSnapshot, PixelArray, frame_for
 from viewer.files import free_name, make_folder
+from viewer.i18n import tr
 from viewer.imaging.lut import to_grey
 from viewer.imaging.reslice import plane_slice
 from viewer.tools.hit import belongs_to, lies_in
@@ -54,6 +62,12 @@ class ImageExport:
         Of the analysis.
     loaded : frozenset of int
         Slices z of the volume whose voxels are there.
+    key_images : tuple of KeyImage
+        Named on their slices.
+    colour_map : str
+        Id of the colour map behind the window.
+    layer : LayerView or None
+        A second stack over it.
     """
 
     volume: Volume
@@ -66,6 +80,9 @@ class ImageExport:
     shapes: tuple[AnyShape, ...] = ()
     findings: tuple[Finding, ...] = ()
     loaded: frozenset[int] = frozenset()
+    key_images: tuple[KeyImage, ...] = ()
+    colour_map: str = GREY_MAP
+    layer: LayerView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +126,7 @@ def session_export(
             "There is nothing to export", "no slice is chosen", "Choose slices, or draw a mark"
         )
     return ImageExport(
-        volume=volume,
+        volume=without_identity(volume) if session.interaction.teaching else volume,
         orientation=orientation,
         indices=chosen,
         window=session.display.window,
@@ -119,6 +136,9 @@ def session_export(
         shapes=tuple(session.document),
         findings=session.analysis.findings if session.analysis else (),
         loaded=session.loaded_slices,
+        key_images=session.document.key_images,
+        colour_map=session.display.colour_map,
+        layer=layer_view(session, session.interaction.active),
     )
 
 
@@ -169,7 +189,10 @@ def export_images(
     rois = RoiCache()
     for done, index in enumerate(request.indices):
         ctx.check()
-        ctx.progress(done / len(request.indices), f"Picture {done + 1} of {len(request.indices)}")
+        ctx.progress(
+            done / len(request.indices),
+            tr("Picture {done} of {count}", done=done + 1, count=len(request.indices)),
+        )
         if request.parts:
             seen = slice_pixels(request, index)
             pixels = paint(compose_snapshot(request, index, seen, rois))
@@ -202,9 +225,12 @@ def bare_pixels(request: ImageExport, index: int) -> PixelArray:
 
 
 def slice_pixels(request: ImageExport, index: int) -> PixelArray:
-    """Return a slice as it is seen, in its own matrix: uint8, shape (v, u) or (v, u, 3)."""
-    cut = plane_slice(request.volume, request.orientation, index)
-    return to_grey(cut.image, request.window, _resolve(request, index).inverted, cut.invalid)
+    """Return a slice as it is seen, with its layer: uint8, shape (v, u) or (v, u, 3)."""
+    view = _resolve(request, index)
+    size = frame_for(view.plane).size_px
+    frame_px = float(size[0]), float(size[1])
+    split = split_pixel(view, place(view.plane, frame_px), frame_px)
+    return view_picture(request.volume, view, split)
 
 
 def compose_snapshot(
@@ -223,17 +249,26 @@ def compose_snapshot(
         parts=request.parts - {Part.CROSSHAIR},
         shapes=request.shapes,
         findings=request.findings,
+        notes=layer_notes(view, None),
         loaded=request.loaded or frozenset(range(request.volume.geometry.shape_zyx[0])),
+        key_images=request.key_images,
     )
     return ExportSnapshot(pixels, view.plane, frame, tuple(compose(scene, rois)))
 
 
 def _resolve(request: ImageExport, index: int) -> ResolvedView:
-    display = DisplayState(request.window, request.preset, request.inverted)
-    return resolve(ViewportState(request.orientation, display, index=index), request.volume)
+    display = DisplayState(request.window, request.preset, request.inverted, request.colour_map)
+    view = resolve(ViewportState(request.orientation, display, index=index), request.volume)
+    return replace(view, layer=request.layer)
 
 
 def _check_slices(request: ImageExport) -> None:
+    if request.layer is not None and not layer_is_whole(request.layer):
+        raise ViewerError(
+            tr("The pictures cannot be exported yet"),
+            tr("the layer is still loading"),
+            tr("Try again when it is complete"),
+        )
     count = slice_count(request.volume.geometry, request.orientation)
     for index in request.indices:
         if not 0 <= index < count:

@@ -5,9 +5,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from viewer.app.export import ImageExport, ImageTarget, annotated_indices, session_export
+from viewer.app.key_images import key_slices
 from viewer.app.masking import without_identity
 from viewer.app.overlays import EXPORT_PARTS, Part
-from viewer.core.plane import Orientation, slice_count, slice_index_at
+from viewer.core.plane import Orientation, map_axes, slice_count, slice_index_at
 from viewer.core.session import Session
 from viewer.core.volume import Volume
 from viewer.export.image import ImageFormat, image_format
@@ -18,6 +19,7 @@ class Scope(StrEnum):
 
     IN_VIEW = "in-view"
     ANNOTATED = "annotated"
+    KEY_IMAGES = "key-images"
     RANGE = "range"
 
 
@@ -56,6 +58,10 @@ def chosen_indices(session: Session, choices: ExportChoices) -> tuple[int, ...]:
     count = slice_count(volume.geometry, choices.orientation)
     if choices.scope is Scope.ANNOTATED:
         return annotated_indices(volume, choices.orientation, session.document)
+    if choices.scope is Scope.KEY_IMAGES:
+        if map_axes(volume.geometry, choices.orientation).axis != 0:
+            return ()  # other planes are no images of the files
+        return key_slices(volume.stack, session.document.key_images)
     if choices.scope is Scope.RANGE:
         low, high = sorted((choices.first, choices.last))
         return tuple(range(max(low - 1, 0), min(high, count)))
@@ -84,7 +90,8 @@ def request_for(session: Session, choices: ExportChoices) -> ImageExport:
     indices = chosen_indices(session, choices)
     request = session_export(session, choices.orientation, indices, choices.parts)
     if not choices.identity:
-        request = replace(request, volume=without_identity(request.volume))
+        layer = None if request.layer is None else request.layer.without_identity()
+        request = replace(request, volume=without_identity(request.volume), layer=layer)
     return request
 
 

@@ -2,12 +2,14 @@
 
 import numpy as np
 
+from viewer.app.masking import pixel_text_risk
 from viewer.app.overlays_lines import OtherPlane
 from viewer.app.presenters.cine import cine_fps
 from viewer.app.resolve import resolve, true_orientations
 from viewer.core.links import Rigid
-from viewer.core.plane import PlaneGeometry
 from viewer.core.session import Session
+from viewer.i18n import tr
+from viewer.imaging.resample_to_plane import moved_plane
 
 ALONE = "alone"
 _LEAST_OFFSET_MM = 0.05
@@ -34,7 +36,9 @@ def other_planes(session: Session, viewport_id: str) -> tuple[OtherPlane, ...]:
             continue
         rigid = session.links.between(there.volume.stack, here.volume.stack)
         if rigid is not None:
-            planes.append((other.orientation, _moved(resolve(other, there.volume).plane, rigid)))
+            planes.append(
+                (other.orientation, moved_plane(resolve(other, there.volume).plane, rigid))
+            )
     return tuple(planes)
 
 
@@ -57,19 +61,28 @@ def link_text(session: Session, viewport_id: str) -> str:
 def pair_text(rigid: Rigid) -> str:
     """Return what is known of a pair ("offset 12.5 mm", "registered")."""
     if not rigid.is_shift:
-        return "registered"
+        return tr("registered")
     distance = float(np.linalg.norm(rigid.shift_mm))
-    return f"offset {distance:.1f} mm" if distance >= _LEAST_OFFSET_MM else "paired"
+    return (
+        tr("offset {distance:.1f} mm", distance=distance)
+        if distance >= _LEAST_OFFSET_MM
+        else tr("paired")
+    )
 
 
 def view_notes(session: Session, viewport_id: str) -> tuple[str, ...]:
-    """Return the lines that tell of links and of a cine."""
+    """Return the lines that tell of links, of a cine, and of names that cannot be hidden."""
     here, link = session.shown_in(viewport_id), link_text(session, viewport_id)
-    notes = [f"Link: {link}"] if link else []
+    notes = [tr("Link: {link}", link=link)] if link else []
     interaction = session.interaction
+    if here is not None and interaction.teaching and (risk := pixel_text_risk(here.volume.stack)):
+        notes.append(risk)
     if here is not None and interaction.cine == viewport_id:
         fps = cine_fps(here.volume.stack, interaction.cine_speed)
-        notes.append(f"Cine {fps:.3g} fps" + (", to and fro" if interaction.cine_bounce else ""))
+        notes.append(
+            tr("Cine {fps:.3g} fps", fps=fps)
+            + (tr(", to and fro") if interaction.cine_bounce else "")
+        )
     return tuple(notes)
 
 
@@ -77,21 +90,8 @@ def place_title(session: Session, viewport_id: str) -> str:
     """Return the title of a place for series: number and description, or its own number."""
     here = session.shown_in(viewport_id)
     if here is None:
-        return f"Place {viewport_id}"
+        return tr("Place {viewport_id}", viewport_id=viewport_id)
     stack = here.volume.stack
     labels = stack.labels
     words = (labels.series_number, labels.series_description or stack.modality, labels.part)
-    return " ".join(" ".join(word for word in words if word).split()) or "Series"
-
-
-def _moved(plane: PlaneGeometry, rigid: Rigid) -> PlaneGeometry:
-    if rigid == Rigid():
-        return plane
-    matrix = rigid.matrix
-    return PlaneGeometry(
-        origin_lps_mm=matrix @ plane.origin_lps_mm + np.asarray(rigid.shift_mm),
-        u_lps=matrix @ plane.u_lps,
-        v_lps=matrix @ plane.v_lps,
-        spacing_vu_mm=plane.spacing_vu_mm,
-        shape_vu=plane.shape_vu,
-    )
+    return " ".join(" ".join(word for word in words if word).split()) or tr("Series")

@@ -1,13 +1,15 @@
 """Use case: read a stack into the session, slice by slice, outwards from the one in view."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from viewer.app.open_study import main_stack
 from viewer.app.windows import DEFAULT
 from viewer.core.document import AnnotationDocument
 from viewer.core.errors import ViewerError
+from viewer.core.layer import Layer
+from viewer.core.layout import cell_in, id_in, window_of
 from viewer.core.plane import acquisition_orientation, map_axes
 from viewer.core.progress import JobContext
 from viewer.core.session import OpenStack, Session
@@ -16,10 +18,12 @@ from viewer.core.view_state import DisplayState, ViewportState
 from viewer.core.volume import Volume
 from viewer.core.window import HuWindow
 from viewer.dicom.loader import SlicesLoaded, VolumeStarted, load
+from viewer.i18n import tr
 from viewer.imaging.histogram import automatic_window
 from viewer.jobs.runner import JobRunner
 
 LOAD_KEY = "open.load"
+LAYER_KEY = "open.layer."
 UNKNOWN_WINDOW = HuWindow(400, 40)
 """Until the first slices tell better."""
 
@@ -74,8 +78,11 @@ class StackLoader:
         place = self._place(viewport_id)
         self._wanted[place] = stack.key
         shown = self._session.stacks.get(stack.key)
-        if shown is not None and place:
+        if shown is not None and cell_in(place):
             self._show(place, shown)
+            return
+        if shown is not None and stack.key not in self._in_window(window_of(place)):
+            self._show_planes(place, shown.volume, shown.document)
             return
         self._runner.submit(
             f"{LOAD_KEY}{place}",
@@ -87,6 +94,43 @@ class StackLoader:
             on_done=self._finish,
             on_failed=self._fail,
         )
+
+    def open_layer(self, stack: Stack, layer: Layer, viewport_id: str) -> None:
+        """Load a stack over what a viewport shows; one that is open already is there at once."""
+        job = f"{LAYER_KEY}{viewport_id}"
+        self._runner.cancel(job)
+        shown = self._session.stacks.get(stack.key)
+        if shown is not None:
+            self._session.set_layer(viewport_id, layer, shown)
+            return
+        self._runner.submit(
+            job,
+            load_measured,
+            stack,
+            partial(self._slice_in_view, stack),
+            title=tr("Loading the layer"),
+            on_partial=partial(self._grow_layer, layer, viewport_id),
+            on_done=self._finish,
+            on_failed=self._fail,
+        )
+
+    def close_layer(self, viewport_id: str) -> None:
+        """Take a viewport's layer away; what nobody else shows is closed."""
+        self._runner.cancel(f"{LAYER_KEY}{viewport_id}")
+        self._session.set_layer(viewport_id, None)
+
+    def _grow_layer(
+        self, layer: Layer, viewport_id: str, part: VolumeStarted | WindowMeasured | SlicesLoaded
+    ) -> None:
+        viewport = self._session.viewports.by_id.get(viewport_id)
+        if isinstance(part, VolumeStarted):
+            if viewport is not None and viewport.stack is not None:
+                document = self._open_document(layer.stack.series_uid)
+                self._session.set_layer(viewport_id, layer, OpenStack(part.volume, document))
+        elif isinstance(part, SlicesLoaded):
+            self._session.add_loaded(part.slices, layer.stack)
+        elif viewport is not None and viewport.layer == layer and layer.needs_window:
+            self._session.set_layer(viewport_id, replace(layer, window=part.window))
 
     def close_study(self, key: StudyKey) -> None:
         """Take a study out of the index; when it is the open one, show the next one."""
@@ -118,10 +162,14 @@ class StackLoader:
         self._session.set_index(left if left.studies or left.objects else None)
 
     def _place(self, viewport_id: str) -> str:
-        """Return the viewport that a stack goes to; "" for all planes of an MPR layout."""
-        if self._session.layout.is_mpr:
-            return ""
-        return viewport_id or self._session.interaction.active
+        """Return the viewport that a stack goes to; no cell for all planes of an MPR layout."""
+        viewport_id = viewport_id or self._session.interaction.active
+        mpr = self._session.layout_with(viewport_id).is_mpr
+        return id_in(window_of(viewport_id), "") if mpr else viewport_id
+
+    def _in_window(self, window: int) -> set[StackKey | None]:
+        views = self._session.viewports.by_id.items()
+        return {view.stack for name, view in views if window_of(name) == window}
 
     def _slice_in_view(self, stack: Stack) -> int:
         """Return the z that the reader looks at; called from the loading thread, reads only."""
@@ -136,10 +184,10 @@ class StackLoader:
         if isinstance(part, VolumeStarted):
             stack = part.volume.stack
             document = self._open_document(stack.key.series_uid)
-            if place:
+            if cell_in(place):
                 self._show(place, OpenStack(part.volume, document))
             else:
-                self._session.set_volume(part.volume, document, first_display(stack))
+                self._show_planes(place, part.volume, document)
         elif key is None:
             return
         elif isinstance(part, WindowMeasured):
@@ -149,6 +197,12 @@ class StackLoader:
                     display.window = part.window
         else:
             self._session.add_loaded(part.slices, key)
+
+    def _show_planes(self, place: str, volume: Volume, document: AnnotationDocument) -> None:
+        window = window_of(place)
+        if window < len(self._session.layouts) and self._session.layouts[window].is_mpr:
+            display = first_display(volume.stack)
+            self._session.set_volume(volume, document, display, window)
 
     def _show(self, viewport_id: str, stack: OpenStack) -> None:
         if viewport_id not in self._session.viewports.by_id:

@@ -9,7 +9,7 @@ from viewer.core.commands import PutShape, RemoveShape, Together
 from viewer.core.document import AnnotationDocument
 from viewer.core.geometry import FloatArray, VolumeGeometry
 from viewer.core.session import Session
-from viewer.core.shapes import AnyShape, MarkColour, TextShape, new_uid
+from viewer.core.shapes import AnyShape, MarkColour, PriorMark, TextShape, new_uid
 from viewer.tools.edit import LOCKED_TEXT
 from viewer.tools.hit import ALONG_TOLERANCE
 
@@ -55,6 +55,28 @@ def show_all(session: Session) -> None:
     """Show every hidden mark again."""
     uids = tuple(shape.uid for shape in session.document)
     _change(session, uids, lambda shape: replace(shape, hidden=False), "showing", despite_lock=True)
+
+
+def toggle_tracked(session: Session, uids: Iterable[str]) -> None:
+    """Make marks part of the report and of follow-up, or a quick look where all are part of it."""
+    uids = tuple(uids)
+    tracked = not all(shape.tracked for shape in _found(session.document, uids))
+    text = "tracking"
+    _change(session, uids, lambda shape: replace(shape, tracked=tracked), text, despite_lock=True)
+
+
+def set_prior(
+    session: Session, document: AnnotationDocument, uid: str, prior: PriorMark | None
+) -> None:
+    """Say of which earlier mark a mark is the follow-up; None parts them.
+
+    A mark that follows another one belongs to follow-up: it is tracked from then on.
+    """
+    shape = document.get(uid)
+    if shape is None or shape.follows == prior:
+        return
+    new = replace(shape, follows=prior, tracked=shape.tracked or prior is not None)
+    session.undo.run_on(PutShape(new, "follow-up"), document)
 
 
 def delete(session: Session, uids: Iterable[str], text: str = "marks") -> None:
@@ -110,7 +132,7 @@ def copies(shape: AnyShape, geometry: VolumeGeometry, steps: Iterable[int]) -> t
     """Return unlocked copies of a mark on other slices of its own plane's direction."""
     way = slice_step(shape, geometry)
     made = (
-        replace(shape.moved(step * way), uid=new_uid(), locked=False, hidden=False)
+        replace(shape.moved(step * way), uid=new_uid(), locked=False, hidden=False, follows=None)
         for step in steps
     )
     limits = np.asarray(geometry.shape_zyx) - 0.5

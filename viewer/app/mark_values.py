@@ -1,5 +1,6 @@
 """What marks measure, in the unit that the data can give, and how it is said."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from viewer.app.overlays_frame import value_text
+from viewer.app.roi_cache import RoiCache
 from viewer.core.geometry import Calibration, FloatArray, VolumeGeometry
 from viewer.core.shapes import (
     AngleShape,
@@ -25,13 +27,15 @@ from viewer.core.shapes import (
     RegionShape,
     TextShape,
 )
-from viewer.core.study import shown_unit
+from viewer.core.study import Stack, shown_unit
 from viewer.core.ultrasound import UltrasoundRegion, scale_at
 from viewer.core.volume import Volume
-from viewer.imaging.roi import RoiStatistics, region_statistics
+from viewer.i18n import tr
+from viewer.imaging.roi import RoiStatistics, region_area_mm2
 from viewer.tools.hit import SLICE_TOLERANCE
 
 LOADING = "loading…"
+_LEADING_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?(e[-+]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +65,17 @@ class MarkValues:
     angle_deg: float | None = None
     roi: RoiStatistics | None = None
 
-
-class RoiCache:
-    """Statistics of regions, kept while the volume and the region stay the same."""
-
-    def __init__(self) -> None:
-        self._volume: Volume | None = None
-        self._kept: dict[str, tuple[RegionShape, RoiStatistics]] = {}
-
-    def statistics(self, volume: Volume, shape: RegionShape) -> RoiStatistics:
-        """Return the statistics of a region, computed at most once."""
-        if self._volume is not volume:
-            self._volume = volume
-            self._kept.clear()
-        kept = self._kept.get(shape.uid)
-        if kept is None or kept[0] != shape:
-            kept = (shape, region_statistics(volume, shape))
-            self._kept[shape.uid] = kept
-        return kept[1]
+    @property
+    def number(self) -> float | None:
+        """The number one looks for: long diameter, angle, mean, or the value of a probe."""
+        if self.lengths:
+            return self.lengths[0]
+        if self.angle_deg is not None:
+            return self.angle_deg
+        if self.roi is not None:
+            return self.roi.mean
+        found = _LEADING_NUMBER.match(self.short)
+        return None if found is None else float(found.group())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +111,9 @@ def _scaled(
         return _Scaled(index, "px", is_square=not regions)
     if regions:
         return _Scaled(index[:, 1:] * scale.spacing_yx_mm, "mm")
-    return _Scaled(points, "mm at detector" if scale.calibration is Calibration.DETECTOR else "mm")
+    return _Scaled(
+        points, "mm at detector" if scale.calibration is Calibration.DETECTOR else "mm"
+    )
 
 
 _NO_LENGTH = MarkValues("no length: slice distance unknown", "no length")
@@ -138,6 +137,19 @@ def mark_values(
     if needs_voxels and not has_voxels:
         return MarkValues(LOADING, LOADING)
     return _VALUES[type(shape)](shape, volume, rois)
+
+
+def values_without_voxels(shape: AnyShape, stack: Stack) -> MarkValues:
+    """Return what a mark measures where only its stack's geometry is known: no mean, no probe."""
+    nothing = Volume(stack, np.empty((0, 0, 0), np.int16), stack.geometry)
+    if isinstance(shape, RegionShape):
+        area = region_area_mm2(nothing, shape)
+        roi = RoiStatistics(None, None, None, None, None, area, 0, stack.unit)
+        text = "" if area is None else _area(area)
+        return MarkValues(text, text, roi=roi)
+    if isinstance(shape, ProbeShape):
+        return MarkValues()
+    return _VALUES[type(shape)](shape, nothing, RoiCache())
 
 
 def mark_text(shape: AnyShape, volume: Volume, rois: RoiCache, has_voxels: bool = True) -> str:
@@ -164,13 +176,20 @@ def kind_name(shape: AnyShape) -> str:
 def roi_text(roi: RoiStatistics) -> str:
     """Return the statistics of a region on three lines."""
     unit = f" {shown}" if (shown := shown_unit(roi.unit)) else ""
-    area = "" if roi.area_mm2 is None else f"Area {_area(roi.area_mm2)}  "
+    area = "" if roi.area_mm2 is None else tr("Area {area}  ", area=_area(roi.area_mm2))
     last = f"{area}N {roi.n_pixels}"
     if roi.mean is None or roi.sd is None or roi.median is None:
-        return f"no values\n{last}"
-    return (
-        f"Mean {mean_text(roi.mean, roi)}  SD {mean_text(roi.sd, roi)}{unit}\n"
-        f"Min {roi.minimum:.6g}  Max {roi.maximum:.6g}  Median {roi.median:.6g}\n{last}"
+        return tr("no values\n{last}", last=last)
+    return tr(
+        "Mean {mean_text}  SD {mean_text_2}{unit}\nMin {minimum:.6g}  Max "
+        "{maximum:.6g}  Median {median:.6g}\n{last}",
+        mean_text=mean_text(roi.mean, roi),
+        mean_text_2=mean_text(roi.sd, roi),
+        unit=unit,
+        minimum=roi.minimum,
+        maximum=roi.maximum,
+        median=roi.median,
+        last=last,
     )
 
 
@@ -183,7 +202,11 @@ def mean_text(value: float, roi: RoiStatistics) -> str:
 
 
 def _area(area_mm2: float) -> str:
-    return f"{area_mm2 / 100:.2f} cm²" if area_mm2 >= 1000 else f"{area_mm2:.1f} mm²"
+    return (
+        tr("{area_mm2:.2f} cm²", area_mm2=area_mm2 / 100)
+        if area_mm2 >= 1000
+        else tr("{area_mm2:.1f} mm²", area_mm2=area_mm2)
+    )
 
 
 def _path(
@@ -196,7 +219,7 @@ def _path(
     if scaled is None:
         return _NO_LENGTH
     length = float(np.linalg.norm(np.diff(scaled.points, axis=0), axis=1).sum())
-    text = f"{length:.1f} {scaled.unit}"
+    text = f"{length:.1f} {tr(scaled.unit)}"
     return MarkValues(prefix + text, text, (length,), scaled.unit)
 
 
@@ -207,7 +230,7 @@ def _length_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValue
 
 def _polyline_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValues:
     del rois
-    return _path(shape.points_lps, volume.geometry, volume.stack.regions, "Path ")
+    return _path(shape.points_lps, volume.geometry, volume.stack.regions, tr("Path "))
 
 
 def _bidirectional_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValues:
@@ -217,7 +240,7 @@ def _bidirectional_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> Ma
         return _NO_LENGTH
     a, b, c, d = scaled.points
     long, short = sorted((float(np.linalg.norm(b - a)), float(np.linalg.norm(d - c))))[::-1]
-    text = f"{long:.1f} x {short:.1f} {scaled.unit}"
+    text = f"{long:.1f} x {short:.1f} {tr(scaled.unit)}"
     return MarkValues(text, text, (long, short), scaled.unit)
 
 
@@ -228,7 +251,7 @@ def _angle_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValues
 
 def _cobb_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValues:
     del rois
-    return _angle(shape, volume, (0, 1, 2, 3), "Cobb ")
+    return _angle(shape, volume, (0, 1, 2, 3), tr("Cobb "))
 
 
 def _angle(
@@ -259,7 +282,7 @@ def _region_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValue
     if not isinstance(shape, RegionShape):
         raise TypeError(type(shape).__name__)
     roi = rois.statistics(volume, shape)
-    short = "no values"
+    short = tr("no values")
     if roi.mean is not None and roi.sd is not None:
         unit = f" {shown}" if (shown := shown_unit(roi.unit)) else ""
         short = f"{mean_text(roi.mean, roi)} ± {mean_text(roi.sd, roi)}{unit}"
@@ -269,7 +292,7 @@ def _region_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValue
 def _probe_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValues:
     """Return the value of the voxel that is nearest to the place."""
     del rois
-    text = value_text(volume, shape.center_lps) or "outside the image"
+    text = value_text(volume, shape.center_lps) or tr("outside the image")
     return MarkValues(text, text)
 
 

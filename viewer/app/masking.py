@@ -1,21 +1,62 @@
-"""Takes the patient out of what is drawn: for exports that leave the reading room."""
+"""Takes the patient out of what is shown: for exports, and for all of the window while teaching.
+
+Name, ID, birth date, accession number, institution, date and time go; age and sex stay, as do
+descriptions of study and series, and what a reader wrote. Letters in the pixels are not touched;
+`pixel_text_risk` tells where they may name somebody.
+"""
 
 from dataclasses import replace
 
-from viewer.core.study import Patient, Stack
+from viewer.core.study import Patient, Stack, Study
 from viewer.core.volume import Volume
+from viewer.i18n import tr
+
+_OFTEN_LABELLED = frozenset(
+    {"US", "IVUS", "XA", "RF", "CR", "DX", "MG", "PX", "IO", "ES", "GM", "XC", "OP", "OPT", "OT"}
+)
+"""Modalities whose images often have letters in their pixels; PS3.3 C.7.6.1.1.4 lets them be
+silent about it. CT, MR and PET have them in screen captures only.
+"""
+_CAPTURES = frozenset({"SCREEN SAVE", "SCREENSHOT", "SCREEN"})
 
 
 def without_identity(volume: Volume) -> Volume:
-    """Return the same voxels with texts that name nobody.
-
-    Name, ID, birth date, accession number, institution, date and time go; age and sex stay, as do
-    study and series description. Letters burned into the pixels are not touched.
-    """
-    return replace(volume, stack=_anonymous(volume.stack))
+    """Return the same voxels with texts that name nobody."""
+    return replace(volume, stack=nameless(volume.stack))
 
 
-def _anonymous(stack: Stack) -> Stack:
+def nameless(stack: Stack) -> Stack:
+    """Return a stack with texts that name nobody."""
     patient = Patient(age=stack.patient.age, sex=stack.patient.sex)
     labels = replace(stack.labels, institution="", accession="", date="", time="")
     return replace(stack, patient=patient, labels=labels)
+
+
+def nameless_study(study: Study) -> Study:
+    """Return a study to be listed: its texts and files name nobody, its stacks keep their keys."""
+    series = tuple(
+        replace(one, stacks=tuple(_unplaced(nameless(stack)) for stack in one.stacks))
+        for one in study.series
+    )
+    patient = Patient(age=study.patient.age, sex=study.patient.sex)
+    return replace(study, patient=patient, date="", series=series)
+
+
+def pixel_text_risk(stack: Stack) -> str:
+    """Return why letters in the pixels may name the patient, "" where nothing speaks for it.
+
+    Source: Burned In Annotation (0028,0301), PS3.3 C.7.6.1.1.4.
+    """
+    stated = stack.labels.burned_in.upper()
+    if stated == "YES":
+        return tr("The files say that letters in the pixels may name the patient: not hidden")
+    silent = not stated
+    if silent and (stack.modality in _OFTEN_LABELLED or _CAPTURES & set(stack.image_type)):
+        return tr("Letters in the pixels may name the patient: not hidden")
+    return ""
+
+
+def _unplaced(stack: Stack) -> Stack:
+    """Return a stack whose files have no names: folders are often called by the patient."""
+    frames = tuple(replace(frame, path="", member="") for frame in stack.frames)
+    return replace(stack, frames=frames)

@@ -12,6 +12,7 @@ from viewer.core.progress import JobContext
 from viewer.core.session import Session
 from viewer.core.study import DicomObject, Stack, StudyIndex
 from viewer.dicom.scan import scan
+from viewer.i18n import tr
 from viewer.jobs.runner import JobRunner
 from viewer.store.index_cache import IndexCache, Listing, take_listing
 
@@ -87,7 +88,7 @@ class StudyOpener:
             scan_or_recall,
             list(paths),
             self._memory(),
-            title="Looking for images",
+            title=tr("Looking for images"),
             on_done=self._show,
             on_failed=self._fail,
         )
@@ -171,10 +172,21 @@ def left_out_text(index: StudyIndex) -> str:
     total = max(index.files, broken) + skipped  # a medium may name files that it lacks
     if broken:
         if not skipped:
-            return f"{broken} of {total} files could not be used"
-        parts = f"{broken} could not be used, {skipped} not DICOM images"
-        return f"{skipped + broken} of {total} files skipped: {parts}"
-    return f"{skipped} of {total} files skipped: not DICOM images" if skipped else ""
+            return tr("{broken} of {total} files could not be used", broken=broken, total=total)
+        parts = tr(
+            "{broken} could not be used, {skipped} not DICOM images", broken=broken, skipped=skipped
+        )
+        return tr(
+            "{skipped} of {total} files skipped: {parts}",
+            skipped=skipped + broken,
+            total=total,
+            parts=parts,
+        )
+    return (
+        tr("{skipped} of {total} files skipped: not DICOM images", skipped=skipped, total=total)
+        if skipped
+        else ""
+    )
 
 
 def is_worth_telling(index: StudyIndex) -> bool:
@@ -208,17 +220,26 @@ def nothing_opened(index: StudyIndex) -> ViewerError:
 
 def object_text(found: DicomObject) -> str:
     """Return an object as one sentence that names the file: "dose.dcm is a waveform (ECG)"."""
-    return f"{Path(plain_path(found.path)).name} is {found.what}"
+    return tr("{name} is {what}", name=Path(plain_path(found.path)).name, what=found.what)
 
 
 def _objects_text(objects: Sequence[DicomObject]) -> str:
     if len(objects) == 1:
         return object_text(objects[0])
     kinds = Counter(found.what for found in objects)
-    named = [what if n == 1 else f"{what} ({n} times)" for what, n in kinds.most_common()]
-    more = f" and {len(named) - MAX_KINDS} other kinds" if len(named) > MAX_KINDS else ""
+    named = [
+        what if n == 1 else tr("{what} ({n} times)", what=what, n=n)
+        for what, n in kinds.most_common()
+    ]
+    more = (
+        tr(" and {count} other kinds", count=len(named) - MAX_KINDS)
+        if len(named) > MAX_KINDS
+        else ""
+    )
     text = ", ".join(named[:MAX_KINDS]) + more
-    return f"none of {len(objects)} DICOM files holds an image: there is {text}"
+    return tr(
+        "none of {count} DICOM files holds an image: there is {text}", count=len(objects), text=text
+    )
 
 
 def problem_text(problem: Problem) -> str:

@@ -3,14 +3,19 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from viewer.app.mark_values import RoiCache
+from viewer.app.key_images import find
+from viewer.app.masking import without_identity
 from viewer.app.overlays_files import overlay_plane_items, shutter_items
 from viewer.app.overlays_frame import badges, corner_texts, edge_letters, rulers, stamp
+from viewer.app.overlays_key_images import key_image_items
+from viewer.app.overlays_layer import layer_items
 from viewer.app.overlays_lines import OtherPlane, absent_slices, crosshair_lines, finding_rings
 from viewer.app.overlays_marks import mark_items
 from viewer.app.resolve import ResolvedView
+from viewer.app.roi_cache import RoiCache
 from viewer.core.analysis import Finding
 from viewer.core.drawable import Drawable
+from viewer.core.key_image import KeyImage
 from viewer.core.screen import ScreenTransform
 from viewer.core.shapes import AnyShape, PointLps
 from viewer.core.view_state import InteractionState
@@ -30,6 +35,7 @@ class Part(StrEnum):
     RULER = "ruler"
     BADGES = "badges"
     STAMP = "stamp"
+    KEY_IMAGE = "key-image"
 
 
 LEVELS: tuple[str, ...] = ("all", "minimal", "none")
@@ -40,7 +46,8 @@ FROM_FILES: frozenset[Part] = frozenset({Part.SHUTTER, Part.OVERLAY_PLANES})
 
 _PARTS_OF_LEVEL: dict[str, frozenset[Part]] = {
     "all": frozenset(Part) - {Part.BADGES, Part.STAMP},
-    "minimal": FROM_FILES | {Part.MARKS, Part.FINDINGS, Part.CROSSHAIR, Part.LETTERS},
+    "minimal": FROM_FILES
+    | {Part.KEY_IMAGE, Part.MARKS, Part.FINDINGS, Part.CROSSHAIR, Part.LETTERS},
     "none": FROM_FILES | {Part.MARKS, Part.FINDINGS},
 }
 
@@ -97,6 +104,12 @@ class OverlayScene:
         What else is said beside the window: links, a cine.
     loaded : frozenset of int
         Slices z whose voxels are there.
+    key_images : tuple of KeyImage
+        Of the document.
+    teaching : bool
+        Whether texts name nobody.
+    scale : float
+        Factor on letters and lines; whoever paints enlarges by the same one.
     """
 
     volume: Volume
@@ -113,6 +126,14 @@ class OverlayScene:
     cursor_lps: PointLps | None = None
     notes: tuple[str, ...] = ()
     loaded: frozenset[int] = frozenset()
+    key_images: tuple[KeyImage, ...] = ()
+    teaching: bool = False
+    scale: float = 1.0
+
+    @property
+    def layout_px(self) -> tuple[float, float]:
+        """The viewport's size in pixels of letters that are not enlarged."""
+        return self.size_px[0] / self.scale, self.size_px[1] / self.scale
 
 
 def compose(scene: OverlayScene, rois: RoiCache | None = None) -> list[Drawable]:
@@ -147,17 +168,21 @@ def compose(scene: OverlayScene, rois: RoiCache | None = None) -> list[Drawable]
             loaded=scene.loaded,
         )
     if Part.LETTERS in parts:
-        items += edge_letters(volume, view.plane, scene.size_px)
+        items += edge_letters(volume, view.plane, scene.layout_px)
     if Part.RULER in parts:
-        items += rulers(volume, view, scene.size_px)
+        items += rulers(volume, view, scene.layout_px)
+    told = without_identity(volume) if scene.teaching else volume
+    items += layer_items(volume, view, scene.size_px)
     if Part.TEXTS in parts:
         items += corner_texts(
-            volume, view, scene.transform, scene.size_px, scene.cursor_lps, scene.notes
+            told, view, scene.transform, scene.layout_px, scene.cursor_lps, scene.notes
         )
+    if Part.KEY_IMAGE in parts and view.along_slices:
+        items += key_image_items(find(volume.stack, scene.key_images, view.index), scene.layout_px)
     if Part.BADGES in parts:
-        items += badges(volume, view, scene.size_px)
+        items += badges(told, view, scene.layout_px)
     if Part.STAMP in parts:
-        items += stamp(scene.size_px)
+        items += stamp(scene.layout_px)
     return items
 
 

@@ -12,11 +12,12 @@ from viewer.core.shapes import PointLps
 from viewer.core.study import Patient, Stack, shown_unit, stated_edge_letters
 from viewer.core.volume import Volume
 from viewer.core.window import VoiFunction, VoiLut
+from viewer.i18n import mark, told, tr
 
-STAMP_TEXT = "Research and education. Not a medical device."
-CHECKS_PASSED = "Data checks passed"
-CHECKED = "Order, spacing, orientation, calibration and values were checked."
-ABOUT_DATA = "This is about the data, not about the patient."
+STAMP_TEXT = mark("Research and education. Not a medical device.")
+CHECKS_PASSED = mark("Data checks passed")
+CHECKED = mark("Order, spacing, orientation, calibration and values were checked.")
+ABOUT_DATA = mark("This is about the data, not about the patient.")
 
 TEXT = Style("#dfe5ec", text_px=12)
 DIM = Style("#aab4c0", text_px=12)
@@ -110,7 +111,7 @@ def rulers(volume: Volume, view: ResolvedView, size_px: tuple[float, float]) -> 
     geometry = volume.geometry
     if geometry.calibration is Calibration.NONE:
         return []
-    unit = "mm at detector" if geometry.calibration is Calibration.DETECTOR else "mm"
+    unit = tr("mm at detector") if geometry.calibration is Calibration.DETECTOR else "mm"
     items: list[Drawable] = []
     for vertical, along_lps in ((True, view.plane.v_lps), (False, view.plane.u_lps)):
         if vertical and size_px[1] < _UPRIGHT_RULER_HEIGHT_PX:
@@ -128,7 +129,7 @@ def badges(volume: Volume, view: ResolvedView, size_px: tuple[float, float]) -> 
     it would read as a statement about the patient.
     """
     caveats = (*view_caveats(view), *doubts(volume.caveats))
-    words = list(dict.fromkeys(caveat.short for caveat in caveats))
+    words = list(dict.fromkeys(told(caveat.short) for caveat in caveats))
     if not words:
         return []
     compact = is_compact(size_px)
@@ -146,7 +147,7 @@ def _two_lines(words: list[str], letters: int) -> list[str]:
     """Join short texts on at most two lines; what has no room is counted."""
     for shown in range(len(words), 0, -1):
         left = len(words) - shown
-        parts = words[:shown] + ([f"{left} more"] if left else [])
+        parts = words[:shown] + ([tr("{left} more", left=left)] if left else [])
         lines = [parts[0]]
         for part in parts[1:]:
             if len(lines[-1]) + len(_SEPARATOR) + len(part) <= letters:
@@ -155,7 +156,7 @@ def _two_lines(words: list[str], letters: int) -> list[str]:
                 lines.append(part)
         if len(lines) <= 2:
             return lines
-    return [f"{len(words)} data caveats"]
+    return [tr("{count} data caveats", count=len(words))]
 
 
 def stamp(size_px: tuple[float, float]) -> list[Drawable]:
@@ -164,26 +165,26 @@ def stamp(size_px: tuple[float, float]) -> list[Drawable]:
     lift_px = (
         _LOWEST_LINE_PX + (_BOTTOM_LINES * _LINE_PX if is_narrow else _LINE_PX) + _BADGE_GAP_PX
     )
-    return [TextItem((0.5, 1.0), STAMP_TEXT, Align.BOTTOM, DIM, (0.0, -lift_px), Space.VIEW)]
+    return [TextItem((0.5, 1.0), tr(STAMP_TEXT), Align.BOTTOM, DIM, (0.0, -lift_px), Space.VIEW)]
 
 
 def fidelity_text(caveats: tuple[Caveat, ...]) -> str:
     """Return the short text of the fidelity badge; notes do not count."""
     count = len(doubts(caveats))
     if not count:
-        return CHECKS_PASSED
-    return "1 data caveat" if count == 1 else f"{count} data caveats"
+        return tr(CHECKS_PASSED)
+    return tr("1 data caveat") if count == 1 else tr("{count} data caveats", count=count)
 
 
 def fidelity_tooltip(caveats: tuple[Caveat, ...]) -> str:
     """Return the longer text of the fidelity badge: what was checked, caveats and notes."""
-    return "\n".join((*fidelity_lines(caveats), ABOUT_DATA))
+    return "\n".join((*fidelity_lines(caveats), tr(ABOUT_DATA)))
 
 
 def fidelity_lines(caveats: tuple[Caveat, ...]) -> list[str]:
     """Return what the data checks found, a line each."""
-    checked = [] if doubts(caveats) else [CHECKED]
-    return checked + [f"• {caveat.text}" for caveat in caveats]
+    checked = [] if doubts(caveats) else [tr(CHECKED)]
+    return checked + [f"• {told(caveat.text)}" for caveat in caveats]
 
 
 def position_text(point_lps: PointLps) -> str:
@@ -199,7 +200,7 @@ def position_text(point_lps: PointLps) -> str:
 def pixel_text(geometry: VolumeGeometry, point_lps: PointLps) -> str:
     """Return a position by column and row, counted from 1 ("column 12  row 45")."""
     _, row, column = (round(float(i)) + 1 for i in geometry.lps_to_index(point_lps))
-    return f"column {column}  row {row}"
+    return tr("column {column}  row {row}", column=column, row=row)
 
 
 def value_text(volume: Volume, point_lps: PointLps) -> str:
@@ -213,10 +214,10 @@ def value_text(volume: Volume, point_lps: PointLps) -> str:
     )
     if volume.is_colour:
         red, green, blue = (int(x) for x in volume.data[key])
-        return f"RGB {red} {green} {blue}"
+        return tr("RGB {red} {green} {blue}", red=red, green=green, blue=blue)
     mask = volume.invalid_mask(key)
     if mask is not None and bool(mask):
-        return "no value (padding)"
+        return tr("no value (padding)")
     return f"{float(volume.data[key]):.6g} {shown_unit(volume.stack.unit)}".rstrip()
 
 
@@ -279,7 +280,7 @@ def _study_lines(volume: Volume, compact: bool) -> list[str]:
     when = "  ".join(x for x in (date_text(labels.date), time_text(labels.time)) if x)
     if compact:
         return [when]
-    accession = f"Acc {labels.accession}" if labels.accession else ""
+    accession = tr("Acc {accession}", accession=labels.accession) if labels.accession else ""
     return [labels.institution, labels.study_description, accession, when]
 
 
@@ -295,7 +296,7 @@ def _window_lines(
         lines += [value, _place_text(volume, cursor_lps)]
     lines.append("  ".join(standing_words(view)))
     zoom = transform.px_per_mm * view.plane.spacing_vu_mm[1]
-    lines.append(f"Zoom {zoom:.2f}x" + ("  inverted" if view.inverted else ""))
+    lines.append(tr("Zoom {zoom:.2f}x", zoom=zoom) + (f"  {tr('inverted')}" if view.inverted else ""))
     if not volume.is_colour:
         lines.append(_window_line(volume.stack, view, compact))
     return lines
@@ -305,14 +306,16 @@ def _window_line(stack: Stack, view: ResolvedView, compact: bool) -> str:
     """Return the window with its name, for which a small viewport has no room."""
     name = "" if compact else preset_name(stack, view.preset)
     if isinstance(view.window, VoiLut):
-        return f"VOI LUT  {name}".rstrip()
+        return tr("VOI LUT  {name}", name=name).rstrip()
     kind = "sigmoid  " if view.window.function is VoiFunction.SIGMOID else ""
     return f"W {view.window.width:.6g}  L {view.window.center:.6g}  {kind}{name}".rstrip()
 
 
 def _image_lines(volume: Volume, view: ResolvedView, compact: bool) -> list[str]:
     labels = volume.stack.labels
-    number = f"Se {labels.series_number}" if labels.series_number else ""
+    number = (
+        tr("Se {series_number}", series_number=labels.series_number) if labels.series_number else ""
+    )
     # What tells a stack from others of its series is worth more than the series' description.
     description = "" if compact and labels.part else labels.series_description
     series = "  ".join(x for x in (number, description, labels.part) if x)
@@ -326,20 +329,24 @@ def _image_number(stack: Stack, view: ResolvedView) -> str:
     """Return the place in the stack, and of an acquired image the number that its file has."""
     place = f"{view.index + 1} / {view.count}"
     if not view.is_acquired:
-        kind = "Slab" if view.along_slices else "MPR"
-        return f"{kind if view.rotation is None else 'Oblique'} {place}"
+        kind = tr("Slab") if view.along_slices else "MPR"
+        return f"{kind if view.rotation is None else tr('Oblique')} {place}"
     frame = stack.frame_of_slice[view.index]
     number = None if frame is None else stack.frames[frame].instance_number
-    return f"Im {place}" if number is None else f"Im {place}  Inst {number}"
+    return (
+        tr("Im {place}", place=place)
+        if number is None
+        else tr("Im {place}  Inst {number}", place=place, number=number)
+    )
 
 
 def _thickness(volume: Volume) -> str:
     thickness = volume.stack.labels.slice_thickness_mm
-    return "" if thickness is None else f"Thickness {thickness:.4g} mm"
+    return "" if thickness is None else tr("Thickness {thickness:.4g} mm", thickness=thickness)
 
 
 def _kvp(kvp: str) -> str:
-    return f"{kvp} kVp" if kvp else ""
+    return tr("{kvp} kVp", kvp=kvp) if kvp else ""
 
 
 def _location(geometry: VolumeGeometry, view: ResolvedView) -> str:
@@ -351,4 +358,4 @@ def _location(geometry: VolumeGeometry, view: ResolvedView) -> str:
     center = view.plane.uv_to_lps(center_uv_mm(view.plane))
     axis = int(abs(view.plane.normal_lps).argmax())
     letter = (("R", "L"), ("A", "P"), ("I", "S"))[axis][int(center[axis] >= 0)]
-    return f"Loc {letter} {abs(float(center[axis])):.1f} mm"
+    return tr("Loc {letter} {center:.1f} mm", letter=letter, center=abs(float(center[axis])))

@@ -12,6 +12,7 @@ from viewer.core.geometry import VolumeGeometry
 from viewer.core.plane import Orientation, PlaneGeometry
 from viewer.core.screen import ScreenTransform
 from viewer.core.volume import Volume
+from viewer.i18n import tr
 
 PLANE_STYLES: dict[Orientation, Style] = {
     Orientation.AXIAL: Style("#ff4a50", 1.0, (9.0, 5.0)),
@@ -107,9 +108,9 @@ def absent_slices(
     if view.along_slices:
         if view.index in missing and view.is_acquired:
             yield from _hatch(_image_rect(view.plane))
-            yield _notice("No image at this position")
+            yield _notice(tr("No image at this position"))
         elif view.index not in loaded:
-            yield _notice("Loading this slice…")
+            yield _notice(tr("Loading this slice…"))
         return
     for z in sorted(missing):
         yield from _hatch(_band(volume.geometry, view.plane, z))

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from viewer.app.mark_values import RoiCache, mark_text
+from viewer.app.mark_values import mark_text
 from viewer.app.resolve import ResolvedView
+from viewer.app.roi_cache import RoiCache
 from viewer.core.drawable import (
     Align,
     ArrowItem,
@@ -49,6 +50,7 @@ COLOURS: dict[MarkColour, str] = {
 _TEXT_GAP_PX = 9.0
 _ARC_SHARE, _ARC_STEPS = 0.3, 16
 _HELP_DASH = (4.0, 4.0)
+_UNTRACKED_DASH = (6.0, 4.0)
 
 Point = tuple[float, float]
 
@@ -91,8 +93,13 @@ def mark_items(
 
 
 def mark_style(shape: AnyShape, *, is_active: bool, is_hovered: bool) -> Style:
-    """Return how a mark is drawn; a colour that the reader chose stays, whatever happens."""
+    """Return how a mark is drawn; a colour that the reader chose stays, whatever happens.
+
+    Untracked marks are dashed.
+    """
     style = MARK_ACTIVE if is_active else MARK_HOVERED if is_hovered else MARK
+    if not shape.tracked:
+        style = replace(style, dash=_UNTRACKED_DASH)
     if shape.colour is MarkColour.STANDARD:
         return style
     return replace(style, colour=COLOURS[shape.colour])

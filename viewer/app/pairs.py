@@ -4,8 +4,10 @@ from collections.abc import Callable
 from threading import Lock
 
 from viewer.core.errors import ViewerError
+from viewer.core.history import NO_HISTORY, History
 from viewer.core.links import Rigid, StackLinks
 from viewer.core.progress import JobContext
+from viewer.core.undo import UndoStack
 from viewer.jobs.runner import JobRunner
 from viewer.store.pairs import Pair, PairStore
 
@@ -14,13 +16,15 @@ SAVE_KEY = "pairs.save"
 
 
 class PairKeeper:
-    """Restores and saves the pairs of a session's links, in the background.
+    """Restores and saves the pairs of a session's links, and their history, in the background.
 
     Parameters
     ----------
     store : PairStore
         Where pairs are kept.
     links : StackLinks
+        Of the session.
+    undo : UndoStack
         Of the session.
     runner : JobRunner
         Does the reading and writing.
@@ -32,30 +36,37 @@ class PairKeeper:
         self,
         store: PairStore,
         links: StackLinks,
+        undo: UndoStack,
         runner: JobRunner,
         trouble: Callable[[ViewerError], None],
     ) -> None:
-        self._store, self._links, self._runner, self._trouble = store, links, runner, trouble
+        self._store, self._links, self._undo = store, links, undo
+        self._runner, self._trouble = runner, trouble
         self._unsaved: dict[Pair, Rigid | None] = {}
         self._touched: set[Pair] = set()
+        self._history: History[StackLinks] = NO_HISTORY
+        self._kept: History[StackLinks] = NO_HISTORY
         self._writing = Lock()
         links.changed.connect(self._on_changed)
+        undo.changed.connect(self._on_history)
         runner.submit(LOAD_KEY, _load, store, on_done=self._on_loaded)
 
     def close(self) -> None:
-        """Write what is left; let go of the links."""
+        """Write what is left; let go of links and history."""
         self._links.changed.disconnect(self._on_changed)
+        self._undo.changed.disconnect(self._on_history)
         self._runner.cancel(LOAD_KEY)
         self._runner.cancel(SAVE_KEY)
-        if not self._unsaved:
+        if not self._unsaved and self._history == self._kept:
             return
         try:
             with self._writing:
-                self._store.save(self._unsaved)
+                self._store.save(self._unsaved, self._history)
         except ViewerError as error:
             self._trouble(error)
 
-    def _on_loaded(self, pairs: dict[Pair, Rigid]) -> None:
+    def _on_loaded(self, kept: tuple[dict[Pair, Rigid], History[StackLinks]]) -> None:
+        pairs, history = kept
         # What the reader did meanwhile is newer.
         self._links.restore(
             {
@@ -64,6 +75,8 @@ class PairKeeper:
                 if not {(source, target), (target, source)} & self._touched
             }
         )
+        self._kept = history
+        self._undo.restore(history, self._links)
 
     def _on_changed(self, source_uid: str, target_uid: str) -> None:
         if not source_uid or not target_uid:
@@ -72,22 +85,36 @@ class PairKeeper:
         self._touched.add(pair)
         self._unsaved.pop((target_uid, source_uid), None)
         self._unsaved[pair] = self._links.pair(*pair)
-        changes = dict(self._unsaved)
+        self._submit()
+
+    def _on_history(self) -> None:
+        """Save again where what can be undone of the pairs is something else now."""
+        history = self._undo.history_of(self._links)
+        if history != self._history:
+            self._history = history
+            if history != self._kept:
+                self._submit()
+
+    def _submit(self) -> None:
         self._runner.submit(
             SAVE_KEY,
             self._save,
-            changes,
+            dict(self._unsaved),
+            self._history,
             on_done=self._on_saved,
             on_failed=self._on_failed,
         )
 
-    def _save(self, ctx: JobContext, changes: dict[Pair, Rigid | None]) -> dict[Pair, Rigid | None]:
+    def _save(
+        self, ctx: JobContext, changes: dict[Pair, Rigid | None], history: History[StackLinks]
+    ) -> tuple[dict[Pair, Rigid | None], History[StackLinks]]:
         with self._writing:
             ctx.check()  # a later change has a job of its own
-            self._store.save(changes)
-        return changes
+            self._store.save(changes, history)
+        return changes, history
 
-    def _on_saved(self, changes: dict[Pair, Rigid | None]) -> None:
+    def _on_saved(self, saved: tuple[dict[Pair, Rigid | None], History[StackLinks]]) -> None:
+        changes, self._kept = saved
         for pair, rigid in changes.items():
             if pair in self._unsaved and self._unsaved[pair] == rigid:
                 del self._unsaved[pair]
@@ -97,6 +124,6 @@ class PairKeeper:
             self._trouble(error)
 
 
-def _load(ctx: JobContext, store: PairStore) -> dict[Pair, Rigid]:
+def _load(ctx: JobContext, store: PairStore) -> tuple[dict[Pair, Rigid], History[StackLinks]]:
     ctx.check()
     return store.load()

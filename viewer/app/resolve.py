@@ -1,9 +1,12 @@
 """From what the reader asked for to what can be shown: one pure function for every 2D viewport."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
+from viewer.app.layer_view import LayerView
 from viewer.core.abilities import mpr_ability
+from viewer.core.layer import GREY_MAP
 from viewer.core.oblique import oblique_plane
 from viewer.core.plane import (
     AxisMapping,
@@ -49,6 +52,10 @@ class ResolvedView:
         Factor on top of "fit".
     pan_uv_mm : tuple of float
         Shift of the slice centre from the viewport centre.
+    colour_map : str
+        Id of the colour map behind the grey ramp.
+    layer : LayerView or None
+        A second stack over it.
     """
 
     orientation: Orientation
@@ -65,15 +72,21 @@ class ResolvedView:
     mirrored: bool = False
     slab: Slab = THIN
     rotation: Rotation | None = None
+    colour_map: str = GREY_MAP
+    layer: LayerView | None = None
 
     @property
     def image_key(self) -> tuple[object, ...]:
         """What the pixels depend on: equal keys, equal image."""
+        layer = None if self.layer is None else self.layer.key
+        return (*self.cut_key, self.window, self.inverted, self.colour_map, layer)
+
+    @property
+    def cut_key(self) -> tuple[object, ...]:
+        """What the values under the pixels depend on."""
         return (
             self.orientation,
             self.index,
-            self.window,
-            self.inverted,
             self.turns,
             self.mirrored,
             self.slab,
@@ -116,16 +129,26 @@ def resolve(viewport: ViewportState, volume: Volume) -> ResolvedView:
         mirrored=viewport.mirrored,
         slab=viewport.slab,
         rotation=rotation,
+        colour_map=display.colour_map,
     )
 
 
-def view_image(volume: Volume, view: ResolvedView) -> PlaneSlice:
-    """Cut what a viewport shows, standing as it does on the screen."""
+def view_image(
+    volume: Volume,
+    view: ResolvedView,
+    coarse: int = 1,
+    check: Callable[[], None] = lambda: None,
+) -> PlaneSlice:
+    """Cut what a viewport shows, standing as it does on the screen.
+
+    A `coarse` cut holds every so many pixels only, so many times as large; `check` may raise to
+    end the work.
+    """
     if view.rotation is None:
-        cut = plane_slice(volume, view.orientation, view.index, view.slab)
+        cut = plane_slice(volume, view.orientation, view.index, view.slab, coarse)
     else:
         plane = oblique_plane(volume.geometry, view.orientation, view.rotation, view.index)
-        cut = oblique_slice(volume, plane, view.slab)
+        cut = oblique_slice(volume, plane, view.slab, coarse, check)
     return PlaneSlice(
         image=cast(VoxelArray, as_standing(cut.image, view.turns, view.mirrored)),
         invalid=None

@@ -55,7 +55,7 @@ def check_marks(lab: Lab, out: Findings) -> None:
     )
     folder, series = lab.folder / "marks", volume.stack.key.series_uid
     AnnotationStore(folder).save(series, made)
-    read = AnnotationStore(folder).load(series)
+    read = AnnotationStore(folder).load(series).shapes
     out.near("count", "Marks read again", len(read), len(made), 0.0, "marks")
     before, after = (_voxels(volume, shapes) for shapes in (made, read))
     moved = None

@@ -7,11 +7,12 @@ from pathlib import PurePath
 from viewer.app.describe import plain_path
 from viewer.app.overlays_frame import time_text
 from viewer.core.study import Series, Stack
+from viewer.i18n import tr
 
 
 def series_title(series: Series) -> str:
     """Return number and description: "4 mese_product"."""
-    parts = (series.number, series.description or series.modality or "Series")
+    parts = (series.number, series.description or series.modality or tr("Series"))
     return " ".join(part for part in parts if part)
 
 
@@ -53,6 +54,6 @@ def _traits(stack: Stack) -> tuple[str, ...]:
     return (
         time_text(stack.labels.time),
         " ".join(stack.image_type[2:]),
-        f"folder {folder}" if folder else "",
-        f"file {place.name}",
+        tr("folder {folder}", folder=folder) if folder else "",
+        tr("file {name}", name=place.name),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from viewer.core.volume import Volume
+from viewer.i18n import tr
 from viewer.imaging.screen_surface import ScreenSurface
 from viewer.imaging.surface import (
     SCREEN_SAMPLES,
@@ -86,14 +87,14 @@ def request_of(volume: Volume, settings: SurfaceSettings) -> SurfaceRequest:
 
 def preset_name(preset_id: str) -> str:
     """Return what a preset is called; "Surface" for settings of one's own."""
-    return next((p.name for p in SURFACE_PRESETS if p.id == preset_id), "Surface")
+    return next((tr(p.name) for p in SURFACE_PRESETS if p.id == preset_id), tr("Surface"))
 
 
 def presets_for(volume: Volume | None) -> tuple[tuple[str, str], ...]:
     """Return the presets (id, name) that make sense: none where the numbers are not HU."""
     if volume is None or volume.stack.unit != "HU" or volume.is_colour:
         return ()
-    return tuple((preset.id, preset.name) for preset in SURFACE_PRESETS)
+    return tuple((preset.id, tr(preset.name)) for preset in SURFACE_PRESETS)
 
 
 def threshold_range(volume: Volume) -> tuple[float, float]:
@@ -111,9 +112,14 @@ def describe_surface(surface: ScreenSurface) -> str:
     low, high = mesh.bounds_lps_mm
     width, depth, height = high - low
     lines = [
-        f"{mesh.n_faces:,} triangles".replace(",", " "),
-        f"{width:.0f} x {depth:.0f} x {height:.0f} mm (L-R x A-P x S-I)",
+        tr("{n_faces:,} triangles", n_faces=mesh.n_faces).replace(",", " "),
+        tr(
+            "{width:.0f} x {depth:.0f} x {height:.0f} mm (L-R x A-P x S-I)",
+            width=width,
+            depth=depth,
+            height=height,
+        ),
     ]
     if drawn is not mesh:
-        lines.append(f"Drawn with {drawn.n_faces:,} of them".replace(",", " "))
+        lines.append(tr("Drawn with {n_faces:,} of them", n_faces=drawn.n_faces).replace(",", " "))
     return "\n".join(lines)

@@ -7,6 +7,7 @@ from viewer.app.tag_text import SHOWN_CHARACTERS, full_name, step_name, value_te
 from viewer.dicom.data_dictionary import is_private
 from viewer.dicom.data_element import DataElement
 from viewer.dicom.element_values import tag_text
+from viewer.i18n import tr
 
 SEARCHED_CHARACTERS = 4096
 """A value is searched up to here."""
@@ -104,7 +105,7 @@ def element_row(element: DataElement, prefix: str, depth: int, parent: int) -> T
 
 def item_row(path: str, number: int, depth: int, parent: int) -> TagRow:
     """Make the line of an item."""
-    name = f"Item {number + 1}"
+    name = tr("Item {number}", number=number + 1)
     return TagRow(f"{path}[{number}]", depth, parent, "", name, "", "", False, "", None)
 
 

@@ -10,6 +10,7 @@ from viewer.app.tag_text import count_text, escaped
 from viewer.core.progress import JobContext
 from viewer.dicom.element_tree import Check, ElementTree
 from viewer.dicom.tags import NUMBER_OF_FRAMES
+from viewer.i18n import tr
 
 ReadElements = Callable[[str, str, Check], ElementTree]
 
@@ -55,8 +56,12 @@ def read_sheet(
     damages = [_damage_text(one) for one in (tree, other)]
     return TagSheet(
         rows,
-        f"{first.title} compared with {second.title[0].lower()}{second.title[1:]}",
-        f"{tree.name} and {other.name}",
+        tr(
+            "{title} compared with {other}",
+            title=first.title,
+            other=second.title[0].lower() + second.title[1:],
+        ),
+        tr("{name} and {name_2}", name=tree.name, name_2=other.name),
         ". ".join(damage for damage in damages if damage),
         (first.title, second.title),
         differing,
@@ -66,10 +71,16 @@ def read_sheet(
 def _file_text(tree: ElementTree, frame: int | None) -> str:
     count = next((e.values for e in tree.elements if e.tag == NUMBER_OF_FRAMES), ())
     several = frame is not None and count not in ((), ("1",))
-    which = f"frame {(frame or 0) + 1} of {count[0]}" if several else ""
+    which = (
+        tr("frame {frame} of {count}", frame=(frame or 0) + 1, count=count[0]) if several else ""
+    )
     parts = (tree.name, which, tree.transfer.name, count_text(tree.size, "byte"), tree.note)
     return ", ".join(escaped(part) for part in parts if part)
 
 
 def _damage_text(tree: ElementTree) -> str:
-    return f"Reading {tree.name} ended early, at {tree.damage}" if tree.damage else ""
+    return (
+        tr("Reading {name} ended early, at {damage}", name=tree.name, damage=tree.damage)
+        if tree.damage
+        else ""
+    )

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from viewer.app.masking import nameless_study
 from viewer.app.overlays_frame import date_text, name_text
 from viewer.app.series_names import series_title, told_apart
 from viewer.app.tag_text import count_text
 from viewer.core.plane import acquisition_orientation
 from viewer.core.session import Session
 from viewer.core.study import FrameRef, Series, Stack, StackKey, Study
+from viewer.i18n import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def shown_target(session: Session) -> TagTarget:
     """Return the image on the screen."""
     number = shown_slice(session)
     if session.volume is None or number is None:
-        return TagTarget("", why_none="Open a study first")
+        return TagTarget("", why_none=tr("Open a study first"))
     return slice_target(session.volume.stack, number)
 
 
@@ -116,9 +118,11 @@ def compared_target(
     if choice.stack is not None:
         stack = None if session.index is None else session.index.find_stack(choice.stack)
         if stack is None:
-            return TagTarget("", why_none="That series is not open any more")
+            return TagTarget("", why_none=tr("That series is not open any more"))
         frame = stack.frames[len(stack.frames) // 2]
-        title = f"Series {_stack_texts(session)[stack.key]}, middle image"
+        title = tr(
+            "Series {stack_texts}, middle image", stack_texts=_stack_texts(session)[stack.key]
+        )
         return _frame_target(frame, title)
     wanted = number - 1 if choice.numbered else here + choice.step
     return slice_target(session.volume.stack, wanted)
@@ -128,11 +132,13 @@ def slice_target(stack: Stack, number: int) -> TagTarget:
     """Return an image of a stack by its slice, from 0."""
     count = len(stack.frame_of_slice)
     if not 0 <= number < count:
-        return TagTarget("", why_none="There is no slice beyond the last one")
-    title = f"Slice {number + 1} of {count}"
+        return TagTarget("", why_none=tr("There is no slice beyond the last one"))
+    title = tr("Slice {number} of {count}", number=number + 1, count=count)
     place = stack.frame_of_slice[number]
     if place is None:
-        why = f"Slice {number + 1} is missing in the files: there is nothing to read"
+        why = tr(
+            "Slice {number} is missing in the files: there is nothing to read", number=number + 1
+        )
         return TagTarget("", title=title, why_none=why)
     return _frame_target(stack.frames[place], title)
 
@@ -148,9 +154,12 @@ def _stack_texts(session: Session) -> dict[StackKey, str]:
     own = session.volume.stack.patient
     texts: dict[StackKey, str] = {}
     for study in session.index.studies:
-        apart = told_apart(study.series)
         is_own = (own.patient_id, own.name) == (study.patient.patient_id, study.patient.name)
-        who = "" if is_own else f"{name_text(study.patient.name) or 'No name'}: "
+        name = name_text(study.patient.name) or tr("No name")
+        if session.interaction.teaching:
+            study, name = nameless_study(study), tr("Another patient")
+        apart = told_apart(study.series)
+        who = "" if is_own else f"{name}: "
         for series in study.series:
             for stack in series.stacks:
                 text = _stack_text(study, series, stack, apart.get(series.series_uid, ""))
@@ -163,7 +172,7 @@ def _stack_text(study: Study, series: Series, stack: Stack, apart: str) -> str:
     labels = stack.labels
     part = labels.part
     if not part and len(series.stacks) > 1:
-        part = f"stack {stack.key.stack}"
+        part = tr("stack {stack}", stack=stack.key.stack)
     date = date_text(labels.date or study.date)
     facts = (series_title(series), apart, part, labels.view, date)
     text = ", ".join(fact for fact in facts if fact)

@@ -6,9 +6,24 @@ from itertools import islice
 from viewer.dicom.data_dictionary import uid_name
 from viewer.dicom.data_element import DataElement
 from viewer.dicom.element_values import ElementValue
+from viewer.i18n import mark_n, tr, tr_n
 
 SHOWN_CHARACTERS = 200
 """A value is cut behind so many characters where it shares a line with others."""
+
+_COUNTED: dict[str, tuple[str, str]] = {
+    "byte": mark_n("{n} byte", "{n} bytes"),
+    "fragment": mark_n("{n} fragment", "{n} fragments"),
+    "item": mark_n("{n} item", "{n} items"),
+    "file": mark_n("{n} file", "{n} files"),
+    "problem": mark_n("{n} problem", "{n} problems"),
+    "stack": mark_n("{n} stack", "{n} stacks"),
+    "image": mark_n("{n} image", "{n} images"),
+    "caveat": mark_n("{n} caveat", "{n} caveats"),
+    "element": mark_n("{n} element", "{n} elements"),
+    "hit": mark_n("{n} hit", "{n} hits"),
+}
+"""What is counted, one and many."""
 
 
 def value_text(element: DataElement, limit: int | None = SHOWN_CHARACTERS) -> str:
@@ -32,7 +47,11 @@ def value_text(element: DataElement, limit: int | None = SHOWN_CHARACTERS) -> st
     parts = values if limit is None else islice(values, limit)
     text = escaped("\\".join(_one_text(element.vr, value) for value in parts))
     if limit is not None and len(text) > limit:
-        length = f"{len(values)} values" if len(values) > 1 else f"{len(text)} characters"
+        length = (
+            tr("{count} values", count=len(values))
+            if len(values) > 1
+            else tr("{count} characters", count=len(text))
+        )
         return f"{text[:limit]}… ({length})"
     meaning = uid_name(text) if element.vr == "UI" else ""
     return f"{text} ({meaning})" if meaning else text
@@ -97,7 +116,7 @@ def _bytes_text(element: DataElement) -> str:
         return ""
     parts = [count_text(element.byte_count, "byte")]
     if element.fragments is not None:
-        parts.append(f"in {count_text(element.fragments, 'fragment')}")
+        parts.append(tr("in {count_text}", count_text=count_text(element.fragments, "fragment")))
     first = element.first_bytes
     more = "…" if len(first) < element.byte_count else ""
     return f"{' '.join(parts)}: {first.hex(' ')}{more}" if first else " ".join(parts)
@@ -105,4 +124,4 @@ def _bytes_text(element: DataElement) -> str:
 
 def count_text(n: int, noun: str) -> str:
     """Write a number of things."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+    return tr_n(*_COUNTED[noun], n)

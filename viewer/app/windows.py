@@ -1,7 +1,9 @@
 """The windows and look-up tables that files offer, as presets beside the program's own."""
 
+from viewer.app.user_presets import user_preset_name
 from viewer.core.study import NamedWindow, Stack
 from viewer.core.window import CT_PRESETS, VoiFunction, VoiLut
+from viewer.i18n import tr
 
 DEFAULT = "default"
 _FILE = "file-"
@@ -24,13 +26,14 @@ def preset_name(stack: Stack, preset_id: str) -> str:
     named = file_window(stack, preset_id)
     if named is not None and (preset_id != DEFAULT or isinstance(named.window, VoiLut)):
         return named.name
-    return next((preset.name for preset in CT_PRESETS if preset.id == preset_id), "")
+    own = user_preset_name(preset_id)
+    return own or next((tr(p.name) for p in CT_PRESETS if p.id == preset_id), "")
 
 
 def window_text(named: NamedWindow) -> str:
     """Return name and numbers of what a file offers, for a menu."""
     window = named.window
     if isinstance(window, VoiLut):
-        return f"{named.name} (look-up table)"
+        return tr("{name} (look-up table)", name=named.name)
     kind = " sigmoid" if window.function is VoiFunction.SIGMOID else ""
     return f"{named.name} {window.width:.6g} / {window.center:.6g}{kind}"

@@ -1,18 +1,22 @@
 """`hounsfield export PATH --out DIR --format ...`: slices as pictures, volumes as numbers."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 from viewer.app.export import ImageExport, ImageTarget, PaintSnapshot, export_images
+from viewer.app.key_images import key_slices
 from viewer.app.masking import without_identity
+from viewer.app.open_study import scan_or_fail
 from viewer.app.overlays import EXPORT_PARTS
+from viewer.cli.layer import add_colour_options, chosen_layer
 from viewer.cli.selection import (
     add_path,
     add_stack_options,
     add_window_options,
+    choose_stack,
     choose_window,
-    load_chosen,
     parse_slices,
     path_argument,
 )
@@ -24,15 +28,18 @@ from viewer.cli.terminal import (
     print_json,
     print_line,
 )
+from viewer.core.layer import GREY_MAP
 from viewer.core.plane import Orientation, acquisition_orientation, slice_count
-from viewer.core.shapes import AnyShape
 from viewer.core.volume import Volume
+from viewer.dicom.loader import load
 from viewer.export.image import IMAGE_FORMATS, image_format
 from viewer.export.stack import write_nifti, write_npy
 from viewer.files import free_name, make_folder
 from viewer.paths import data_dir
-from viewer.store.annotations import FOLDER_NAME, AnnotationStore
+from viewer.store.annotations import FOLDER_NAME, Annotations, AnnotationStore
 
+KEY_SLICES = "key"
+"""Value of `--slices` for the key images."""
 _VOLUME_FORMATS = {"npy": (write_npy, "volume.npy"), "nifti": (write_nifti, "volume.nii.gz")}
 
 
@@ -48,8 +55,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--slices",
         default="all",
-        metavar="all|A-B|N,N",
-        help="which slices, counted from 1 (default: all)",
+        metavar="all|A-B|N,N|key",
+        help="which slices, counted from 1; key: the saved key images (default: all)",
     )
     parser.add_argument(
         "--plane",
@@ -57,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="plane of the pictures (default: as acquired)",
     )
     add_window_options(parser)
+    add_colour_options(parser)
     parser.add_argument(
         "--bare", action="store_true", help="pixels only: 8 bit, in the slice's own matrix"
     )
@@ -74,13 +82,24 @@ def run(arguments: argparse.Namespace, ctx: TerminalContext) -> int:
     """Load, write and list what was written."""
     if arguments.bare and arguments.identity:
         raise UsageError("--bare means pixels only", "it excludes --identity")
-    volume = load_chosen(ctx, arguments.path, arguments.series, arguments.stack)
+    coloured = arguments.layer is not None or arguments.colour_map is not None
+    if coloured and (arguments.bare or arguments.format in _VOLUME_FORMATS):
+        raise UsageError(
+            "--layer and --colour-map are for pictures", "they exclude --bare, npy and nifti"
+        )
+    index = scan_or_fail(ctx, [arguments.path])
+    volume = load(ctx, choose_stack(index, arguments.series, arguments.stack))
     files: tuple[Path, ...]
     if arguments.format in _VOLUME_FORMATS:
         files = (_write_volume(arguments, volume),)
     else:
         target = ImageTarget(arguments.out, image_format(arguments.format), arguments.overwrite)
-        files = export_images(ctx, _request(arguments, volume), target, _painter(arguments.bare))
+        request = _request(arguments, volume)
+        layer = chosen_layer(arguments, ctx, index, volume, request.window)
+        if layer is not None and not arguments.identity:
+            layer = layer.without_identity()
+        request = replace(request, layer=layer, colour_map=arguments.colour_map or GREY_MAP)
+        files = export_images(ctx, request, target, _painter(arguments.bare))
     ctx.end_line()
     missing = _missing_slices(arguments, volume)
     if missing:
@@ -102,14 +121,16 @@ def _request(arguments: argparse.Namespace, volume: Volume) -> ImageExport:
         else acquisition_orientation(volume.geometry)
     )
     window, preset = choose_window(volume, arguments.preset, arguments.window)
+    saved = Annotations() if arguments.bare or arguments.no_marks else _saved(volume)
     return ImageExport(
         volume=volume if arguments.identity else without_identity(volume),
         orientation=orientation,
-        indices=parse_slices(arguments.slices, slice_count(volume.geometry, orientation)),
+        indices=_chosen(arguments.slices, volume, orientation),
         window=window,
         preset=preset,
         parts=frozenset() if arguments.bare else EXPORT_PARTS,
-        shapes=() if arguments.bare or arguments.no_marks else _saved_marks(volume),
+        shapes=saved.shapes,
+        key_images=saved.key_images,
     )
 
 
@@ -117,13 +138,32 @@ def _missing_slices(arguments: argparse.Namespace, volume: Volume) -> list[int]:
     """Return the acquired slices without an image that went into the files, counted from 1."""
     missing = volume.placeholders
     if arguments.plane in (None, acquisition_orientation(volume.geometry).value):
-        missing = tuple(
-            set(missing) & set(parse_slices(arguments.slices, volume.geometry.shape_zyx[0]))
-        )
+        acquired = acquisition_orientation(volume.geometry)
+        missing = tuple(set(missing) & set(_chosen(arguments.slices, volume, acquired)))
     return sorted(z + 1 for z in missing)
 
 
-def _saved_marks(volume: Volume) -> tuple[AnyShape, ...]:
+def _chosen(text: str, volume: Volume, orientation: Orientation) -> tuple[int, ...]:
+    """Return the 0-based slices of a plane that `--slices` names."""
+    if text != KEY_SLICES:
+        return parse_slices(text, slice_count(volume.geometry, orientation))
+    acquired = acquisition_orientation(volume.geometry)
+    if orientation is not acquired:
+        raise UsageError(
+            f"--slices {text} cannot be given with --plane {orientation.value}",
+            f"key images are images of the files: {acquired.value}",
+        )
+    chosen = key_slices(volume.stack, _saved(volume).key_images)
+    if not chosen:
+        raise UsageError(
+            f"--slices {text} names no slice",
+            "no key image is saved for this series",
+            "Mark images in the window: K",
+        )
+    return chosen
+
+
+def _saved(volume: Volume) -> Annotations:
     return AnnotationStore(data_dir() / FOLDER_NAME).load(volume.stack.key.series_uid)
 
 
@@ -146,7 +186,7 @@ def _write_volume(arguments: argparse.Namespace, volume: Volume) -> Path:
             f"--plane {arguments.plane} cannot be given with --format {arguments.format}",
             "a volume is written as it was acquired",
         )
-    chosen = parse_slices(arguments.slices, volume.geometry.shape_zyx[0])
+    chosen = _chosen(arguments.slices, volume, acquired)
     if chosen[-1] - chosen[0] + 1 != len(chosen):
         raise UsageError(
             f"--slices {arguments.slices} cannot be one volume", "", "Give one range, like 10-20"

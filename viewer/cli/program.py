@@ -50,9 +50,12 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "export", "viewer.cli.export", "slices as PNG, JPEG or TIFF; volumes as npy, NIfTI"
     ),
+    CommandSpec("marks", "viewer.cli.marks", "saved marks with their values and follow-up"),
     CommandSpec("surface", "viewer.cli.surface", "a 3D surface as STL"),
     CommandSpec("analyze", "viewer.cli.analyze", "nodule candidates and scores (research only)"),
     CommandSpec("faces", "viewer.cli.faces", "find faces in an ordinary photo"),
+    CommandSpec("keys", "viewer.cli.keys", "what keys and mouse do, and the profiles of them"),
+    CommandSpec("settings", "viewer.cli.settings", "list, get, set or reset the preferences"),
     CommandSpec("selfcheck", "viewer.cli.selfcheck", "check this installation with a phantom"),
     CommandSpec("demo", "viewer.cli.demo", "walk through the window and leave pictures"),
 )
@@ -146,7 +149,8 @@ def _main_parser() -> argparse.ArgumentParser:
     lines = [f"  {spec.name:<9} {spec.summary}" for spec in COMMANDS]
     parser = _Parser(
         prog="hounsfield",
-        usage="hounsfield [PATH ...] [--preset NAME] [--slice N]\n       hounsfield COMMAND ...",
+        usage="hounsfield [PATH ...] [--preset NAME] [--slice N] [--teaching] [--language L]\n"
+        "       hounsfield COMMAND ...",
         description="Hounsfield, a DICOM viewer with an honest lung assistant. "
         "Without a command it opens the window.",
         epilog="commands:\n"

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from viewer.app.open_study import main_stack, scan_or_fail
+from viewer.app.profile_store import PresetStore
+from viewer.app.user_presets import find_preset, user_preset_name
 from viewer.cli.terminal import UsageError
 from viewer.core.progress import JobContext
 from viewer.core.study import Stack, StudyIndex
@@ -13,6 +15,7 @@ from viewer.core.volume import Volume
 from viewer.core.window import CT_PRESETS, HuWindow, VoiTransform
 from viewer.dicom.loader import load
 from viewer.imaging.histogram import automatic_window, full_range
+from viewer.paths import config_dir
 
 _MAX_DIGITS = 18
 
@@ -65,10 +68,33 @@ def add_preset_option(
     parser: "argparse.ArgumentParser | argparse._MutuallyExclusiveGroup",
 ) -> None:
     """Add --preset."""
-    names = [preset.id for preset in CT_PRESETS]
+    names = ", ".join(preset.id for preset in CT_PRESETS)
     parser.add_argument(
-        "--preset", choices=names, metavar="NAME", help=f"window: {', '.join(names)}"
+        "--preset",
+        type=preset_argument,
+        metavar="NAME",
+        help=f"window: {names}, or one of your own by its name",
     )
+
+
+def preset_argument(text: str) -> str:
+    """Return the id of a preset of the program, or of the reader's own by its name.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        There is none.
+    """
+    names = [preset.id for preset in CT_PRESETS]
+    if text in names:
+        return text
+    own, wrong = PresetStore(config_dir()).load()
+    found = find_preset(own, text)
+    if found is None:
+        known = ", ".join((*names, *(preset.name for preset in own)))
+        lines = "".join(f"; {line}" for line in wrong)
+        raise argparse.ArgumentTypeError(f"there is no preset {text!r}, there are {known}{lines}")
+    return found.id
 
 
 def load_chosen(
@@ -124,6 +150,8 @@ def choose_window(
         if not (width > 0 and math.isfinite(level - width / 2) and math.isfinite(level + width)):
             raise UsageError("--window: width and level must be finite, the width positive")
         return HuWindow(width, level), ""
+    if preset_id and user_preset_name(preset_id):
+        return _own_window(volume, preset_id), preset_id
     preset = next(p for p in CT_PRESETS if p.id == (preset_id or "default"))
     if preset.window is not None:
         if volume.stack.unit != "HU":
@@ -138,6 +166,17 @@ def choose_window(
     if volume.stack.windows:
         return volume.stack.windows[0].window, preset.id
     return automatic_window(volume), preset.id
+
+
+def _own_window(volume: Volume, preset_id: str) -> VoiTransform:
+    preset = find_preset(PresetStore(config_dir()).load()[0], preset_id)
+    if preset is None:
+        raise UsageError(f"There is no preset {user_preset_name(preset_id)}")
+    if reason := preset.reason(volume.stack):
+        raise UsageError(
+            f"--preset {preset.name} does not suit this series", reason, "Use --window WIDTH LEVEL"
+        )
+    return preset.window
 
 
 def parse_slices(text: str, count: int) -> tuple[int, ...]:

@@ -23,7 +23,13 @@ class WindowProgram(Protocol):
     """What the command line needs of the window; passed in, as the two do not know each other."""
 
     def open(
-        self, paths: Sequence[Path], *, preset: str, slice_number: int | None, sample: bool
+        self,
+        paths: Sequence[Path],
+        *,
+        preset: str,
+        slice_number: int | None,
+        sample: bool,
+        teaching: bool,
     ) -> int:
         """Show the window and return the exit code when it is closed."""
 

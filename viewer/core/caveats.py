@@ -40,6 +40,7 @@ class CaveatCode(StrEnum):
     SLAB = "slab"
     OBLIQUE = "oblique"
     MIRRORED = "mirrored"
+    LAYER = "layer"
 
 
 _SHORT: dict[CaveatCode, str] = {
@@ -75,6 +76,7 @@ _SHORT: dict[CaveatCode, str] = {
     CaveatCode.SLAB: "slab",
     CaveatCode.OBLIQUE: "oblique",
     CaveatCode.MIRRORED: "mirrored",
+    CaveatCode.LAYER: "layer: other series, resampled",
 }
 
 

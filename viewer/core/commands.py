@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from viewer.core.document import AnnotationDocument
+from viewer.core.key_image import KeyImage
 from viewer.core.links import Rigid, StackLinks
 from viewer.core.shapes import AnyShape
 
@@ -64,6 +65,48 @@ class RemoveShape:
 
 
 @dataclass(frozen=True, slots=True)
+class PutKeyImage:
+    """Add a key image, or replace the one with the same uid (another comment).
+
+    Attributes
+    ----------
+    place : int or None
+        How many key images shall stand before a new one; None for all.
+    """
+
+    image: KeyImage
+    text: str = "key image"
+    place: int | None = None
+
+    def apply(self, document: AnnotationDocument, /) -> Command[AnnotationDocument]:
+        """Put the key image; the inverse restores what was there."""
+        before = document.key_image(self.image.uid)
+        document.put_key_image(self.image, self.place)
+        return (
+            RemoveKeyImage(self.image.uid, self.text)
+            if before is None
+            else PutKeyImage(before, self.text)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveKeyImage:
+    """Take an image from the key images."""
+
+    uid: str
+    text: str = "key image"
+
+    def apply(self, document: AnnotationDocument, /) -> Command[AnnotationDocument]:
+        """Remove the key image; the inverse puts it back where it stood."""
+        before = document.key_image(self.uid)
+        if before is None:
+            raise KeyError(self.uid)
+        place = document.key_image_place(self.uid)
+        document.remove_key_image(self.uid)
+        return PutKeyImage(before, self.text, place)
+
+
+@dataclass(frozen=True, slots=True)
 class SetPair:
     """Say how points of one series map into another, or (None) that nothing says it."""
 
@@ -90,3 +133,16 @@ class Together(Generic[TargetT]):
         """Apply in order; the inverse runs backwards."""
         inverses = [command.apply(target) for command in self.commands]
         return Together(tuple(reversed(inverses)), self.text)
+
+
+SeriesPair = frozenset[str]
+"""The UIDs of two series, in no order."""
+
+
+def series_pairs(command: object) -> frozenset[SeriesPair]:
+    """Return the pairs of series that a command changes; none for one that changes marks."""
+    if isinstance(command, SetPair):
+        return frozenset({frozenset({command.source_uid, command.target_uid})})
+    if isinstance(command, Together):
+        return frozenset().union(*(series_pairs(part) for part in command.commands))
+    return frozenset()

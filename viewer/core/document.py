@@ -1,23 +1,31 @@
 """The annotation document: the only thing a reader changes, and only through commands."""
 
 from collections.abc import Iterator
+from typing import Protocol, TypeVar
 
 from viewer.core.events import Signal
+from viewer.core.key_image import KeyImage
 from viewer.core.shapes import AnyShape
 
 
 class AnnotationDocument:
-    """The marks of one series, in the order they were made.
+    """The marks and key images of one series, each in the order they were made.
 
-    Only commands (`viewer.core.commands`) call `put` and `remove`; everyone else reads and
-    listens to `changed`, which carries the uid of the shape that was added, replaced or removed.
+    Iterating gives the marks. Only commands (`viewer.core.commands`) change it; everyone else
+    reads and listens to `changed`, which carries the uid of what was added, replaced or removed.
     """
 
     changed = Signal(str)
 
-    def __init__(self, series_uid: str, shapes: tuple[AnyShape, ...] = ()) -> None:
+    def __init__(
+        self,
+        series_uid: str,
+        shapes: tuple[AnyShape, ...] = (),
+        key_images: tuple[KeyImage, ...] = (),
+    ) -> None:
         self.series_uid = series_uid
         self._shapes: dict[str, AnyShape] = {shape.uid: shape for shape in shapes}
+        self._key_images: dict[str, KeyImage] = {image.uid: image for image in key_images}
 
     def __iter__(self) -> Iterator[AnyShape]:
         return iter(tuple(self._shapes.values()))
@@ -25,9 +33,18 @@ class AnnotationDocument:
     def __len__(self) -> int:
         return len(self._shapes)
 
+    @property
+    def key_images(self) -> tuple[KeyImage, ...]:
+        """The key images."""
+        return tuple(self._key_images.values())
+
     def get(self, uid: str) -> AnyShape | None:
         """Return the shape with this uid, or None."""
         return self._shapes.get(uid)
+
+    def key_image(self, uid: str) -> KeyImage | None:
+        """Return the key image with this uid, or None."""
+        return self._key_images.get(uid)
 
     def place(self, uid: str) -> int:
         """Return how many shapes stand before the one with this uid.
@@ -39,6 +56,16 @@ class AnnotationDocument:
         """
         return list(self._shapes).index(uid)
 
+    def key_image_place(self, uid: str) -> int:
+        """Return how many key images stand before the one with this uid.
+
+        Raises
+        ------
+        ValueError
+            There is no such key image.
+        """
+        return list(self._key_images).index(uid)
+
     def put(self, shape: AnyShape, place: int | None = None) -> None:
         """Add a shape, or replace the one with its uid in place. For commands only.
 
@@ -47,17 +74,46 @@ class AnnotationDocument:
         place : int or None
             How many shapes shall stand before a new one; None for all.
         """
-        if self._shapes.get(shape.uid) == shape:
-            return
-        is_new = shape.uid not in self._shapes
-        self._shapes[shape.uid] = shape
-        if is_new and place is not None:
-            later = list(self._shapes)[place:-1]
-            for uid in later:
-                self._shapes[uid] = self._shapes.pop(uid)
-        self.changed.emit(shape.uid)
+        if _put(self._shapes, shape, place):
+            self.changed.emit(shape.uid)
 
     def remove(self, uid: str) -> None:
         """Remove a shape. For commands only."""
         del self._shapes[uid]
         self.changed.emit(uid)
+
+    def put_key_image(self, image: KeyImage, place: int | None = None) -> None:
+        """Add a key image, or replace the one with its uid in place. For commands only.
+
+        Parameters
+        ----------
+        place : int or None
+            How many key images shall stand before a new one; None for all.
+        """
+        if _put(self._key_images, image, place):
+            self.changed.emit(image.uid)
+
+    def remove_key_image(self, uid: str) -> None:
+        """Remove a key image. For commands only."""
+        del self._key_images[uid]
+        self.changed.emit(uid)
+
+
+class _Named(Protocol):
+    @property
+    def uid(self) -> str: ...
+
+
+NamedT = TypeVar("NamedT", bound=_Named)
+
+
+def _put(known: dict[str, NamedT], value: NamedT, place: int | None) -> bool:
+    """Add or replace a value; tells whether anything is different."""
+    if known.get(value.uid) == value:
+        return False
+    is_new = value.uid not in known
+    known[value.uid] = value
+    if is_new and place is not None:
+        for uid in list(known)[place:-1]:
+            known[uid] = known.pop(uid)
+    return True

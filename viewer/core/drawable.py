@@ -138,4 +138,59 @@ class BitmapItem:
     is_drawing: bool = False
 
 
-Drawable = PolylineItem | EllipseItem | HandleItem | TextItem | ArrowItem | RulerItem | BitmapItem
+@dataclass(frozen=True, slots=True)
+class ColourBarItem:
+    """A strip of colours, as a legend of the picture's colour map.
+
+    Attributes
+    ----------
+    point : tuple of float
+        Of the viewport, in parts of it.
+    offset_px, size_px : tuple of float
+        The upper left corner from there, and the size.
+    colours : bytes
+        RGB triples from top to bottom.
+    """
+
+    point: tuple[float, float]
+    offset_px: tuple[float, float]
+    size_px: tuple[float, float]
+    colours: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoupeItem:
+    """A round piece of the picture, enlarged about its centre.
+
+    Attributes
+    ----------
+    center : tuple of float
+        In plane millimetres; it stays where it is.
+    power : float
+        How many times as large as the view.
+    image : ndarray of uint8, shape (v, u) or (v, u, 3)
+        The pixels of the plane.
+    spacing_vu_mm : tuple of float
+        Of those pixels.
+    drawables : tuple of Drawable
+        What lies on the image.
+    """
+
+    center: tuple[float, float]
+    power: float
+    image: NDArray[np.uint8]
+    spacing_vu_mm: tuple[float, float]
+    drawables: "tuple[Drawable, ...]" = ()
+
+
+Drawable = (
+    PolylineItem
+    | EllipseItem
+    | HandleItem
+    | TextItem
+    | ArrowItem
+    | RulerItem
+    | BitmapItem
+    | ColourBarItem
+    | LoupeItem
+)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from viewer.i18n import told
+
 
 class ViewerError(Exception):
     """What was asked for cannot be done: what, why, and what to do about it.
@@ -26,6 +28,10 @@ class ViewerError(Exception):
         """Return the whole message on one line, as the command line prints it."""
         text = f"{self.what}: {self.why}" if self.why else self.what
         return " ".join((f"{text}. {self.what_to_do}" if self.what_to_do else text).split())
+
+    def shown_line(self) -> str:
+        """Return the same in the language of the window."""
+        return ViewerError(told(self.what), told(self.why), told(self.what_to_do)).one_line()
 
 
 class RefusedError(ViewerError):

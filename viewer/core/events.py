@@ -1,5 +1,5 @@
 """The only import of psygnal: observable values for the session and the document."""
 
-from psygnal import Signal, SignalGroupDescriptor, SignalInstance
+from psygnal import EmissionInfo, Signal, SignalGroupDescriptor, SignalInstance
 
-__all__ = ["Signal", "SignalGroupDescriptor", "SignalInstance"]
+__all__ = ["EmissionInfo", "Signal", "SignalGroupDescriptor", "SignalInstance"]

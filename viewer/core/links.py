@@ -10,6 +10,7 @@ from viewer.core.geometry import FloatArray
 from viewer.core.shapes import PointLps
 from viewer.core.study import Stack
 
+_ROUNDING = 1e-6
 _IDENTITY = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 
 
@@ -33,6 +34,16 @@ class Rigid:
     def is_shift(self) -> bool:
         """Whether nothing is turned."""
         return self.rotation == _IDENTITY
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is finite and turns without stretching or mirroring: files may be edited."""
+        matrix = self.matrix
+        return (
+            bool(np.isfinite(self.shift_mm).all() and np.isfinite(matrix).all())
+            and np.allclose(matrix @ matrix.T, np.eye(3), atol=_ROUNDING)
+            and bool(np.linalg.det(matrix) > 0)
+        )
 
     def inverse(self) -> "Rigid":
         """Return the way back."""

@@ -41,6 +41,14 @@ def shifted(point: PointLps, way_lps: FloatArray) -> PointLps:
     return as_point(np.asarray(point) + way_lps)
 
 
+@dataclass(frozen=True, slots=True)
+class PriorMark:
+    """A mark of an earlier examination: its series and its identity there."""
+
+    series_uid: str
+    uid: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
     """A mark: a frozen value in patient millimetres (LPS), valid in every plane.
@@ -61,6 +69,11 @@ class Shape:
         Neither its points nor its existence may be changed until it is unlocked.
     hidden : bool
         Not drawn; the table still lists it.
+    tracked : bool
+        Whether it belongs to the report and to follow-up; if not, it was a quick look. A new
+        mark is: nothing that a reader measured is lost because a switch was forgotten.
+    follows : PriorMark or None
+        The earlier mark of the same finding.
     uid : str
         Identity across edits, saves and undo.
     """
@@ -72,6 +85,8 @@ class Shape:
     colour: MarkColour = MarkColour.STANDARD
     locked: bool = False
     hidden: bool = False
+    tracked: bool = True
+    follows: PriorMark | None = None
     uid: str = field(default_factory=new_uid)
 
     @property

@@ -6,6 +6,7 @@ millimetres (u_mm, v_mm) measured from the centre of pixel (0, 0).
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from itertools import permutations
 
 import numpy as np
@@ -56,8 +57,9 @@ class PlaneGeometry:
     @property
     def normal_lps(self) -> FloatArray:
         """Unit normal u x v (away from the reader for the standard planes, unless mirrored)."""
-        normal = np.cross(self.u_lps, self.v_lps)
-        return np.asarray(normal / np.linalg.norm(normal), np.float64)
+        (a, b, c), (d, e, f) = self.u_lps.tolist(), self.v_lps.tolist()
+        normal = np.array([b * f - c * e, c * d - a * f, a * e - b * d])
+        return np.asarray(normal / np.sqrt(normal @ normal), np.float64)
 
     @property
     def size_uv_mm(self) -> tuple[float, float]:
@@ -104,6 +106,7 @@ class AxisMapping:
     flip_u: bool
 
 
+@lru_cache(maxsize=64)
 def map_axes(geometry: VolumeGeometry, orientation: Orientation) -> AxisMapping:
     """Choose the index axes nearest to a standard plane (each axis is used once).
 

@@ -9,13 +9,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from viewer.core.analysis import RiskReport
+from viewer.core.commands import series_pairs
 from viewer.core.document import AnnotationDocument
 from viewer.core.events import Signal
-from viewer.core.layout import MPR, Layout
+from viewer.core.layer import Layer
+from viewer.core.layout import MAIN, MPR, SECOND, Layout, window_of
 from viewer.core.links import StackLinks
 from viewer.core.shapes import PointLps
 from viewer.core.study import StackKey, StudyIndex
-from viewer.core.undo import UndoStack
+from viewer.core.undo import Step, UndoStack
 from viewer.core.view_state import DisplayState, InteractionState, Viewports, ViewportState
 from viewer.core.volume import Volume
 from viewer.core.window import HuWindow
@@ -82,11 +84,11 @@ class Session:
         self.index: StudyIndex | None = None
         self.stacks: dict[StackKey, OpenStack] = {}
         self.links = StackLinks()
-        self.layout: Layout = MPR
-        self.viewports = Viewports.of(MPR, DisplayState(HuWindow(400, 40)))
+        self.layouts: tuple[Layout, ...] = (MPR,)
+        self.viewports = Viewports.of((MPR,), DisplayState(HuWindow(400, 40)))
         self.interaction = InteractionState()
         self._nothing = AnnotationDocument(_NO_DOCUMENT)
-        self.undo = UndoStack(self._nothing)
+        self.undo = UndoStack(self._nothing, self._shows)
         self._told: StackKey | None = None
         self.interaction.events.active.connect(self._on_active)
 
@@ -96,6 +98,15 @@ class Session:
     def active(self) -> ViewportState:
         """The viewport that keys and panels act on."""
         return self.viewports[self.interaction.active]
+
+    @property
+    def layout(self) -> Layout:
+        """Layout of the window with the active viewport."""
+        return self.layout_with(self.interaction.active)
+
+    def layout_with(self, viewport_id: str) -> Layout:
+        """Return the layout of the window that a viewport is in."""
+        return self.layouts[window_of(viewport_id)]
 
     @property
     def open_stack(self) -> OpenStack | None:
@@ -152,21 +163,33 @@ class Session:
         self.index_changed.emit()
 
     def set_volume(
-        self, volume: Volume | None, document: AnnotationDocument, display: DisplayState
+        self,
+        volume: Volume | None,
+        document: AnnotationDocument,
+        display: DisplayState,
+        window: int = MAIN,
     ) -> None:
-        """Show a volume in every viewport of the layout, all alike; None closes everything."""
-        self.viewports = Viewports.of(self.layout, display)
-        self.stacks = {}
-        self.interaction.crosshair_stack = None
-        self.interaction.crosshair_lps = None
+        """Show a volume in every viewport of a window, all alike; None closes everything.
+
+        The other window keeps what it shows.
+        """
+        layouts = self.layouts if volume is None else (self.layouts[window],)
+        changed = [name for layout in layouts for name in layout.viewport_ids]
+        fresh = Viewports.of(layouts, display)
+        self.viewports = Viewports({**self.viewports.by_id, **fresh.by_id})
         if volume is not None:
-            self.stacks[volume.stack.key] = OpenStack(volume, document)
-            for viewport in self.viewports.by_id.values():
-                viewport.stack = volume.stack.key
-        else:
-            self.undo.clear()
+            key = volume.stack.key
+            known = self.stacks.get(key)
+            if known is None or known.volume is not volume or len(self.layouts) == 1:
+                self.stacks[key] = OpenStack(volume, document)
+            for viewport in fresh.by_id.values():
+                viewport.stack = key
+        self._release()
+        if len(self.stacks) <= 1:
+            self.interaction.crosshair_stack = None
+            self.interaction.crosshair_lps = None
         self._forget_gesture()
-        self._tell(self.viewports.by_id)
+        self._tell(changed)
 
     def show(self, viewport_id: str, stack: OpenStack, state: ViewportState) -> None:
         """Show a stack in one viewport; what no viewport shows any more is closed."""
@@ -178,25 +201,51 @@ class Session:
         self._forget_gesture()
         self._tell((viewport_id,))
 
+    def set_layer(
+        self, viewport_id: str, layer: Layer | None, stack: OpenStack | None = None
+    ) -> None:
+        """Lay a stack over a viewport's own, change how it lies there, or (None) take it away.
+
+        The planes of an MPR layout have one layer. A stack that no viewport shows and that is no
+        layer any more is closed.
+        """
+        if stack is not None:
+            self.stacks[stack.volume.stack.key] = stack
+        layout = self.layout_with(viewport_id)
+        for name in layout.viewport_ids if layout.is_mpr else (viewport_id,):
+            self.viewports[name].layer = layer
+        self._release()
+
     def set_layout(self, layout: Layout, states: dict[str, ViewportState], active: str) -> None:
-        """Show other viewports.
+        """Show other viewports in a window; the first layout of the second window opens it.
 
         Parameters
         ----------
+        layout : Layout
+            Tells by the ids of its cells which window it is for.
         states : dict
             States of (some of) the layout's viewports; the others show nothing.
         active : str
             Id of the viewport that shall be active.
         """
-        self.layout = layout
-        self.viewports = Viewports.of(layout, DisplayState(HuWindow(400, 40)), states)
-        self._release()
-        self._forget_gesture()
-        with self.interaction.events.active.blocked():
-            self.interaction.active = active
-        self.interaction.maximised = ""
-        self.layout_changed.emit()
-        self._tell(self.viewports.by_id)
+        before, after = self.layouts[: layout.window], self.layouts[layout.window + 1 :]
+        others = self._states_but(layout.window)
+        self._lay_out((*before, layout, *after), {**others, **states}, active)
+        self._tell(layout.viewport_ids)
+
+    def close_second(self) -> None:
+        """Take the second window's viewports away; what only they showed is closed."""
+        active = self.interaction.active
+        if window_of(active) != MAIN:
+            active = self.layouts[MAIN].viewport_ids[0]
+        self._lay_out(self.layouts[:1], self._states_but(SECOND), active)
+        self._tell(())
+
+    def note_shares(self, layout: Layout) -> None:
+        """Note how the cells of a window share their place now: nobody else needs to know."""
+        self.layouts = tuple(
+            layout if n == layout.window else o for n, o in enumerate(self.layouts)
+        )
 
     def add_loaded(self, slices: frozenset[int], key: StackKey | None = None) -> None:
         """Note that these slices of a stack (default: the volume) now hold their voxels."""
@@ -250,6 +299,29 @@ class Session:
 
     # --- details -----------------------------------------------------------------------------
 
+    def _shows(self, step: Step) -> bool:
+        """Tell whether the reader could see what undoing or redoing a step does."""
+        if isinstance(step.target, AnnotationDocument):
+            return any(stack.document is step.target for stack in self.stacks.values())
+        shown = {key.series_uid for key in self.stacks}
+        return any(pair <= shown for pair in series_pairs(step.change.command))
+
+    def _states_but(self, window: int) -> dict[str, ViewportState]:
+        views = self.viewports.by_id.items()
+        return {name: state for name, state in views if window_of(name) != window}
+
+    def _lay_out(
+        self, layouts: tuple[Layout, ...], states: dict[str, ViewportState], active: str
+    ) -> None:
+        self.layouts = layouts
+        self.viewports = Viewports.of(layouts, DisplayState(HuWindow(400, 40)), states)
+        with self.interaction.events.active.blocked():
+            self.interaction.active = active  # first: whoever hears of the rest asks for it
+        self._release()
+        self.interaction.maximised = ""
+        self.layout_changed.emit()
+        self._forget_gesture()
+
     def _on_active(self) -> None:
         if self.active.stack != self._told:
             self._tell(())
@@ -264,7 +336,8 @@ class Session:
         self.analysis_changed.emit()
 
     def _release(self) -> None:
-        shown = {view.stack for view in self.viewports.by_id.values()}
+        views = self.viewports.by_id.values()
+        shown = {view.stack for view in views} | {view.layer.stack for view in views if view.layer}
         self.stacks = {key: stack for key, stack in self.stacks.items() if key in shown}
 
     def _forget_gesture(self) -> None:

@@ -7,7 +7,7 @@ from viewer.core.line_marks import (
     LengthShape,
     PolylineShape,
 )
-from viewer.core.mark import MarkColour, PointLps, Shape, as_point, new_uid
+from viewer.core.mark import MarkColour, PointLps, PriorMark, Shape, as_point, new_uid
 from viewer.core.note_marks import ArrowShape, ProbeShape, TextShape
 from viewer.core.region_marks import (
     CircleShape,
@@ -48,6 +48,7 @@ __all__ = [
     "PointLps",
     "PolygonShape",
     "PolylineShape",
+    "PriorMark",
     "ProbeShape",
     "RectangleShape",
     "RegionShape",

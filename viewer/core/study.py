@@ -78,6 +78,8 @@ class StackLabels:
     row_letters, column_letters : str
         Patient letters towards which rows and columns of the stored image run, for images
         without a place in space.
+    burned_in : str
+        Burned In Annotation: "YES", "NO" or "" where the files are silent.
     """
 
     institution: str = ""
@@ -96,6 +98,7 @@ class StackLabels:
     view: str = ""
     row_letters: str = ""
     column_letters: str = ""
+    burned_in: str = ""
 
 
 def stated_edge_letters(labels: StackLabels) -> dict[str, str]:

@@ -1,12 +1,13 @@
 """What is on the screen and how: observable, never undone, never part of the document."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
 from viewer.core.events import SignalGroupDescriptor
-from viewer.core.layout import Layout
+from viewer.core.layer import GREY_MAP, Layer
+from viewer.core.layout import Layout, cell_in
 from viewer.core.plane import Orientation
 from viewer.core.shapes import AnyShape
 from viewer.core.study import StackKey
@@ -25,12 +26,15 @@ class DisplayState:
         Id of the preset in force, or "" after a drag.
     inverted : bool
         The reader's own inversion, on top of MONOCHROME1.
+    colour_map : str
+        Id of the colour map that follows.
     """
 
     window: VoiTransform
     preset: str = "default"
     inverted: bool = False
-    events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
+    colour_map: str = GREY_MAP
+    events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor(connect_child_events=False)
 
 
 class SlabMode(StrEnum):
@@ -88,6 +92,10 @@ class ViewportState:
         Oblique planes: how the standard planes are turned; None cuts along the voxels.
     alone : bool
         Whether it scrolls by itself, although a link joins it to others.
+    note : str
+        Why it shows nothing, where a rule for it found no series.
+    layer : Layer or None
+        A second stack over its own.
     """
 
     orientation: Orientation
@@ -101,7 +109,9 @@ class ViewportState:
     slab: Slab = THIN
     rotation: Rotation | None = None
     alone: bool = False
-    events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
+    note: str = ""
+    layer: Layer | None = None
+    events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor(connect_child_events=False)
 
 
 @dataclass(eq=False)
@@ -139,12 +149,18 @@ class InteractionState:
         Factor on top of the frame rate that the file states.
     overlay : str
         "all", "minimal" or "none".
+    magnifier : float
+        Magnification of the loupe at the cursor; 0 is off.
     maximised : str
         Id of the maximised viewport, or "".
     invert_window_drag : bool
         The reader's habit: right = narrower, up = darker.
     active : str
         Id of the 2D viewport that keys act on: the one last clicked or scrolled.
+    teaching : bool
+        Whether who the images are of is kept from screen, clipboard and exports.
+    text_scale : float
+        Factor on letters and lines over the images.
     """
 
     tool: str = "window"
@@ -164,26 +180,29 @@ class InteractionState:
     cine_bounce: bool = False
     cine_speed: float = 1.0
     overlay: str = "all"
+    magnifier: float = 0.0
     maximised: str = ""
     invert_window_drag: bool = False
     active: str = "axial"
-    events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
+    teaching: bool = False
+    text_scale: float = 1.0
+    events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor(connect_child_events=False)
 
 
 @dataclass(eq=False)
 class Viewports:
-    """The 2D viewports of a layout by id."""
+    """The 2D viewports of the windows' layouts by id."""
 
     by_id: dict[str, ViewportState]
 
     @classmethod
     def of(
         cls,
-        layout: Layout,
+        layouts: Sequence[Layout],
         display: DisplayState,
         known: Mapping[str, ViewportState] | None = None,
     ) -> "Viewports":
-        """Make the viewports of a layout, all alike but those that are known.
+        """Make the viewports of one layout for each window, all alike but those that are known.
 
         Places for series begin as axial.
         """
@@ -191,7 +210,10 @@ class Viewports:
         return cls(
             {
                 name: known.get(name)
-                or ViewportState(Orientation(name) if layout.is_mpr else Orientation.AXIAL, display)
+                or ViewportState(
+                    Orientation(cell_in(name)) if layout.is_mpr else Orientation.AXIAL, display
+                )
+                for layout in layouts
                 for name in layout.viewport_ids
             }
         )

@@ -139,6 +139,7 @@ def _labels(values: Values, group: FrameGroup) -> StackLabels:
         view=read_view(values),
         row_letters=rows,
         column_letters=columns,
+        burned_in=values.code(tags.BURNED_IN_ANNOTATION),
     )
 
 

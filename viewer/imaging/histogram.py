@@ -4,11 +4,16 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from viewer.core.shapes import RegionShape
 from viewer.core.volume import Volume, VoxelArray
 from viewer.core.window import HuWindow
+from viewer.imaging.roi import region_values
 
 LOW_PERCENTILE = 1.0
 HIGH_PERCENTILE = 99.0
+REGION_LOW_PERCENTILE = 2.0
+REGION_HIGH_PERCENTILE = 98.0
+"""Of a region: a few voxels of calcium or gas, or of its rim, do not widen the window."""
 FALLBACK_WINDOW = HuWindow(400, 40)
 """For a volume without a single measured voxel."""
 SAMPLE_PIXELS = 500_000
@@ -49,6 +54,22 @@ def automatic_window(volume: Volume, slices: Iterable[int] | None = None) -> HuW
         if values.size:
             return _window_of(values, volume)
     return FALLBACK_WINDOW
+
+
+def region_window(volume: Volume, shape: RegionShape) -> HuWindow | None:
+    """Return the window from the 2 to the 98 percentile of a region's voxels, as nearest rank.
+
+    At least one unit wide for integer voxels. None where nothing in it was measured, and for
+    colour.
+    """
+    if volume.is_colour:
+        return None
+    values = region_values(volume, shape)
+    if values.size == 0:
+        return None
+    limits = (REGION_LOW_PERCENTILE, REGION_HIGH_PERCENTILE)
+    low, high = np.percentile(values, limits, method="inverted_cdf")
+    return _window(float(low), float(high), volume)
 
 
 def _window_of(values: VoxelArray, volume: Volume) -> HuWindow:

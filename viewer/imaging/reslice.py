@@ -81,12 +81,13 @@ def as_standing(image: NDArray[ScalarT], quarter_turns: int, mirrored: bool) -> 
 
 
 def plane_slice(
-    volume: Volume, orientation: Orientation, index: int, slab: Slab = THIN
+    volume: Volume, orientation: Orientation, index: int, slab: Slab = THIN, coarse: int = 1
 ) -> PlaneSlice:
     """Cut one slice, or a slab around it, together with its invalid pixels and its place.
 
     `index` is 0-based along the volume's index axis, as in `viewer.core.plane.slice_plane`.
-    Colour has no slabs.
+    Colour has no slabs. Of a `coarse` slab only every so many pixels are projected, and shown so
+    many times as large: for the eye while a slab moves.
 
     Raises
     ------
@@ -96,7 +97,7 @@ def plane_slice(
     mapping = map_axes(volume.geometry, orientation)
     plane = slice_plane(volume.geometry, orientation, index)
     if slab.mode is not SlabMode.NONE and not volume.is_colour:
-        projected, mask = _slab(volume, mapping, index, slab)
+        projected, mask = _slab(volume, mapping, index, slab, coarse)
         image = as_seen(projected, mapping)
     else:
         image = axis_slice(volume.data, mapping, index)
@@ -108,8 +109,18 @@ def plane_slice(
     )
 
 
+_SLAB_SAMPLES = 1 << 17
+"""Voxels of a slab that are projected at a time: they stay in a processor's own cache."""
+
+
+def enlarged(image: NDArray[ScalarT], shape_vu: tuple[int, int], factor: int) -> NDArray[ScalarT]:
+    """Show each pixel so many times as large, down and across, cut off at `shape_vu`."""
+    rows, columns = shape_vu
+    return image.repeat(factor, axis=0)[:rows].repeat(factor, axis=1)[:, :columns]
+
+
 def _slab(
-    volume: Volume, mapping: AxisMapping, index: int, slab: Slab
+    volume: Volume, mapping: AxisMapping, index: int, slab: Slab, coarse: int
 ) -> tuple[NDArray[np.generic], MaskArray | None]:
     """Project a slab, shape in index order without the slab's axis."""
     axis = mapping.axis
@@ -119,11 +130,31 @@ def _slab(
     first, end = slab_range(index, count, spacing, slab)
     key: list[slice] = [slice(None), slice(None), slice(None)]
     key[axis] = slice(first, end)
-    mask = volume.invalid_mask(tuple(key))
-    return project(
-        np.moveaxis(volume.data[tuple(key)], axis, 0),
-        None if mask is None else np.moveaxis(mask, axis, 0),
-        slab.mode,
+    rows, across = (1 if axis == 0 else 0), (1 if axis == 2 else 2)
+    whole = volume.data.shape[rows], volume.data.shape[across]
+    shape = -(-whole[0] // coarse), -(-whole[1] // coarse)
+    key[across] = slice(None, None, coarse)
+    image, invalid = np.empty(shape, volume.data.dtype), None
+    step = max(_SLAB_SAMPLES // (shape[1] * (end - first)), 1)
+    for row in range(0, shape[0], step):
+        part = slice(row, row + step)
+        key[rows] = slice(row * coarse, (row + step) * coarse, coarse)
+        planes = np.moveaxis(volume.data[tuple(key)], axis, 0)
+        if axis == 2:
+            # Across the rows of memory: fetched once, and laid out anew from the cache.
+            near = np.ascontiguousarray(volume.data[tuple(key)])
+            planes = np.ascontiguousarray(np.moveaxis(near, axis, 0))
+        mask = volume.invalid_mask(tuple(key))
+        image[part], absent = project(
+            planes, None if mask is None else np.moveaxis(mask, axis, 0), slab.mode
+        )
+        if absent is not None:
+            invalid = np.empty(shape, bool) if invalid is None else invalid
+            invalid[part] = absent
+    if coarse == 1:
+        return image, invalid
+    return enlarged(image, whole, coarse), (
+        None if invalid is None else enlarged(invalid, whole, coarse)
     )
 
 

@@ -52,7 +52,7 @@ def region_statistics(volume: Volume, shape: RegionShape) -> RoiStatistics:
     through, each once. Nothing is interpolated. Padding, placeholder slices and numbers that are
     not finite are left out; beyond the first or last slice there is nothing.
     """
-    area_mm2, unit = _area_mm2(volume, shape), volume.stack.unit
+    area_mm2, unit = region_area_mm2(volume, shape), volume.stack.unit
     if volume.is_colour:
         return RoiStatistics(None, None, None, None, None, area_mm2, 0, unit)
     values = region_values(volume, shape)
@@ -113,7 +113,8 @@ def _voxels_on_plane(geometry: VolumeGeometry, shape: RegionShape) -> NDArray[np
     return index
 
 
-def _area_mm2(volume: Volume, shape: RegionShape) -> float | None:
+def region_area_mm2(volume: Volume, shape: RegionShape) -> float | None:
+    """Return the area of a region's ideal outline; None where the millimetres are not known."""
     geometry, regions = volume.geometry, volume.stack.regions
     mapping = map_axes(geometry, normal_orientation(geometry, shape.normal_lps))
     if not geometry.z_known and _crosses_slices(geometry, mapping, shape):

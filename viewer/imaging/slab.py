@@ -61,12 +61,13 @@ def _extreme(kind: np.dtype[Any], *, lowest: bool) -> NDArray[Any]:
 
 
 def _mean(planes: NDArray[Any], invalid: MaskArray | None) -> NDArray[Any]:
+    exact = np.float64 if planes.dtype.kind == "f" else np.int64
     if invalid is None:
-        total = planes.sum(axis=0, dtype=np.float64)
+        total = planes.sum(axis=0, dtype=exact)
         count: NDArray[np.int64] | int = len(planes)
     else:
         valid = ~invalid
-        total = np.where(valid, planes, 0).sum(axis=0, dtype=np.float64)
+        total = np.where(valid, planes, 0).sum(axis=0, dtype=exact)
         count = np.maximum(valid.sum(axis=0), 1)
     mean = total / count
     if planes.dtype.kind != "f":

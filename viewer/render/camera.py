@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from viewer.core.geometry import FloatArray
+from viewer.i18n import mark
+from viewer.imaging.ray import Ray
 
 FIELD_OF_VIEW_DEG = 30.0
 """Angle over the shorter side of the view: little perspective, so that sizes compare."""
@@ -27,12 +29,12 @@ class StandardView:
 
 
 STANDARD_VIEWS: tuple[StandardView, ...] = (
-    StandardView("A", "From the front (anterior)", 0, 0),
-    StandardView("P", "From behind (posterior)", 180, 0),
-    StandardView("L", "From the patient's left", 90, 0),
-    StandardView("R", "From the patient's right", -90, 0),
-    StandardView("S", "From the head (superior)", 180, 90),
-    StandardView("I", "From the feet (inferior)", 0, -90),
+    StandardView("A", mark("From the front (anterior)"), 0, 0),
+    StandardView("P", mark("From behind (posterior)"), 180, 0),
+    StandardView("L", mark("From the patient's left"), 90, 0),
+    StandardView("R", mark("From the patient's right"), -90, 0),
+    StandardView("S", mark("From the head (superior)"), 180, 90),
+    StandardView("I", mark("From the feet (inferior)"), 0, -90),
 )
 """S and I have the patient's front at the top, as axial images do."""
 
@@ -117,6 +119,17 @@ class OrbitCamera:
             float((1 + x / -z / half_x) / 2 * size_px[0]),
             float((1 - y / -z / half_y) / 2 * size_px[1]),
         )
+
+    def ray(self, px: tuple[float, float], size_px: tuple[float, float]) -> Ray:
+        """Return the line of sight through a pixel (x right, y down), from the eye."""
+        half_x, half_y = self._half_extents(size_px)
+        right, up, towards_eye = self.rotation
+        across = (2 * px[0] / max(size_px[0], 1.0) - 1) * half_x
+        upwards = (1 - 2 * px[1] / max(size_px[1], 1.0)) * half_y
+        eye = np.asarray(self.center_lps_mm) + self.distance_mm * towards_eye
+        ex, ey, ez = (float(v) for v in eye)
+        dx, dy, dz = (float(v) for v in across * right + upwards * up - towards_eye)
+        return Ray((ex, ey, ez), (dx, dy, dz))
 
     def orbited(self, azimuth_deg: float, elevation_deg: float) -> "OrbitCamera":
         """Turn about the long axis and tip, at most as far as straight from above or below."""

@@ -75,11 +75,19 @@ class Canvas2D(pg.GraphicsView):
         self._image.show_pixels(np.ascontiguousarray(image))
         self._image.show()
 
-    def set_frame(self, plane: PlaneGeometry, transform: ScreenTransform) -> None:
-        """Place the slice: what later pointer events and drawables refer to."""
+    def set_frame(
+        self, plane: PlaneGeometry, transform: ScreenTransform, text_scale: float = 1.0
+    ) -> None:
+        """Place the slice: what later pointer events and drawables refer to.
+
+        Parameters
+        ----------
+        text_scale : float
+            Factor on letters and lines of the drawables.
+        """
         self._plane, self._transform = plane, transform
         self._image.place(plane, transform)
-        self._overlay.set_frame(transform, self.size_px())
+        self._overlay.set_frame(transform, self.size_px(), text_scale)
         self._source.set_frame(plane, transform, self.size_px())
 
     def set_drawables(self, drawables: Sequence[Drawable]) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from viewer.i18n import tr
+
 
 class EmptyScene(QWidget):
     """A text and the presets below it.
@@ -47,7 +49,7 @@ class EmptyScene(QWidget):
         for preset_id, name in presets:
             button = QPushButton(name)
             button.setProperty("preset", preset_id)
-            button.setAccessibleName(f"Surface of {name}")
+            button.setAccessibleName(tr("Surface of {name}", name=name))
             button.clicked.connect(self._on_preset)
             self._row.insertWidget(self._row.count() - 1, button)
             self._buttons.append(button)

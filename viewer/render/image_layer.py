@@ -1,16 +1,19 @@
-"""The grey slice under the overlays: a pyqtgraph image item placed in viewport pixels."""
+"""The slice under the overlays: a scene item placed in viewport pixels."""
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter, QTransform
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from viewer.core.plane import PlaneGeometry
 from viewer.core.screen import ScreenTransform
 from viewer.render.area_average import area_average
 
 ImageArray = NDArray[np.uint8]
+
+AVERAGED_BELOW = 0.75
+"""Device pixels for one of the image. Above it, interpolation weighs all pixels nearly alike."""
 
 
 def image_to_px(plane: PlaneGeometry, transform: ScreenTransform) -> QTransform:
@@ -49,29 +52,43 @@ def reduced_size(shape: tuple[int, ...], to_device: QTransform) -> tuple[int, in
     Returns
     -------
     rows, columns
-        As many as there are device pixels for it, never more than the image has.
+        As many as there are device pixels for it; all that the image has where every one of
+        them still counts when it is interpolated.
     """
-    return (
-        max(round(shape[0] * min(to_device.m22(), 1.0)), 1),
-        max(round(shape[1] * min(to_device.m11(), 1.0)), 1),
-    )
+    return _reduced(shape[0], to_device.m22()), _reduced(shape[1], to_device.m11())
 
 
-class ImageLayer(pg.ImageItem):
-    """An image item that takes finished uint8 pixels: no levels, no lookup, no automatics."""
+def _reduced(count: int, scale: float) -> int:
+    return count if scale >= AVERAGED_BELOW else max(round(count * scale), 1)
+
+
+class ImageLayer(QGraphicsItem):
+    """A scene item for finished uint8 pixels.
+
+    They are kept as Qt draws them fastest: 32 bits for a pixel, also where they are grey.
+    """
 
     def __init__(self) -> None:
-        super().__init__(axisOrder="row-major")
-        self._reduced: ImageArray | None = None
+        super().__init__()
+        self._pixels: ImageArray | None = None
+        self._shown: tuple[tuple[int, ...], QImage] | None = None
 
     def show_pixels(self, image: ImageArray) -> None:
         """Show uint8 pixels, shape (v, u) or (v, u, 3)."""
-        self._reduced = None
-        self.setImage(image, autoLevels=False, levels=None)
+        if self._pixels is None or self._pixels.shape[:2] != image.shape[:2]:
+            self.prepareGeometryChange()
+        self._pixels, self._shown = image, None
+        self.update()
 
     def place(self, plane: PlaneGeometry, transform: ScreenTransform) -> None:
         """Put the image where its plane lies in the viewport."""
         self.setTransform(image_to_px(plane, transform))
+
+    def boundingRect(self) -> QRectF:
+        """Cover the pixels."""
+        if self._pixels is None:
+            return QRectF()
+        return QRectF(0, 0, self._pixels.shape[1], self._pixels.shape[0])
 
     def paint(
         self,
@@ -79,13 +96,12 @@ class ImageLayer(pg.ImageItem):
         option: QStyleOptionGraphicsItem,
         widget: QWidget | None = None,
     ) -> None:
-        """Draw the pixels, averaged where they are smaller than the screen's."""
-        if self.image is None:
+        """Draw the pixels, averaged where they are much smaller than the screen's."""
+        if self._pixels is None:
             return
-        size = reduced_size(self.image.shape, painter.deviceTransform())
-        if size == self.image.shape[:2]:
-            super().paint(painter, option, widget)
-            return
-        if self._reduced is None or self._reduced.shape[:2] != size:
-            self._reduced = area_average(self.image, size)
-        painter.drawImage(self.boundingRect(), to_qimage(self._reduced))
+        size = reduced_size(self._pixels.shape, painter.deviceTransform())
+        if self._shown is None or self._shown[0] != size:
+            reduced = area_average(self._pixels, size)
+            image = to_qimage(reduced).convertToFormat(QImage.Format.Format_RGB32)
+            self._shown = size, image
+        painter.drawImage(self.boundingRect(), self._shown[1])

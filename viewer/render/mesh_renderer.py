@@ -33,6 +33,7 @@ from PySide6.QtOpenGL import (
 )
 
 from viewer.core.errors import ViewerError
+from viewer.i18n import tr
 from viewer.imaging.mesh import Mesh
 from viewer.render.camera import OrbitCamera
 
@@ -97,9 +98,9 @@ class OpenGlUnavailableError(ViewerError):
 
     def __init__(self, why: str) -> None:
         super().__init__(
-            "The 3D view needs OpenGL",
+            tr("The 3D view needs OpenGL"),
             why,
-            "Everything else works; surfaces can still be computed and saved as STL",
+            tr("Everything else works; surfaces can still be computed and saved as STL"),
         )
 
 
@@ -169,7 +170,7 @@ class MeshRenderer:
         self._context = QOpenGLContext()
         self._context.setFormat(surface.requestedFormat())
         if not self._context.create() or not self._context.makeCurrent(surface):
-            raise OpenGlUnavailableError("no OpenGL context can be made on this screen")
+            raise OpenGlUnavailableError(tr("no OpenGL context can be made on this screen"))
         self._functions = QOpenGLFunctions(self._context)
         self._functions.initializeOpenGLFunctions()
         self._native = _NativeCalls(self._context)
@@ -323,7 +324,7 @@ def _compile() -> QOpenGLShaderProgram:
         and program.link()
     )
     if not compiled:
-        raise OpenGlUnavailableError("the OpenGL driver does not run the shaders")
+        raise OpenGlUnavailableError(tr("the OpenGL driver does not run the shaders"))
     return program
 
 

@@ -19,6 +19,7 @@ class OverlayItem(QGraphicsItem):
         self._drawables: Sequence[Drawable] = ()
         self._transform = ScreenTransform(1.0, (0.0, 0.0))
         self._size = (1.0, 1.0)
+        self._scale = 1.0
         self.setZValue(10)
 
     def set_drawables(self, drawables: Sequence[Drawable]) -> None:
@@ -26,11 +27,13 @@ class OverlayItem(QGraphicsItem):
         self._drawables = drawables
         self.update()
 
-    def set_frame(self, transform: ScreenTransform, size_px: tuple[float, float]) -> None:
-        """Follow the viewport's size, zoom and pan."""
+    def set_frame(
+        self, transform: ScreenTransform, size_px: tuple[float, float], scale: float = 1.0
+    ) -> None:
+        """Follow the viewport's size, zoom and pan, and the size of letters and lines."""
         if size_px != self._size:
             self.prepareGeometryChange()
-        self._transform, self._size = transform, size_px
+        self._transform, self._size, self._scale = transform, size_px, scale
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -44,4 +47,4 @@ class OverlayItem(QGraphicsItem):
         widget: QWidget | None = None,
     ) -> None:
         """Paint the drawables."""
-        paint_drawables(painter, self._drawables, self._transform, self._size)
+        paint_drawables(painter, self._drawables, self._transform, self._size, self._scale)

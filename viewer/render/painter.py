@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
@@ -12,9 +11,11 @@ from viewer.core.drawable import (
     Align,
     ArrowItem,
     BitmapItem,
+    ColourBarItem,
     Drawable,
     EllipseItem,
     HandleItem,
+    LoupeItem,
     PolylineItem,
     RulerItem,
     Space,
@@ -24,6 +25,7 @@ from viewer.core.drawable import (
 from viewer.core.screen import ScreenTransform
 from viewer.render.bitmap import draw_bitmap
 from viewer.render.image_layer import pixels_to_px
+from viewer.render.loupe import draw_colour_bar, draw_loupe
 from viewer.render.text_box import TextBox, draw_text_box, text_box
 from viewer.render.text_place import place_text
 
@@ -158,6 +160,18 @@ def _stroke(painter: QPainter, style: Style, frame: Frame, draw: Callable[[], No
         draw()
 
 
+def _fill_bars(painter: QPainter, style: Style, frame: Frame, bars: list[QRectF]) -> None:
+    """Draw upright and level lines as `_stroke` does, but filled: that is ten times as fast."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    for colour, extra in ((_LINE_HALO, _LINE_HALO_PX), (QColor(style.colour), 0.0)):
+        half = (style.width_px + extra) * frame.scale / 2
+        path = QPainterPath()
+        path.setFillRule(Qt.FillRule.WindingFill)
+        for bar in bars:
+            path.addRect(bar.adjusted(-half, -half, half, half))
+        painter.fillPath(path, colour)
+
+
 def _paint_polyline(painter: QPainter, item: PolylineItem, frame: Frame) -> None:
     polygon = QPolygonF(_sharpened([frame.point(point, item.space) for point in item.points]))
     draw = painter.drawPolygon if item.closed else painter.drawPolyline
@@ -272,12 +286,11 @@ def _paint_ruler(painter: QPainter, item: RulerItem, frame: Frame) -> None:
         base = _crisp(frame.height - _RULER_MARGIN_PX * frame.scale)
         inwards = -1.0
     tick = _TICK_PX * frame.scale * inwards
-    path = QPainterPath(QPointF(start, base))
-    path.lineTo(start + length, base)
-    for offset, share in ticks:
-        path.moveTo(_crisp(start + offset), base)
-        path.lineTo(_crisp(start + offset), base + tick * share)
-    _stroke(painter, item.style, frame, partial(painter.drawPath, path))
+    bars = [QRectF(start, base, length, 0.0)]
+    bars += [
+        QRectF(_crisp(start + at), base, 0.0, tick * share).normalized() for at, share in ticks
+    ]
+    _fill_bars(painter, item.style, frame, bars)
     painter.restore()
     box, place = _ruler_label(painter, item, frame)
     draw_text_box(painter, box, place.left(), place.top())
@@ -333,6 +346,21 @@ def _ratio(painter: QPainter) -> float:
     return float(painter.device().devicePixelRatioF())
 
 
+def _paint_colour_bar(painter: QPainter, item: ColourBarItem, frame: Frame) -> None:
+    draw_colour_bar(painter, item, frame.point(item.point, Space.VIEW), frame.scale)
+
+
+def _paint_loupe(painter: QPainter, item: LoupeItem, frame: Frame) -> None:
+    size, scale = (frame.width, frame.height), frame.scale
+
+    def paint_marks(
+        painter: QPainter, drawables: Sequence[Drawable], near: ScreenTransform
+    ) -> None:
+        paint_drawables(painter, drawables, near, size, scale)
+
+    draw_loupe(painter, item, frame.transform, size, scale, paint_marks)
+
+
 _PAINTERS: dict[type, Callable[..., None]] = {
     PolylineItem: _paint_polyline,
     EllipseItem: _paint_ellipse,
@@ -341,4 +369,6 @@ _PAINTERS: dict[type, Callable[..., None]] = {
     ArrowItem: _paint_arrow,
     RulerItem: _paint_ruler,
     BitmapItem: _paint_bitmap,
+    ColourBarItem: _paint_colour_bar,
+    LoupeItem: _paint_loupe,
 }

@@ -22,6 +22,20 @@ _MODIFIERS: dict[Qt.KeyboardModifier, Modifier] = {
 }
 
 
+def held_button(buttons: Qt.MouseButton) -> Button:
+    """Return the button that is held, the first of the table where there are several."""
+    return next((button for qt, button in _BUTTONS.items() if qt in buttons), Button.NONE)
+
+
+def held_keys(modifiers: Qt.KeyboardModifier) -> Modifier:
+    """Return the keys that are held."""
+    held = Modifier.NONE
+    for qt, modifier in _MODIFIERS.items():
+        if qt in modifiers:
+            held |= modifier
+    return held
+
+
 class PointerSource:
     """Makes pointer events for one viewport; knows what the viewport shows."""
 
@@ -44,7 +58,7 @@ class PointerSource:
     def mouse(self, kind: PointerKind, event: QMouseEvent) -> PointerEvent | None:
         """Translate a mouse event; None where nothing is shown or the button is unknown."""
         if kind is PointerKind.MOVE:
-            button = next((b for q, b in _BUTTONS.items() if q in event.buttons()), Button.NONE)
+            button = held_button(event.buttons())
         elif event.button() in _BUTTONS:
             button = _BUTTONS[event.button()]
         else:
@@ -79,10 +93,6 @@ class PointerSource:
         px = (position.x(), position.y())
         uv = self._transform.to_uv(px)
         x, y, z = (float(v) for v in self._plane.uv_to_lps(uv))
-        held = Modifier.NONE
-        for qt, modifier in _MODIFIERS.items():
-            if qt in modifiers:
-                held |= modifier
         return PointerEvent(
             kind=kind,
             px=px,
@@ -91,6 +101,6 @@ class PointerSource:
             point_lps=(x, y, z),
             mm_per_px=self._transform.mm_per_px,
             button=button,
-            modifiers=held,
+            modifiers=held_keys(modifiers),
             wheel_steps=steps,
         )

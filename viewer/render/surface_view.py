@@ -17,15 +17,18 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from viewer.i18n import told, tr
 from viewer.imaging.mesh import Mesh
 from viewer.render.camera import STANDARD_VIEWS, OrbitCamera
+from viewer.render.camera_drag import DragTable, default_drags, dragged
+from viewer.render.camera_keys import camera_after
+from viewer.render.crosshair_ring import paint_ring
 from viewer.render.empty_scene import EmptyScene
 from viewer.render.mesh_renderer import SAMPLES, Frame
 from viewer.render.orientation_cube import letter_at, paint_cube
@@ -42,22 +45,11 @@ FIT_PART = 0.66
 """A surface is fitted into a sphere of this part of its longest side: bodies are no boxes, and the
 corners of their bounding box are empty."""
 CUBE_SIDE_PX = 84
-DEGREES_PER_PX = 0.5
 EMPTY_TEXT = "No surface yet"
-_KEYS: dict[int, tuple[float, float, float]] = {
-    # Degrees about the long axis, degrees of tilt, zoom.
-    Qt.Key.Key_Left: (5.0, 0.0, 1.0),
-    Qt.Key.Key_Right: (-5.0, 0.0, 1.0),
-    Qt.Key.Key_Up: (0.0, 5.0, 1.0),
-    Qt.Key.Key_Down: (0.0, -5.0, 1.0),
-    Qt.Key.Key_Plus: (0.0, 0.0, 1.1),
-    Qt.Key.Key_Equal: (0.0, 0.0, 1.1),
-    Qt.Key.Key_Minus: (0.0, 0.0, 1 / 1.1),
-}
 
 
 class SurfaceView(QWidget):
-    """Shows one surface; left drag turns, middle drag moves, right drag and wheel zoom.
+    """Shows one surface; a drag turns, moves or zooms, the wheel zooms.
 
     Signals
     -------
@@ -65,15 +57,18 @@ class SurfaceView(QWidget):
         Id of the surface preset whose button in the empty view was pressed.
     maximise_requested
         Double click.
+    picked(Ray)
+        A click without a drag: the line of sight through it.
     """
 
     preset_requested = Signal(str)
     maximise_requested = Signal()
+    picked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("surface-view")
-        self.setAccessibleName("3D surface")
+        self.setAccessibleName(tr("3D surface"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -92,7 +87,9 @@ class SurfaceView(QWidget):
         self._asked_at_s = 0.0
         self._frame_s = 0.0
         self._moving = False
+        self._drag_does: DragTable = default_drags
         self._pressed_at = QPointF()
+        self._clicked_at: QPointF | None = None
         self._hovered = ""
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._on_settled)
@@ -142,7 +139,7 @@ class SurfaceView(QWidget):
 
     def set_message(self, text: str) -> None:
         """Set the plain text in the middle of an empty view."""
-        self._empty.set_message(self._unavailable or text or EMPTY_TEXT)
+        self._empty.set_message(told(self._unavailable or text or EMPTY_TEXT))
 
     def set_status(self, text: str) -> None:
         """Set the line at the lower left: what is shown, and how many triangles."""
@@ -216,37 +213,40 @@ class SurfaceView(QWidget):
             )
         painter.end()
 
+    def set_drags(self, does: DragTable) -> None:
+        """Take what a drag does from another table."""
+        self._drag_does = does
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where a drag begins; a face of the cube is a standard view."""
         self._pressed_at = event.position()
+        self._clicked_at = None
         if event.button() == Qt.MouseButton.LeftButton and self._has_mesh:
             letter = letter_at(event.position(), self._camera.rotation, self.cube_box)
             if letter:
                 self.look_from(letter)
+            elif not event.modifiers():
+                self._clicked_at = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Turn, move or zoom, by the button that is held."""
         moved, self._pressed_at = event.position() - self._pressed_at, event.position()
-        if not self._has_mesh:
+        if not self._has_mesh or self._is_click(event.position()):
             return
-        buttons, control = event.buttons(), Qt.KeyboardModifier.ControlModifier
-        if buttons & Qt.MouseButton.MiddleButton or (
-            buttons & Qt.MouseButton.LeftButton and event.modifiers() & control
-        ):
-            self._drag(self._camera.panned(moved.x(), moved.y(), self._size()))
-        elif buttons & Qt.MouseButton.LeftButton:
-            turn = (-moved.x() * DEGREES_PER_PX, moved.y() * DEGREES_PER_PX)
-            self._drag(self._camera.orbited(*turn))
-        elif buttons & Qt.MouseButton.RightButton:
-            self._drag(self._camera.zoomed(1.01 ** -moved.y()))
-        else:
+        camera = dragged(self._camera, self._drag_does, event, moved, self._size())
+        if camera is not None:
+            self._drag(camera)
+        elif not event.buttons():
             hovered = letter_at(event.position(), self._camera.rotation, self.cube_box)
             if hovered != self._hovered:
                 self._hovered = hovered
                 self.update(self.cube_box.toAlignedRect())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Draw at full quality again soon."""
+        """Draw at full quality again soon; a click without a drag points at the surface."""
+        start, self._clicked_at = self._clicked_at, None
+        if start is not None and self._has_mesh and not self._moving:
+            self.picked.emit(self._camera.ray((start.x(), start.y()), self._size()))
         if self._moving:
             self._settle.start()
 
@@ -278,10 +278,9 @@ class SurfaceView(QWidget):
             self._set_camera(camera)
 
     def _camera_for(self, event: QEvent) -> OrbitCamera | None:
-        if not self._has_mesh or not isinstance(event, QKeyEvent) or event.key() not in _KEYS:
+        if not self._has_mesh or not isinstance(event, QKeyEvent):
             return None
-        azimuth_deg, elevation_deg, zoom = _KEYS[event.key()]
-        return self._camera.orbited(azimuth_deg, elevation_deg).zoomed(zoom)
+        return camera_after(event.key(), self._camera)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the drawing thread with the view."""
@@ -297,6 +296,13 @@ class SurfaceView(QWidget):
         """Ask for a picture."""
         super().showEvent(event)
         self._ask()
+
+    def _is_click(self, at: QPointF) -> bool:
+        """Tell whether a press is still a click: hands tremble a little."""
+        start = self._clicked_at
+        if start is not None and (at - start).manhattanLength() >= QApplication.startDragDistance():
+            self._clicked_at = start = None
+        return start is not None
 
     # --- inside ----------------------------------------------------------------------------
 
@@ -385,15 +391,5 @@ class SurfaceView(QWidget):
         if self._crosshair_lps is None:
             return
         place = camera.project(self._crosshair_lps, self._size())
-        if place is None:
-            return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        center = QPointF(*place)
-        for colour, width in ((QColor(0, 0, 0, 160), 3.5), (QColor("#ffd54a"), 1.5)):
-            painter.setPen(QPen(colour, width))
-            painter.drawEllipse(center, 6, 6)
-            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-                step = QPointF(dx, dy)
-                painter.drawLine(center + step * 9, center + step * 15)
-        painter.restore()
+        if place is not None:
+            paint_ring(painter, place)

@@ -12,8 +12,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from viewer.core.drawable import Style
 
-FONT_FAMILIES: tuple[str, ...] = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans")
-"""Families in order of preference, for texts on images and in the window alike."""
+FONT_FAMILIES: tuple[str, ...] = (
+    *("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans"),
+    *("Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "WenQuanYi Micro Hei"),
+)
+"""Families in order of preference, for texts on images and in the window alike; the second line has
+the Chinese letters that the first lacks."""
 
 _HALO = QColor(0, 0, 0, 215)
 _HALO_STEPS = (

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from viewer.i18n import tr
 from viewer.render.camera import STANDARD_VIEWS
 
 
@@ -27,10 +28,10 @@ class ViewBar(QWidget):
         row.setSpacing(2)
         row.addStretch()
         for view in STANDARD_VIEWS:
-            button = self._button(view.letter, view.name)
+            button = self._button(view.letter, tr(view.name))
             button.clicked.connect(self._on_side)
             row.addWidget(button)
-        fit = self._button("Fit", "Show the whole surface")
+        fit = self._button(tr("Fit"), tr("Show the whole surface"))
         fit.clicked.connect(self.fit_requested)
         row.addWidget(fit)
         row.addStretch()

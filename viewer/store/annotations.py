@@ -1,4 +1,4 @@
-"""Marks on disk: one JSON file for each series, written beside and replaced.
+"""Marks, key images and their undo history on disk: one JSON file for each series.
 
 The file's name is a hash of the series UID: no UID and no name stands in a file name.
 """
@@ -7,19 +7,33 @@ import contextlib
 import hashlib
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import msgspec
 
+from viewer.core.document import AnnotationDocument
 from viewer.core.errors import ViewerError
+from viewer.core.history import NO_HISTORY, History
+from viewer.core.key_image import KeyImage
 from viewer.core.shapes import AnyShape
-from viewer.files import free_name, make_folder, write_atomic
-from viewer.store.mark_json import MarkJson, from_json, to_json
+from viewer.files import free_name, locked, make_folder, remove_parts, write_atomic
+from viewer.store.history_json import NOTHING, decode_history, encode_history
+from viewer.store.mark_json import (
+    KeyImageJson,
+    MarkJson,
+    from_json,
+    key_image_from_json,
+    key_image_to_json,
+    to_json,
+)
 
 logger = logging.getLogger(__name__)
 
-VERSION = 2
-"""1 knew distances, ellipses and arrows only; all that 2 added has a default, so 1 is read, too."""
+VERSION = 3
+"""1 knew distances, ellipses and arrows only, 2 no follow-up and no key images; all that came since
+has a default, so that both are read, too."""
 FOLDER_NAME = "annotations"
 """In the application's data folder."""
 _NAME_LETTERS = 40
@@ -41,10 +55,40 @@ class _File(msgspec.Struct):
     version: int
     series_uid: str
     marks: tuple[MarkJson, ...]
+    key_images: tuple[KeyImageJson, ...] = ()
+    history: msgspec.Raw = NOTHING
+
+    @property
+    def content(self) -> tuple[object, ...]:
+        """What the history is about."""
+        return self.marks, self.key_images
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """All that is kept of a series.
+
+    Attributes
+    ----------
+    shapes : tuple of Shape
+        Marks, in the order they were made.
+    key_images : tuple of KeyImage
+        The same.
+    history : History
+        What can be undone and redone.
+    """
+
+    shapes: tuple[AnyShape, ...] = ()
+    key_images: tuple[KeyImage, ...] = ()
+    history: History[AnnotationDocument] = NO_HISTORY
+
+    def document(self, series_uid: str) -> AnnotationDocument:
+        """Return a new document with these marks and key images."""
+        return AnnotationDocument(series_uid, self.shapes, self.key_images)
 
 
 class AnnotationStore:
-    """The marks of every series, below one folder.
+    """The marks and key images of every series, below one folder.
 
     Parameters
     ----------
@@ -55,14 +99,15 @@ class AnnotationStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._seen: dict[str, set[str]] = {}
+        self._swept = False
 
     def path_of(self, series_uid: str) -> Path:
         """Return the file of a series, whether it exists or not."""
         digest = hashlib.sha256(series_uid.encode()).hexdigest()[:_NAME_LETTERS]
         return self._folder / f"{digest}.json"
 
-    def load(self, series_uid: str) -> tuple[AnyShape, ...]:
-        """Return the marks of a series in the order they were made; none is no error.
+    def load(self, series_uid: str) -> Annotations:
+        """Return what was saved of a series; nothing is no error.
 
         Raises
         ------
@@ -76,11 +121,11 @@ class AnnotationStore:
         try:
             content = path.read_bytes()
         except FileNotFoundError:
-            return ()
+            return Annotations()
         except OSError as error:
             raise _protected(path, error) from error
         try:
-            shapes = _decode(content, series_uid)
+            found = _decode(content, series_uid)
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
             logger.warning("a file of marks was damaged and kept aside")
             raise DamagedAnnotationsError(
@@ -88,15 +133,22 @@ class AnnotationStore:
                 "their file is damaged",
                 f"The file was kept as {_set_aside(path)}",
             ) from error
-        self._note(series_uid, shapes)
-        return shapes
+        self._note(series_uid, found)
+        return found
 
-    def save(self, series_uid: str, shapes: Iterable[AnyShape]) -> None:
-        """Write the marks of a series; without marks the file goes away.
+    def save(
+        self,
+        series_uid: str,
+        shapes: Iterable[AnyShape],
+        key_images: Iterable[KeyImage] = (),
+        history: History[AnnotationDocument] = NO_HISTORY,
+    ) -> None:
+        """Write what is kept of a series; with nothing to keep the file goes away.
 
-        Marks that another program saved since are kept behind ours: those on disk that this
-        store has never given out or written. Of the same mark, ours is kept; one that we had
-        and have no more was deleted here.
+        Marks and key images that another program saved since are kept behind ours: those on disk
+        that this store has never given out or written. Of the same one, ours is kept; one that
+        we had and have no more was deleted here. Programs that save at the same time wait for
+        each other.
 
         Raises
         ------
@@ -105,40 +157,76 @@ class AnnotationStore:
         SaveError
             The folder is read-only or the disk is full; the former file is untouched.
         """
-        path = self.path_of(series_uid)
-        ours = tuple(shapes)
-        marks = tuple(to_json(shape) for shape in (*ours, *self._others(series_uid, ours)))
-        if not marks:
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
-            self._note(series_uid, ours)
-            return
+        ours = Annotations(tuple(shapes), tuple(key_images), history)
         make_folder(self._folder, private=True)
-        content = msgspec.json.format(msgspec.json.encode(_File(VERSION, series_uid, marks)))
-        write_atomic(path, content, private=True)
+        with locked(self._folder):
+            if not self._swept:
+                remove_parts(self._folder)
+                self._swept = True
+            self._write(series_uid, ours)
         self._note(series_uid, ours)
 
-    def _note(self, series_uid: str, shapes: tuple[AnyShape, ...]) -> None:
-        self._seen.setdefault(series_uid, set()).update(shape.uid for shape in shapes)
+    def _write(self, series_uid: str, ours: Annotations) -> None:
+        path, others = self.path_of(series_uid), self._others(series_uid, ours)
+        file = _File(
+            VERSION,
+            series_uid,
+            tuple(to_json(shape) for shape in (*ours.shapes, *others.shapes)),
+            tuple(key_image_to_json(image) for image in (*ours.key_images, *others.key_images)),
+        )
+        file.history = encode_history(ours.history, file.content)
+        if not (file.marks or file.key_images or ours.history):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+            return
+        write_atomic(path, msgspec.json.encode(file), private=True)
 
-    def _others(self, series_uid: str, ours: tuple[AnyShape, ...]) -> tuple[AnyShape, ...]:
-        """Return the marks on disk that came from elsewhere since we looked."""
+    def _note(self, series_uid: str, found: Annotations) -> None:
+        known = self._seen.setdefault(series_uid, set())
+        known.update(value.uid for value in (*found.shapes, *found.key_images))
+
+    def _others(self, series_uid: str, ours: Annotations) -> Annotations:
+        """Return what came from elsewhere since we looked."""
         path = self.path_of(series_uid)
         try:
-            on_disk = _decode(path.read_bytes(), series_uid)
+            file = _read(path.read_bytes(), series_uid)
+            shapes, images = _shapes(file), _key_images(file)
         except (FileNotFoundError, NotADirectoryError):
-            return ()
+            return Annotations()
         except OSError as error:
             raise _protected(path, error) from error
         except (msgspec.DecodeError, ValueError, RecursionError):
             logger.warning("a file of marks was damaged and kept aside")
             _set_aside(path)
-            return ()
-        known = self._seen.get(series_uid, set()) | {shape.uid for shape in ours}
-        return tuple(shape for shape in on_disk if shape.uid not in known)
+            return Annotations()
+        known = self._seen.get(series_uid, set())
+        known = known | {value.uid for value in (*ours.shapes, *ours.key_images)}
+        return Annotations(_unknown(shapes, known), _unknown(images, known))
 
 
-def _decode(content: bytes, series_uid: str) -> tuple[AnyShape, ...]:
+class _Named(Protocol):
+    @property
+    def uid(self) -> str: ...
+
+
+_NamedT = TypeVar("_NamedT", bound=_Named)
+
+
+def _unknown(values: Iterable[_NamedT], known: set[str]) -> tuple[_NamedT, ...]:
+    return tuple(value for value in values if value.uid not in known)
+
+
+def _decode(content: bytes, series_uid: str) -> Annotations:
+    file = _read(content, series_uid)
+    found = Annotations(_shapes(file), _key_images(file))
+    history = decode_history(file.history, file.content, series_uid)
+    if not history.fits(lambda: found.document(series_uid)):
+        logger.warning("an undo history was left out: it does not fit the marks")
+        return found
+    return Annotations(found.shapes, found.key_images, history)
+
+
+def _read(content: bytes, series_uid: str) -> _File:
     version = msgspec.json.decode(content, type=_Version).version
     if version > VERSION:
         raise ProtectedAnnotationsError(
@@ -149,7 +237,15 @@ def _decode(content: bytes, series_uid: str) -> tuple[AnyShape, ...]:
     file = msgspec.json.decode(content, type=_File)
     if file.series_uid != series_uid:
         raise ValueError("the file belongs to another series")
-    return tuple(from_json(mark, series_uid) for mark in file.marks)
+    return file
+
+
+def _shapes(file: _File) -> tuple[AnyShape, ...]:
+    return tuple(from_json(mark, file.series_uid) for mark in file.marks)
+
+
+def _key_images(file: _File) -> tuple[KeyImage, ...]:
+    return tuple(key_image_from_json(image, file.series_uid) for image in file.key_images)
 
 
 def _set_aside(path: Path) -> Path:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from viewer.core.key_image import KeyImage
 from viewer.core.shapes import (
     AngleShape,
     AnyShape,
@@ -20,13 +21,15 @@ from viewer.core.shapes import (
     PointLps,
     PolygonShape,
     PolylineShape,
+    PriorMark,
     ProbeShape,
     RectangleShape,
     TextShape,
 )
 from viewer.core.study import StackKey
 
-_PointJson = tuple[float, float, float]
+PointJson = tuple[float, float, float]
+"""LPS millimetres."""
 
 
 class _Mark(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -37,29 +40,31 @@ class _Mark(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     colour: str = ""
     locked: bool = False
     hidden: bool = False
+    tracked: bool = True
+    follows: PriorMark | None = None
     frame_of_reference_uid: str
     stack: int
-    normal_lps: _PointJson
+    normal_lps: PointJson
 
 
 class _Length(_Mark, frozen=True, tag="length"):
-    start_lps: _PointJson
-    end_lps: _PointJson
+    start_lps: PointJson
+    end_lps: PointJson
 
 
 class _Arrow(_Mark, frozen=True, tag="arrow"):
-    tip_lps: _PointJson
-    tail_lps: _PointJson
+    tip_lps: PointJson
+    tail_lps: PointJson
     text: str = ""
 
 
 class _Text(_Mark, frozen=True, tag="text"):
-    point_lps: _PointJson
+    point_lps: PointJson
     text: str = ""
 
 
 class _Probe(_Mark, frozen=True, tag="probe"):
-    point_lps: _PointJson
+    point_lps: PointJson
 
 
 class _Axes(
@@ -71,9 +76,9 @@ class _Axes(
         "half_axis_v": "half_axis_v_mm",
     },
 ):
-    center: _PointJson
-    half_axis_u: _PointJson
-    half_axis_v: _PointJson
+    center: PointJson
+    half_axis_u: PointJson
+    half_axis_v: PointJson
 
 
 class _Ellipse(_Axes, frozen=True, tag="ellipse"):
@@ -89,7 +94,7 @@ class _Rectangle(_Axes, frozen=True, tag="rectangle"):
 
 
 class _Vertices(_Mark, frozen=True, rename={"vertices": "vertices_lps"}):
-    vertices: tuple[_PointJson, ...]
+    vertices: tuple[PointJson, ...]
 
 
 class _Bidirectional(_Vertices, frozen=True, tag="bidirectional"):
@@ -175,6 +180,29 @@ def from_json(mark: MarkJson, series_uid: str) -> AnyShape:
     values["stack"] = StackKey(series_uid, mark.stack)
     values["colour"] = _colour(mark.colour)
     return _SHAPE_OF[type(mark)](**values)
+
+
+class KeyImageJson(msgspec.Struct, frozen=True, kw_only=True):
+    """A key image as it is written."""
+
+    uid: str
+    stack: int
+    sop_uid: str
+    frame: int
+    slice_z: int
+    comment: str = ""
+
+
+def key_image_to_json(image: KeyImage) -> KeyImageJson:
+    """Return a key image as it is written."""
+    values = {name: getattr(image, name) for name in KeyImageJson.__struct_fields__}
+    return KeyImageJson(**{**values, "stack": image.stack.stack})
+
+
+def key_image_from_json(image: KeyImageJson, series_uid: str) -> KeyImage:
+    """Return the key image that was written."""
+    values = {name: getattr(image, name) for name in image.__struct_fields__}
+    return KeyImage(**{**values, "stack": StackKey(series_uid, image.stack)})
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - a field of any kind of mark

@@ -6,14 +6,15 @@ from functools import partial
 from viewer.tools.draw import DrawTool
 from viewer.tools.edit import EditTool
 from viewer.tools.kinds import MARK_KINDS
+from viewer.tools.layer import SPLIT_TOOL, SplitTool
 from viewer.tools.navigate import CrosshairTool, PanTool, ScrollTool, ZoomTool
-from viewer.tools.pointer import Button, PointerEvent, is_click
+from viewer.tools.pointer import PointerEvent, is_click
 from viewer.tools.standing import ObliqueTool
 from viewer.tools.tool import Tool, ToolContext
 from viewer.tools.window_level import WindowTool
 
 _LEAVES_MARKS = frozenset({"pan", "zoom", "scroll", "crosshair", "oblique"})
-"""Left-button tools that go over marks without taking hold of them."""
+"""Tools that go over marks without taking hold of them."""
 
 TOOL_MAKERS: tuple[Callable[[], Tool], ...] = (
     WindowTool,
@@ -30,9 +31,9 @@ TOOL_MAKERS: tuple[Callable[[], Tool], ...] = (
 class Hands:
     """Sends presses, moves and releases to the tool whose gesture it is.
 
-    A left press on a mark edits it, whatever drawing tool (or window/level) is active; a press with
-    another button while a gesture is going on is ignored. Whoever makes another tool the active one
-    calls `cancel`; whoever opens another volume calls `reset`.
+    A press of the active tool's button on a mark edits it, whatever drawing tool (or window/level)
+    is active; a press with another button while a gesture is going on is ignored. Whoever makes
+    another tool the active one calls `cancel`; whoever opens another volume calls `reset`.
     """
 
     def __init__(self) -> None:
@@ -40,8 +41,10 @@ class Hands:
 
     def reset(self) -> None:
         """Forget any gesture without restoring anything: what it changed is gone."""
-        self._tools: dict[str, Tool] = {tool.id: tool for tool in (m() for m in TOOL_MAKERS)}
-        self._edit = EditTool()
+        self._tools: dict[str, Tool] = {
+            tool.id: tool for tool in (m() for m in TOOL_MAKERS)
+        }
+        self._edit, self._split = EditTool(), SplitTool()
         self._owner: Tool | None = None
         self._context: ToolContext | None = None
         self._press: PointerEvent | None = None
@@ -67,14 +70,22 @@ class Hands:
         """Whether the pointer left the place of the last press (a drag, not a click)."""
         return self._moved
 
-    def press(self, tool_id: str, event: PointerEvent, context: ToolContext) -> None:
-        """Begin a gesture of a tool, or go on with one that waits for its next click."""
+    def press(
+        self, tool_id: str, event: PointerEvent, context: ToolContext, *, is_active: bool = True
+    ) -> None:
+        """Begin a gesture of a tool, or go on with one that waits for its next click.
+
+        Parameters
+        ----------
+        is_active : bool
+            Whether the button is the one of the active tool: it takes hold of marks, too.
+        """
         if self._owner is not None:
-            if self._goes_on and event.button is Button.LEFT:
+            if self._goes_on and is_active:
                 self._continue(event, context)
             return
-        tool = self._tools[tool_id]
-        edits = event.button is Button.LEFT and tool_id not in _LEAVES_MARKS
+        tool = self._split if tool_id == SPLIT_TOOL else self._tools[tool_id]
+        edits = is_active and tool_id not in _LEAVES_MARKS
         if edits and self._edit.find(event, context) is not None:
             tool = self._edit
         elif edits:

@@ -5,7 +5,9 @@ from importlib.metadata import PackageNotFoundError, version
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
-_STATEMENT = (
+from viewer.i18n import mark, tr
+
+_STATEMENT = mark(
     "Research and education. Not a medical device.\n\n"
     "Hounsfield is not cleared or certified for diagnosis, treatment or any other clinical "
     "decision. Its scores are statements about images by a model trained on a small public "
@@ -20,18 +22,18 @@ class AboutDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("about")
-        self.setWindowTitle("About Hounsfield")
+        self.setWindowTitle(tr("About Hounsfield"))
         self.setModal(False)
         self.setMinimumWidth(460)
         name = QLabel(f"Hounsfield {package_version('hounsfield')}")
         name.setProperty("role", "heading")
-        statement = QLabel(_STATEMENT)
+        statement = QLabel(tr(_STATEMENT))
         statement.setWordWrap(True)
         parts = QLabel("\n".join(f"{package} {package_version(package)}" for package in _PACKAGES))
         parts.setProperty("role", "dim")
         parts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         buttons = QDialogButtonBox()
-        buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.addButton(tr("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 14)

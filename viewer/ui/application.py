@@ -12,13 +12,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from viewer.app.analyze import analyze, model_folders, why_no_model
+from viewer.app.settings import SettingsStore
 from viewer.core.plane import acquisition_orientation
 from viewer.dicom.isolation import close_decoders, warm_decoders
 from viewer.jobs.process import WorkerProcess
-from viewer.paths import APP_NAME
+from viewer.paths import APP_NAME, config_dir
 from viewer.ui.crash import CrashGuard
 from viewer.ui.icons import application_icon
 from viewer.ui.key_guard import KeyGuard
+from viewer.ui.language import speak
 from viewer.ui.side_panels import Analysis
 from viewer.ui.theme import apply_theme
 from viewer.ui.workbench import Workbench
@@ -35,6 +37,7 @@ def run(
     preset: str = "",
     slice_number: int | None = None,
     sample: bool = False,
+    teaching: bool = False,
 ) -> int:
     """Open the window and return the exit code when it is closed.
 
@@ -48,10 +51,14 @@ def run(
         Slice of the stack to begin with, from 1.
     sample : bool
         Open the sample study.
+    teaching : bool
+        Hide who the images are of.
     """
     warm_decoders()  # while the window is made: the first compressed image finds one ready
     app = make_application()
+    speak(app, SettingsStore(config_dir()).settings.language)
     bench = make_workbench()
+    bench.session.interaction.teaching = teaching
     guard = CrashGuard(bench.window)
     guard.install()
     opening = FirstView(bench, preset, slice_number)
@@ -140,7 +147,7 @@ class FirstView:
             return
         self._bench.session.volume_changed.disconnect(self.apply)
         if self._preset:
-            self._bench.navigator.set_preset(self._preset)
+            self._bench.controls.set_preset(self._preset)
         if self._slice_number is not None:
             orientation = acquisition_orientation(volume.geometry)
             self._bench.navigator.show_slice(self._slice_number - 1, orientation.value)

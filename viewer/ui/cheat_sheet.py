@@ -1,79 +1,68 @@
-"""The F1 sheet: every key and mouse gesture, searchable, made from the same tables."""
+"""The F1 sheet: every key and mouse gesture, searchable, made from the same table."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
+    QHBoxLayout,
     QHeaderView,
     QLineEdit,
+    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from viewer.app.action_spec import ActionSpec
-from viewer.app.actions import ACTIONS
-from viewer.app.bindings import MOUSE_BINDINGS, MouseBinding
-
-Row = tuple[str, str, str]
-
-
-def sheet_rows(
-    actions: Sequence[ActionSpec] = ACTIONS, bindings: Sequence[MouseBinding] = MOUSE_BINDINGS
-) -> list[Row]:
-    """Return (keys, what they do, where it stands) for everything that has a key or a gesture."""
-    rows = [(binding.gesture.value, binding.text, "Mouse") for binding in bindings]
-    for spec in actions:
-        if spec.shortcuts:
-            keys = " or ".join(
-                QKeySequence(k).toString(QKeySequence.SequenceFormat.NativeText)
-                for k in spec.shortcuts
-            )
-            text = spec.text.rstrip("…")
-            if spec.preset and spec.tooltip:
-                text = f"{text}  {spec.tooltip}"
-            rows.append((keys, text, spec.menu.value))
-    return rows
+from viewer.app.control_sheet import Row
+from viewer.i18n import tr
+from viewer.ui.widgets.labels import plain_label
 
 
 class CheatSheet(QDialog):
-    """A window beside the reading one; it does not block it."""
+    """A window beside the reading one; it does not block it.
+
+    Signals
+    -------
+    change_requested
+        The reader wants other keys.
+    """
+
+    change_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keys and mouse")
+        self.setWindowTitle(tr("Keys and mouse"))
         self.resize(720, 680)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search a key or an action")
-        self.search.setAccessibleName("Search")
+        self.search.setPlaceholderText(tr("Search a key or an action"))
+        self.search.setAccessibleName(tr("Search"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
-        self.table = self._make_table(sheet_rows())
+        self.profile = plain_label()
+        self.profile.setProperty("role", "dim")
+        change = QPushButton(tr("Change…"))
+        change.setToolTip(tr("Choose a profile, or give actions other keys"))
+        change.setAutoDefault(False)
+        change.clicked.connect(self.change_requested)
+        self.table = _make_table()
+        foot = QHBoxLayout()
+        foot.addWidget(self.profile, 1)
+        foot.addWidget(change)
         column = QVBoxLayout(self)
         column.addWidget(self.search)
         column.addWidget(self.table)
+        column.addLayout(foot)
 
-    def _make_table(self, rows: list[Row]) -> QTableWidget:
-        table = QTableWidget(len(rows), 3)
-        table.setHorizontalHeaderLabels(["Key or gesture", "What it does", "Menu"])
-        table.verticalHeader().hide()
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
-        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        for number, row in enumerate(rows):
+    def set_rows(self, rows: Sequence[Row], profile: str) -> None:
+        """Show other lines, and the profile that they come from."""
+        self.profile.setText(tr("Profile: {name}", name=profile))
+        self.table.setRowCount(len(rows))
+        for line, row in enumerate(rows):
             for column, text in enumerate(row):
-                table.setItem(number, column, QTableWidgetItem(text))
-        header = table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        return table
+                self.table.setItem(line, column, QTableWidgetItem(text))
+        self._filter(self.search.text())
 
     def _filter(self, text: str) -> None:
         words = text.casefold().split()
@@ -81,3 +70,23 @@ class CheatSheet(QDialog):
             cells = [self.table.item(row, column) for column in range(3)]
             line = " ".join(cell.text() for cell in cells if cell is not None).casefold()
             self.table.setRowHidden(row, not all(word in line for word in words))
+
+
+def _make_table() -> QTableWidget:
+    table = QTableWidget(0, 3)
+    table.setHorizontalHeaderLabels([tr("Key or gesture"), tr("What it does"), tr("Menu")])
+    table.verticalHeader().hide()
+    table.setShowGrid(False)
+    table.setAlternatingRowColors(True)
+    table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+    table.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    table.setTabKeyNavigation(False)
+    table.setAccessibleName(tr("Keys and mouse"))
+    header = table.horizontalHeader()
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+    header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
+    table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    return table

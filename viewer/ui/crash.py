@@ -10,6 +10,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
+from viewer.i18n import tr
 from viewer.paths import log_dir
 
 logger = logging.getLogger(__name__)
@@ -62,11 +63,11 @@ def crash_box(parent: QWidget, report: str) -> QMessageBox:
     box.setObjectName("crash")
     box.setModal(False)
     box.setIcon(QMessageBox.Icon.Warning)
-    box.setWindowTitle("Something went wrong")
-    box.setText("Hounsfield made a mistake. Your marks are saved; you can go on.")
-    box.setInformativeText("The report names places in the program and no patient data.")
+    box.setWindowTitle(tr("Something went wrong"))
+    box.setText(tr("Hounsfield made a mistake. Your marks are saved; you can go on."))
+    box.setInformativeText(tr("The report names places in the program and no patient data."))
     box.setDetailedText(report)
-    folder = box.addButton("Show log folder", QMessageBox.ButtonRole.ActionRole)
+    folder = box.addButton(tr("Show log folder"), QMessageBox.ButtonRole.ActionRole)
     folder.clicked.connect(show_log_folder)
     box.addButton(QMessageBox.StandardButton.Close)
     return box

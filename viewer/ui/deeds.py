@@ -7,40 +7,41 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QFileDialog
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 
+from viewer.app.layers import shown_view
 from viewer.app.load_stack import StackLoader
 from viewer.app.open_study import KEEP_KEY, StudyOpener
 from viewer.app.presenters.analysis import AnalysisPresenter
 from viewer.app.presenters.export import ExportPresenter
 from viewer.app.presenters.surface import SurfacePresenter
-from viewer.app.resolve import resolve
 from viewer.app.sample import sample_in_process
 from viewer.app.settings import SettingsStore
 from viewer.app.standing_text import view_caveats
 from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
 from viewer.core.session import Session
+from viewer.i18n import mark, tr
 from viewer.jobs.process import WorkerProcess
 from viewer.jobs.runner import JobRunner
 from viewer.paths import data_dir
 from viewer.store.index_cache import IndexCache
 from viewer.tools.hands import Hands
 from viewer.ui.about import AboutDialog
-from viewer.ui.cheat_sheet import CheatSheet
 from viewer.ui.crash import show_log_folder
 from viewer.ui.fidelity_popover import FidelityPopover
 from viewer.ui.main_window import MainWindow
 from viewer.ui.metadata_browser import MetadataBrowser
 from viewer.ui.panels.measurements import MeasurementsPanel
 from viewer.ui.picture import copy_picture
+from viewer.ui.second_window import ImageWindow
 from viewer.ui.viewport_grid import ViewportGrid
 from viewer.ui.viewports import ShownViewports
 
 SAMPLE_KEY = "open.sample"
 FORGET_KEY = "open.forget"
-_FILES = "DICOM files, DICOMDIR, ZIP (*)"
-_STL = "STL (*.stl)"
+_FILES = mark("DICOM files, DICOMDIR, ZIP (*)")
+_STL = mark("STL (*.stl)")
 
 
 @dataclass(slots=True, eq=False)
@@ -108,14 +109,14 @@ class Deeds:
     def open_files(self) -> None:
         """Ask for files and open them."""
         paths, _ = QFileDialog.getOpenFileNames(
-            self.parts.window, "Open DICOM files", self._last_folder(), _FILES
+            self.parts.window, tr("Open DICOM files"), self._last_folder(), _FILES
         )
         self.open_paths(paths)
 
     def open_folder(self) -> None:
         """Ask for a folder and open it."""
         path = QFileDialog.getExistingDirectory(
-            self.parts.window, "Open folder", self._last_folder()
+            self.parts.window, tr("Open folder"), self._last_folder()
         )
         self.open_paths([path] if path else [])
 
@@ -125,25 +126,25 @@ class Deeds:
             SAMPLE_KEY,
             partial(sample_in_process, self.parts.compute_worker),
             data_dir(),
-            title="Sample study",
+            title=tr("Sample study"),
             on_done=self._open_made,
             on_failed=self._tell_failure,
         )
 
     def toggle_remember(self) -> None:
         """Remember opened folders, or forget them all."""
-        store, runner = self.parts.settings, self.parts.runner
-        remember = not store.settings.remember_folders
-        store.save(store.settings.changed(remember_folders=remember))
-        if not remember:
-            runner.cancel(KEEP_KEY)
-            runner.submit(FORGET_KEY, self._forget)
-            self.parts.window.notifications.show_message("Opened folders are forgotten")
+        self._toggle_setting("remember_folders")
+
+    def forget_folders(self) -> None:
+        """Forget the folders that were opened."""
+        runner = self.parts.runner
+        runner.cancel(KEEP_KEY)
+        runner.submit(FORGET_KEY, self._forget)
+        self.parts.window.notifications.show_message(tr("Opened folders are forgotten"))
 
     def toggle_reopen(self) -> None:
         """Open the last study at the next start, or not."""
-        store = self.parts.settings
-        store.save(store.settings.changed(reopen_last=not store.settings.reopen_last))
+        self._toggle_setting("reopen_last")
 
     def open_last(self) -> None:
         """Open the last study where the settings ask for it and it is still there."""
@@ -171,7 +172,9 @@ class Deeds:
     def export_stl(self) -> None:
         """Ask for a file name and save the surface."""
         name = str(Path(self.parts.settings.settings.last_export_folder) / "surface.stl")
-        path, _ = QFileDialog.getSaveFileName(self.parts.window, "Save surface as STL", name, _STL)
+        path, _ = QFileDialog.getSaveFileName(
+            self.parts.window, tr("Save surface as STL"), name, _STL
+        )
         if path:
             self.parts.surface.save_stl(Path(path))
 
@@ -191,10 +194,6 @@ class Deeds:
         """Open the self-check; the first time it runs at once."""
         self._show("selfcheck", self.parts.make_selfcheck)
 
-    def show_sheet(self) -> None:
-        """Show keys and mouse."""
-        self._show("sheet", lambda: CheatSheet(self.parts.window))
-
     def show_about(self) -> None:
         """Show what this is."""
         self._show("about", lambda: AboutDialog(self.parts.window))
@@ -205,25 +204,25 @@ class Deeds:
 
     def show_fidelity(self) -> None:
         """Show the caveats under the badge of the active view."""
-        session, grid = self.parts.session, self.parts.grid
+        session = self.parts.session
         if session.volume is not None:
-            shown = session.interaction.maximised or session.interaction.active
-            frame = grid.viewports.get(shown, grid.viewports[session.interaction.active])
-            self.show_fidelity_at(frame.viewport_id)
+            shown, active = session.interaction.maximised, session.interaction.active
+            self.show_fidelity_at(shown if shown in session.viewports.by_id else active)
 
     def show_fidelity_at(self, viewport_id: str) -> None:
         """Show the caveats under the badge of a view."""
         stack = self.parts.session.shown_in(viewport_id)
         if stack is not None:
-            badge = self.parts.grid.viewports[viewport_id].fidelity
-            view = resolve(self.parts.session.viewports[viewport_id], stack.volume)
-            of_view = view_caveats(view)
+            badge = self.parts.viewports.frame(viewport_id).fidelity
+            view = shown_view(self.parts.session, viewport_id)
+            of_view = () if view is None else view_caveats(view)
             FidelityPopover(stack.volume.caveats, self.parts.window, of_view).open_under(badge)
 
     def saved(self, path: Path) -> None:
         """Say that a file was written, and where."""
         self.parts.window.notifications.show_message(
-            f"Saved {path.name}", action=("Show in folder", lambda: show_folder(path.parent))
+            tr("Saved {name}", name=path.name),
+            action=(tr("Show in folder"), lambda: show_folder(path.parent)),
         )
 
     # --- window ------------------------------------------------------------------------------
@@ -239,22 +238,15 @@ class Deeds:
 
     def toggle_window_drag(self) -> None:
         """Reverse the directions of the window tool, and keep that."""
-        interaction, settings = self.parts.session.interaction, self.parts.settings
-        interaction.invert_window_drag = not interaction.invert_window_drag
-        settings.save(settings.settings.changed(invert_window_drag=interaction.invert_window_drag))
+        self._toggle_setting("invert_window_drag")
 
     def toggle_overlay_planes(self) -> None:
         """Show or hide the files' overlay planes, and keep that."""
-        interaction, settings = self.parts.session.interaction, self.parts.settings
-        visible = not interaction.overlay_planes_visible
-        interaction.overlay_planes_visible = visible
-        settings.save(settings.settings.changed(overlay_planes_visible=visible))
+        self._toggle_setting("overlay_planes_visible")
 
     def toggle_shutter(self) -> None:
         """Apply or lift the files' display shutter, and keep that."""
-        interaction, settings = self.parts.session.interaction, self.parts.settings
-        interaction.shutter_visible = not interaction.shutter_visible
-        settings.save(settings.settings.changed(shutter_visible=interaction.shutter_visible))
+        self._toggle_setting("shutter_visible")
 
     def toggle_panels(self) -> None:
         """Show or hide the panels at the right."""
@@ -263,18 +255,20 @@ class Deeds:
 
     def toggle_full_screen(self) -> None:
         """Use the whole screen, or not."""
-        self.parts.window.set_full_screen(not self.parts.window.isFullScreen())
+        active = QApplication.activeWindow()
+        window = active if isinstance(active, ImageWindow) else self.parts.window
+        window.set_full_screen(not window.isFullScreen())
 
     def focus_view(self) -> None:
         """Give the keyboard to the active viewport."""
         active = self.parts.session.interaction.active
-        self.parts.grid.viewports[active].canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.parts.viewports.frame(active).canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def copy_picture(self) -> None:
         """Copy the active viewport."""
         session = self.parts.session
         if copy_picture(session, self.parts.viewports[session.interaction.active]):
-            self.parts.window.notifications.show_message("Picture copied")
+            self.parts.window.notifications.show_message(tr("Picture copied"))
 
     def cancel_gesture(self) -> bool:
         """Abandon the gesture; tells whether there was one."""
@@ -301,17 +295,17 @@ class Deeds:
 
     def select_all_marks(self) -> None:
         """Show the measurements and select every row."""
-        self.parts.window.show_tab("Measurements")
+        self.parts.window.show_tab(tr("Measurements"))
         self.parts.marks_panel.select_all()
 
     def analyze(self) -> None:
         """Show the Analyze panel and start."""
-        self.parts.window.show_tab("Analyze")
+        self.parts.window.show_tab(tr("Analyze"))
         self.parts.analysis.start()
 
     def compute_surface(self) -> None:
         """Show the Surface panel and start."""
-        self.parts.window.show_tab("Surface")
+        self.parts.window.show_tab(tr("Surface"))
         self.parts.surface.compute()
 
     def cancel_jobs(self) -> None:
@@ -324,6 +318,11 @@ class Deeds:
         if name not in self._dialogs:
             self._dialogs[name] = make()
         _bring(self._dialogs[name])
+
+    def _toggle_setting(self, name: str) -> None:
+        """Switch a preference; whoever obeys it hears of it."""
+        store = self.parts.settings
+        store.save(store.settings.changed(**{name: not getattr(store.settings, name)}))
 
     def _forget(self, ctx: JobContext) -> None:
         del ctx

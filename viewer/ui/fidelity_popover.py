@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from viewer.app.overlays_frame import ABOUT_DATA, fidelity_lines, fidelity_text
 from viewer.core.caveats import Caveat
+from viewer.i18n import told, tr
 
 _WIDTH = 420
 
@@ -29,14 +30,14 @@ class FidelityPopover(QFrame):
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(8)
         for caveat in of_view:
-            column.addWidget(_line(caveat.text))
+            column.addWidget(_line(told(caveat.text)))
         column.addWidget(heading)
         for line in fidelity_lines(caveats):
             column.addWidget(_line(line))
-        note = _line(ABOUT_DATA)
+        note = _line(tr(ABOUT_DATA))
         note.setProperty("role", "dim")
         column.addWidget(note)
-        copy = QPushButton("Copy")
+        copy = QPushButton(tr("Copy"))
         copy.clicked.connect(self.copy)
         row = QHBoxLayout()
         row.addStretch()
@@ -45,7 +46,7 @@ class FidelityPopover(QFrame):
 
     def text(self) -> str:
         """Return the list as it is copied."""
-        lines = [f"{caveat.code.value}: {caveat.text}" for caveat in self._caveats]
+        lines = [f"{caveat.code.value}: {told(caveat.text)}" for caveat in self._caveats]
         return "\n".join(lines) or fidelity_text(())
 
     def copy(self) -> None:

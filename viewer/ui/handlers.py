@@ -107,9 +107,6 @@ class WindowDeeds(Protocol):
     def cancel_jobs(self) -> None:
         """Stop all jobs."""
 
-    def show_sheet(self) -> None:
-        """Show keys and mouse."""
-
     def show_fidelity(self) -> None:
         """Show the caveats."""
 
@@ -183,7 +180,6 @@ def make_handlers(
         "analysis.run": window.analyze,
         "analysis.surface": window.compute_surface,
         "analysis.cancel": window.cancel_jobs,
-        "help.sheet": window.show_sheet,
         "help.fidelity": window.show_fidelity,
         "help.selfcheck": window.show_selfcheck,
         "help.logs": window.show_logs,
@@ -197,22 +193,17 @@ def make_handlers(
             handlers[spec.id] = _choose_preset(navigator, spec.preset)
         elif spec.layout:
             handlers[spec.id] = partial(reading.set_layout, spec.layout)
-    handlers |= mark_handlers(session, navigator, window)
+    handlers |= mark_handlers(session, window)
     for mode in SlabMode:
         handlers[f"slab.{mode.value}"] = partial(_choose_slab, session, mode)
     return handlers
 
 
-def mark_handlers(session: Session, navigator: Navigator, window: WindowDeeds) -> ActionHandlers:
+def mark_handlers(session: Session, window: WindowDeeds) -> ActionHandlers:
     """Return what is done to the selected mark."""
 
     def selected() -> tuple[str, ...]:
         return (session.interaction.selected,)
-
-    def jump() -> None:
-        shape = session.document.get(session.interaction.selected)
-        if shape is not None:
-            navigator.jump_to(shape.center_lps)
 
     handlers: ActionHandlers = {
         "mark.rename": window.rename_mark,
@@ -222,7 +213,6 @@ def mark_handlers(session: Session, navigator: Navigator, window: WindowDeeds) -
         "mark.copy_next": lambda: mark_edits.copy_by(session, selected(), (1,)),
         "mark.copy_previous": lambda: mark_edits.copy_by(session, selected(), (-1,)),
         "mark.copy_range": window.copy_mark_to_slices,
-        "mark.jump": jump,
         "mark.select_all": window.select_all_marks,
     }
     for colour in MarkColour:

@@ -1,12 +1,21 @@
-"""Icons by what they stand for; drawn from icon fonts, so that they are sharp at any scale."""
+"""Icons by what they stand for; drawn from icon fonts, so that they are sharp at any scale.
+
+They are drawn when they are painted, in the colours that are in force then: another theme needs
+no new icons.
+"""
 
 import os
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 
 from viewer.paths import resources_dir
-from viewer.ui.theme import COLOURS
+from viewer.ui.theme import COLOURS, Ink
+
+Draw = Callable[[QPainter, QRect, QIcon.Mode, QIcon.State], None]
+"""Draws an icon into a rectangle."""
 
 _GLYPHS: dict[str, str] = {
     "file.open": "ph.file-plus",
@@ -21,6 +30,7 @@ _GLYPHS: dict[str, str] = {
     "edit.redo": "ph.arrow-u-up-right",
     "edit.delete": "ph.trash",
     "edit.copy": "ph.copy",
+    "edit.preferences": "ph.gear",
     "view.fit": "mdi6.fit-to-screen-outline",
     "view.reset": "ph.arrow-counter-clockwise",
     "view.zoom_in": "ph.magnifying-glass-plus",
@@ -31,6 +41,7 @@ _GLYPHS: dict[str, str] = {
     "view.maximise": "ph.arrows-out-simple",
     "view.restore": "ph.arrows-in-simple",
     "view.full_screen": "mdi6.fullscreen",
+    "view.second_window": "mdi6.monitor-multiple",
     "tool.window": "mdi6.contrast-circle",
     "tool.pan": "ph.hand",
     "tool.zoom": "ph.magnifying-glass-plus",
@@ -81,8 +92,28 @@ def application_icon() -> QIcon:
     return QIcon(str(resources_dir() / "icons" / "hounsfield.svg"))
 
 
+class DrawnIcon(QIconEngine):
+    """An icon that is drawn anew each time, at the size and in the pixels that are wanted."""
+
+    def __init__(self, draw: Draw) -> None:
+        super().__init__()
+        self._draw = draw
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        self._draw(painter, rect, mode, state)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        pixmap = QPixmap(size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw(painter, QRect(QPoint(0, 0), size), mode, state)
+        painter.end()
+        return pixmap
+
+
 @cache
-def icon(name: str, colour: str = COLOURS.text) -> QIcon:
+def icon(name: str, ink: Ink = "text") -> QIcon:
     """Return an icon; disabled and checked states have colours of their own.
 
     Raises
@@ -90,12 +121,22 @@ def icon(name: str, colour: str = COLOURS.text) -> QIcon:
     KeyError
         There is no icon of this name.
     """
+    return QIcon(DrawnIcon(partial(_draw_glyph, _GLYPHS[name], ink)))
+
+
+def _draw_glyph(
+    glyph: str, ink: Ink, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State
+) -> None:
+    on_accent = state is QIcon.State.On and ink == "text"
+    colour = COLOURS.accent_text if on_accent else getattr(COLOURS, ink)
+    if mode is QIcon.Mode.Disabled:
+        colour = COLOURS.disabled
+    _glyph(glyph, colour).paint(painter, rect)
+
+
+@cache
+def _glyph(glyph: str, colour: str) -> QIcon:
     os.environ.setdefault("QT_API", "pyside6")  # qtawesome asks qtpy, which would guess
     import qtawesome
 
-    return qtawesome.icon(
-        _GLYPHS[name],
-        color=colour,
-        color_disabled=COLOURS.disabled,
-        color_on=COLOURS.accent_text if colour == COLOURS.text else colour,
-    )
+    return qtawesome.icon(glyph, color=colour)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
+from viewer.i18n import told, tr
 from viewer.jobs.job import Job
 from viewer.ui.icons import icon
 from viewer.ui.theme import COLOURS
@@ -64,7 +65,7 @@ class JobRow(QWidget):
         self._text = plain_label(role="dim")
         self._bar = ThinBar()
         self._cancel = QToolButton()
-        self._cancel.setIcon(icon("close", COLOURS.dim))
+        self._cancel.setIcon(icon("close", "dim"))
         self._cancel.clicked.connect(self._on_cancel)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 0, 0)
@@ -77,11 +78,11 @@ class JobRow(QWidget):
         """Show this job's state."""
         if job.key != self._key:
             self._key = job.key
-            self._cancel.setToolTip(f"Cancel: {job.title}")
-            self._cancel.setAccessibleName(f"Cancel {job.title}")
-            self._bar.setAccessibleName(f"{job.title}, progress")
-        stage = f": {job.text}" if job.text else ""
-        self._text.setText(f"{job.title}{stage}")
+            self._cancel.setToolTip(tr("Cancel: {title}", title=told(job.title)))
+            self._cancel.setAccessibleName(tr("Cancel {title}", title=told(job.title)))
+            self._bar.setAccessibleName(tr("{title}, progress", title=told(job.title)))
+        stage = f": {told(job.text)}" if job.text else ""
+        self._text.setText(f"{told(job.title)}{stage}")
         self._bar.set_fraction(job.fraction)
         self._cancel.setEnabled(not job.is_cancelled)
 
@@ -121,4 +122,4 @@ class JobBar(QWidget):
         for number, row in enumerate(self._rows):
             row.setVisible(number < len(shown))
         hidden = len(shown) - _MOST
-        self._more.setText(f"{hidden} more" if hidden > 0 else "")
+        self._more.setText(tr("{hidden} more", hidden=hidden) if hidden > 0 else "")

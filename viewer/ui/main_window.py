@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from viewer.app.action_spec import ActionHandlers, Menu
 from viewer.app.overlays_frame import STAMP_TEXT
+from viewer.i18n import tr
 from viewer.ui.actions import WindowActions
 from viewer.ui.icons import icon
 from viewer.ui.job_bar import JobBar
@@ -33,7 +34,6 @@ from viewer.ui.widgets.layout_menu import layout_menu
 
 TITLE = "Hounsfield"
 _WANTED = QSize(1720, 1060)
-_STATUS_HEIGHT = 28
 _LEFT_WIDTH, _RIGHT_WIDTH = 270, 330
 
 
@@ -68,8 +68,12 @@ class MainWindow(QMainWindow):
         self.tabs.setDocumentMode(True)
         for title, panel in tabs:
             self.tabs.addTab(panel, title)
-        self.studies_dock = self._dock("Studies", studies, Qt.DockWidgetArea.LeftDockWidgetArea)
-        self.panels_dock = self._dock("Panels", self.tabs, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.studies_dock = self._dock(
+            "studies", tr("Studies"), studies, Qt.DockWidgetArea.LeftDockWidgetArea
+        )
+        self.panels_dock = self._dock(
+            "panels", tr("Panels"), self.tabs, Qt.DockWidgetArea.RightDockWidgetArea
+        )
         self.panels_dock.setTitleBarWidget(QWidget())  # the tabs are title enough
         self.resizeDocks(
             [self.studies_dock, self.panels_dock],
@@ -83,13 +87,16 @@ class MainWindow(QMainWindow):
         self.notifications = NotificationArea()
         self.actions_ = WindowActions(self, centre, handlers)
         self._menus = self.actions_.fill_menu_bar(self.menuBar())
+        self._badge = QLabel()
+        self._badge.setProperty("role", "badge")
+        self.menuBar().setCornerWidget(self._badge)
+        self.set_badge("")
         self._toolbar()
         self.job_bar = JobBar()
-        self._notice = QLabel(STAMP_TEXT)
+        self._notice = QLabel(tr(STAMP_TEXT))
         self._notice.setProperty("role", "dim")
         self._notice.setContentsMargins(8, 0, 0, 0)
         self.statusBar().setSizeGripEnabled(False)
-        self.statusBar().setFixedHeight(_STATUS_HEIGHT)  # jobs come and go; the images stay
         self.statusBar().addWidget(self._notice)
         self.statusBar().addWidget(self.notifications, 1)
         self.statusBar().addPermanentWidget(self.job_bar)
@@ -112,6 +119,12 @@ class MainWindow(QMainWindow):
     def set_full_screen(self, full: bool) -> None:
         """Use the whole screen, or not."""
         (self.showFullScreen if full else self.showNormal)()
+
+    def set_badge(self, text: str) -> None:
+        """Show a state of the whole window beside the menus; empty hides it."""
+        self._badge.setText(text)
+        self._badge.setVisible(bool(text))
+        self._badge.setFixedSize(self._badge.sizeHint() if text else QSize(0, 0))
 
     def set_subject(self, text: str) -> None:
         """Name what is open in the title bar (never a patient: titles end up in screenshots)."""
@@ -139,29 +152,31 @@ class MainWindow(QMainWindow):
 
     # --- parts -------------------------------------------------------------------------------
 
-    def _dock(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+    def _dock(
+        self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea
+    ) -> QDockWidget:
         dock = QDockWidget(title)
-        dock.setObjectName(f"dock.{title.lower()}")
+        dock.setObjectName(f"dock.{name}")
         dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
         dock.setWidget(content)
         self.addDockWidget(area, dock)
         return dock
 
     def _toolbar(self) -> None:
-        bar = QToolBar("Tools")
+        bar = QToolBar(tr("Tools"))
         bar.setObjectName("toolbar")
         bar.setMovable(False)
         bar.setIconSize(QSize(20, 20))
         presets = QToolButton()
         presets.setIcon(icon("window.presets"))
-        presets.setToolTip("Window presets (keys 0 to 9)")
-        presets.setAccessibleName("Window presets")
+        presets.setToolTip(tr("Window presets"))
+        presets.setAccessibleName(tr("Window presets"))
         presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         presets.setMenu(self.actions_.preset_menu(presets))
         layouts = QToolButton()
         layouts.setIcon(icon("layout"))
-        layouts.setToolTip("Layout of the viewports")
-        layouts.setAccessibleName("Layout")
+        layouts.setToolTip(tr("Layout of the viewports"))
+        layouts.setAccessibleName(tr("Layout"))
         layouts.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         layouts.setMenu(layout_menu(layouts, lambda name: self.actions_[f"layout.{name}"]))
         self.actions_.fill_toolbar(bar, {"tools": (presets,), "view": (layouts,)})

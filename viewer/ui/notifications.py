@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -16,8 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.core.errors import ViewerError
+from viewer.i18n import mark, told, tr
 from viewer.ui.icons import icon
-from viewer.ui.theme import COLOURS
+from viewer.ui.theme import Ink
+from viewer.ui.widgets.icon_label import IconLabel
 from viewer.ui.widgets.labels import plain_label, plain_tooltip
 
 _INFO_MS = 8000
@@ -26,7 +27,9 @@ _WIDEST_PX, _SHEET_WIDTH_PX, _ICON_PX = 900, 560, 16
 _SHORT_CHARACTERS = 90
 """A text up to here is seen whole beside the jobs; a longer one can be unfolded."""
 
-_COLOURS = {"info": COLOURS.accent, "warning": COLOURS.caution, "error": COLOURS.failure}
+_INKS: dict[str, Ink] = {"info": "accent", "warning": "caution", "error": "failure"}
+
+_KINDS = {"info": mark("info"), "warning": mark("warning"), "error": mark("error")}
 
 Action = tuple[str, Callable[[], None]]
 
@@ -65,10 +68,9 @@ class Notification(QFrame):
         self.said = (kind, text, details)
         self.setObjectName("notification")
         self.setProperty("kind", kind)
-        self.setAccessibleName(f"{kind}: {text}")
+        self.setAccessibleName(f"{tr(_KINDS[kind])}: {text}")
         self.setToolTip(plain_tooltip(self.whole_text))
-        symbol = QLabel()
-        symbol.setPixmap(icon(f"notice.{kind}", _COLOURS[kind]).pixmap(_ICON_PX, _ICON_PX))
+        symbol = IconLabel(icon(f"notice.{kind}", _INKS[kind]), _ICON_PX)
         self._more = plain_label(role="dim")
         self._more.hide()
         row = QHBoxLayout(self)
@@ -78,13 +80,13 @@ class Notification(QFrame):
         row.addWidget(_Line(text), 1)
         row.addWidget(self._more)
         if details or len(text) > _SHORT_CHARACTERS:
-            row.addWidget(self._button("Details", self._on_details))
+            row.addWidget(self._button(tr("Details"), self._on_details))
         if action is not None:
             row.addWidget(self._button(action[0], action[1]))
         close = QToolButton()
-        close.setIcon(icon("close", COLOURS.dim))
-        close.setAccessibleName("Close message")
-        close.setToolTip("Close message (Esc)")
+        close.setIcon(icon("close", "dim"))
+        close.setAccessibleName(tr("Close message"))
+        close.setToolTip(tr("Close message (Esc)"))
         close.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         close.clicked.connect(self._close)
         row.addWidget(close)
@@ -96,7 +98,7 @@ class Notification(QFrame):
 
     def set_waiting(self, others: int) -> None:
         """Say how many messages wait behind this one."""
-        self._more.setText(f"{others} more")
+        self._more.setText(tr("{others} more", others=others))
         self._more.setVisible(others > 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -154,7 +156,7 @@ class NotificationArea(QWidget):
         topic: str = "",
     ) -> None:
         """Show a message once, however often it is said; an "info" goes away by itself."""
-        notice = Notification(kind, text, details, action, topic)
+        notice = Notification(kind, told(text), told(details), action, topic)
         notice.closed.connect(self.drop)
         notice.details_wanted.connect(self._toggle_details)
         for shown in self.messages():
@@ -170,7 +172,8 @@ class NotificationArea(QWidget):
 
     def show_error(self, error: ViewerError, topic: str = "") -> None:
         """Show what, why and what to do."""
-        text = f"{error.what}: {error.why}" if error.why else error.what
+        what, why = told(error.what), told(error.why)
+        text = f"{what}: {why}" if why else what
         self.show_message(text, "error", error.what_to_do, topic=topic)
 
     def drop_topic(self, topic: str) -> None:

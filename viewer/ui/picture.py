@@ -3,11 +3,10 @@
 from PySide6.QtGui import QGuiApplication, QImage
 
 from viewer.app.overlays import Part, compose, parts_of_level
+from viewer.app.picture import split_pixel, view_picture
 from viewer.app.presenters.viewport import ViewportPresenter
-from viewer.app.resolve import view_image
 from viewer.core.session import Session
 from viewer.export.snapshot import ExportSnapshot, SnapshotFrame
-from viewer.imaging.lut import to_grey
 from viewer.render.snapshot import render_snapshot
 
 _SCALE = 2.0
@@ -19,14 +18,15 @@ def copy_picture(session: Session, presenter: ViewportPresenter) -> bool:
     view, stack = presenter.resolved(), presenter.stack
     if view is None or stack is None:
         return False
-    cut = view_image(stack.volume, view)
     parts = parts_of_level(session.interaction.overlay) | {Part.BADGES, Part.STAMP}
     scene = presenter.scene(view, stack, parts)
     width, height = scene.size_px
     frame = SnapshotFrame(
-        (round(width * _SCALE), round(height * _SCALE)), scene.transform.scaled(_SCALE), _SCALE
+        (round(width * _SCALE), round(height * _SCALE)),
+        scene.transform.scaled(_SCALE),
+        _SCALE * scene.scale,
     )
-    image = to_grey(cut.image, view.window, view.inverted, cut.invalid)
+    image = view_picture(stack.volume, view, split_pixel(view, scene.transform, scene.size_px))
     rgb = render_snapshot(ExportSnapshot(image, view.plane, frame, tuple(compose(scene))))
     picture = QImage(
         rgb.data, rgb.shape[1], rgb.shape[0], rgb.strides[0], QImage.Format.Format_RGB888

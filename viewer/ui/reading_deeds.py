@@ -6,12 +6,15 @@ from viewer.app.presenters.arrange import Arranger
 from viewer.app.presenters.cine import Cine
 from viewer.app.presenters.linking import Linker
 from viewer.app.settings import SettingsStore
+from viewer.core.layout import MAIN
 from viewer.core.session import Session
+from viewer.i18n import tr
 from viewer.ui.notifications import NotificationArea
+from viewer.ui.second_window import SecondWindow
 
 NO_PAIR = (
-    "Nothing to remember: first scroll one place alone (Ctrl+Shift+wheel) until both show the "
-    "same level in the same plane"
+    "Nothing to remember: first scroll one place alone until both show the same "
+    "level in the same plane"
 )
 NO_OFFSET = "The active series has no remembered offset"
 
@@ -31,6 +34,7 @@ class ReadingDeeds:
         self._session, self._settings = session, settings
         self._parts: tuple[Arranger, Linker, Cine, NotificationArea] | None = None
         self._aligner: Aligner | None = None
+        self._second: SecondWindow | None = None
 
     def attach(
         self,
@@ -39,10 +43,11 @@ class ReadingDeeds:
         cine: Cine,
         aligner: Aligner,
         notices: NotificationArea,
+        second: SecondWindow,
     ) -> None:
         """Take the parts: the window needs its actions before all of them exist."""
         self._parts = (arranger, linker, cine, notices)
-        self._aligner = aligner
+        self._aligner, self._second = aligner, second
 
     def handlers(self) -> ActionHandlers:
         """Return what each action does, by id."""
@@ -54,6 +59,7 @@ class ReadingDeeds:
             "link.remember": self.remember_offset,
             "link.forget": self.forget_offset,
             "link.align": self.align,
+            "view.second_window": self.toggle_second,
             "cine.play": lambda: self._cine.toggle(),
             "cine.faster": lambda: self._cine.faster(1),
             "cine.slower": lambda: self._cine.faster(-1),
@@ -61,9 +67,14 @@ class ReadingDeeds:
         }
 
     def set_layout(self, layout_id: str) -> None:
-        """Show another layout, and keep that."""
+        """Show another layout in the active window, and keep that."""
         self._all[0].set_layout(layout_id)
-        self._keep(layout=layout_id)
+        self._keep(layout=self._session.layouts[MAIN].text)
+
+    def toggle_second(self) -> None:
+        """Open the second window, or close it."""
+        if self._second is not None:
+            self._second.toggle()
 
     def toggle_scroll(self) -> None:
         """Let joined places scroll together, or not, and keep that."""
@@ -86,7 +97,7 @@ class ReadingDeeds:
     def remember_offset(self) -> None:
         """Join the active place to the others as they stand now."""
         done = self._linker.remember_offset()
-        self._all[3].show_message("Offset remembered for these series" if done else NO_PAIR)
+        self._all[3].show_message(tr("Offset remembered for these series") if done else NO_PAIR)
 
     def align(self) -> None:
         """Bring the active series and the one beside it together."""
@@ -96,7 +107,7 @@ class ReadingDeeds:
     def forget_offset(self) -> None:
         """Part the active series from the others."""
         done = self._linker.forget_offset()
-        self._all[3].show_message("Offset forgotten" if done else NO_OFFSET)
+        self._all[3].show_message(tr("Offset forgotten") if done else NO_OFFSET)
 
     @property
     def _all(self) -> tuple[Arranger, Linker, Cine, NotificationArea]:

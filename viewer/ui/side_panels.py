@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from viewer.app.presenters.analysis import AnalysisPresenter, Analyze
 from viewer.app.presenters.export import ExportPresenter
+from viewer.app.presenters.histogram import HistogramPresenter
+from viewer.app.presenters.key_images import KeyImagesPresenter
 from viewer.app.presenters.measurements import MeasurementsPresenter
 from viewer.app.presenters.problems import ProblemsPresenter
 from viewer.app.presenters.study_tree import StudyTreePresenter
@@ -19,12 +21,18 @@ from viewer.app.save import save_stl, save_text
 from viewer.app.surface import surface_for_screen
 from viewer.app.thumbnail import thumbnail
 from viewer.core.analysis import ModelInfo
+from viewer.core.shapes import AnyShape
+from viewer.i18n import tr
+from viewer.paths import data_dir
 from viewer.render.snapshot import render_snapshot
+from viewer.store.annotations import FOLDER_NAME, AnnotationStore
 from viewer.ui.deeds import show_folder
 from viewer.ui.dialogs.export import ExportDialog
 from viewer.ui.dialogs.model_card import ModelCardDialog
 from viewer.ui.dialogs.problems import ProblemsDialog
 from viewer.ui.panels.analysis import AnalysisPanel
+from viewer.ui.panels.histogram import HistogramPanel
+from viewer.ui.panels.key_images import KeyImagesPanel
 from viewer.ui.panels.measurements import MeasurementsPanel
 from viewer.ui.panels.study_tree import StudyTreePanel
 from viewer.ui.panels.surface import SurfacePanel
@@ -67,15 +75,19 @@ class PanelWidgets:
         self.studies = StudyTreePanel()
         self.analysis = AnalysisPanel()
         self.measurements = MeasurementsPanel()
+        self.key_images = KeyImagesPanel()
         self.surface = SurfacePanel()
+        self.histogram = HistogramPanel()
 
     @property
     def tabs(self) -> Sequence[tuple[str, QWidget]]:
         """Titles and panels of the right side."""
         return (
-            ("Analyze", self.analysis),
-            ("Measurements", self.measurements),
-            ("Surface", self.surface),
+            (tr("Analyze"), self.analysis),
+            (tr("Measurements"), self.measurements),
+            (tr("Key images"), self.key_images),
+            (tr("Surface"), self.surface),
+            (tr("Histogram"), self.histogram),
         )
 
 
@@ -84,7 +96,7 @@ class SidePanels:
 
     Attributes
     ----------
-    studies, measurements, surface, analysis, export, problems
+    studies, measurements, key_images, histogram, surface, analysis, export, problems
         Presenters.
     """
 
@@ -112,11 +124,23 @@ class SidePanels:
             widgets.measurements,
             runner,
             bench.rois,
+            later=bench.dispatcher.later,
             jump=bench.navigator.jump_to,
+            show_prior=bench.navigator.show_in_series,
+            kept=bench.keeper.kept,
+            load_marks=_saved_marks,
             copy_text=QGuiApplication.clipboard().setText,
             save_text=save_text,
             on_saved=deeds.saved,
             on_error=window.notifications.show_error,
+        )
+        self.key_images = KeyImagesPresenter(session, widgets.key_images, bench.navigator)
+        self.histogram = HistogramPresenter(
+            session,
+            widgets.histogram,
+            runner,
+            bench.dispatcher.later,
+            window.notifications.show_message,
         )
         self.surface = SurfacePresenter(
             session,
@@ -154,6 +178,8 @@ class SidePanels:
         for presenter in (
             self.studies,
             self.measurements,
+            self.key_images,
+            self.histogram,
             self.surface,
             self.analysis,
             self.export,
@@ -174,3 +200,8 @@ class SidePanels:
 
     def _remember_export_folder(self, folder: Path) -> None:
         self._settings.save(self._settings.settings.changed(last_export_folder=str(folder)))
+
+
+def _saved_marks(series_uid: str) -> tuple[AnyShape, ...]:
+    """Read the marks of a series that is not open, without taking part in its saving."""
+    return AnnotationStore(data_dir() / FOLDER_NAME).load(series_uid).shapes

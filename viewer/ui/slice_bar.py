@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from viewer.i18n import tr
 from viewer.ui.theme import COLOURS
 
 _WIDTH = 12
 _TRACK = 4.0
 _THUMB = 6.0
+_TICK = 2
 
 
 class SliceBar(QWidget):
@@ -27,23 +29,30 @@ class SliceBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Slices")
+        self.setAccessibleName(tr("Slices"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._index, self._count = 0, 1
         self._runs: tuple[tuple[float, float], ...] = ()
+        self._ticks: tuple[int, ...] = ()
 
     def set_slice(self, index: int, count: int) -> None:
         """Show the position."""
         if (index, count) == (self._index, self._count):
             return
         self._index, self._count = index, max(count, 1)
-        self.setToolTip(f"Slice {index + 1} of {count}")
+        self.setToolTip(tr("Slice {index} of {count}", index=index + 1, count=count))
         self.update()
 
     def set_loaded(self, runs: Sequence[tuple[float, float]]) -> None:
         """Show the parts (0..1, from the top) whose slices are there."""
         if tuple(runs) != self._runs:
             self._runs = tuple(runs)
+            self.update()
+
+    def set_ticks(self, indices: Sequence[int]) -> None:
+        """Show a tick at each of these 0-based slices: key images."""
+        if tuple(indices) != self._ticks:
+            self._ticks = tuple(indices)
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -55,14 +64,18 @@ class SliceBar(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.fillRect(self.rect(), Qt.GlobalColor.black)
         left, height = (self.width() - _TRACK) / 2, float(self.height())
-        painter.setBrush(QColor(COLOURS.raised))
+        painter.setBrush(QColor(COLOURS.image_track))
         painter.drawRoundedRect(QRectF(left, 2, _TRACK, height - 4), 2, 2)
-        painter.setBrush(QColor("#3f4a58"))
+        painter.setBrush(QColor(COLOURS.image_filled))
         for start, end in self._runs:
             top = 2 + start * (height - 4)
             painter.drawRect(QRectF(left, top, _TRACK, max((end - start) * (height - 4), 1.0)))
-        painter.setBrush(QColor(COLOURS.accent))
+        painter.setBrush(QColor(COLOURS.image_thumb))
         painter.drawRoundedRect(self._thumb(), 3, 3)
+        for index in self._ticks:
+            middle = round(2 + (index + 0.5) / self._count * (height - 4))
+            tick = QRect(0, middle - _TICK // 2, self.width(), _TICK)
+            painter.fillRect(tick, QColor(COLOURS.image_tick))
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

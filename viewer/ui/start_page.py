@@ -3,8 +3,9 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from viewer.i18n import tr
 from viewer.ui.icons import icon
-from viewer.ui.theme import COLOURS
+from viewer.ui.widgets.icon_label import IconLabel
 
 
 class StartPage(QWidget):
@@ -51,7 +52,7 @@ class StartPage(QWidget):
                 widget.deleteLater()
         if not paths:
             return
-        heading = QLabel("Recent")
+        heading = QLabel(tr("Recent"))
         heading.setProperty("role", "dim")
         self._recent_box.addWidget(heading, 0, Qt.AlignmentFlag.AlignHCenter)
         for path in paths[:5]:
@@ -67,7 +68,9 @@ class StartPage(QWidget):
         column.setSpacing(2)
         name = QLabel("Hounsfield")
         name.setProperty("role", "value")
-        line = QLabel("Open, read, measure and analyze CT in true millimetres and Hounsfield units")
+        line = QLabel(
+            tr("Open, read, measure and analyze CT in true millimetres and Hounsfield units")
+        )
         line.setProperty("role", "dim")
         for label in (name, line):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -80,23 +83,22 @@ class StartPage(QWidget):
         zone.setMinimumSize(560, 250)
         column = QVBoxLayout(zone)
         column.setSpacing(12)
-        symbol = QLabel()
-        symbol.setPixmap(icon("drop", COLOURS.dim).pixmap(52, 52))
-        text = QLabel("Drop DICOM files, a folder or a ZIP archive here")
+        symbol = IconLabel(icon("drop", "dim"), 52)
+        text = QLabel(tr("Drop DICOM files, a folder or a ZIP archive here"))
         column.addStretch()
-        for label in (symbol, text):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(label)
+        column.addWidget(symbol, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch()
         for title, name, signal in (
-            ("Open files…", "file.open", self.open_requested),
-            ("Open folder…", "file.open_folder", self.folder_requested),
-            ("Open sample study", "file.open_sample", self.sample_requested),
+            (tr("Open files…"), "file.open", self.open_requested),
+            (tr("Open folder…"), "file.open_folder", self.folder_requested),
+            (tr("Open sample study"), "file.open_sample", self.sample_requested),
         ):
-            button = QPushButton(icon(name), title)
-            if name == "file.open_sample":
+            leads = name == "file.open_sample"
+            button = QPushButton(icon(name, "accent_text" if leads else "text"), title)
+            if leads:
                 button.setProperty("role", "primary")
             button.clicked.connect(lambda _checked=False, s=signal: s.emit())
             row.addWidget(button)

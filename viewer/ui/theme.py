@@ -1,7 +1,17 @@
-"""The look of the window: one dark palette and one style sheet, at AA contrast or better."""
+"""The look of the window: a dark and a light palette, one style sheet, at AA contrast or better.
 
-from dataclasses import dataclass
+Colours of widgets stand here and nowhere else. `COLOURS` always holds those in force: whoever
+paints asks it at that moment, whoever is coloured by a style sheet or an icon follows by itself.
+What lies on an image keeps its colours in both themes, for images stand on black.
+"""
 
+import re
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from functools import partial
+from typing import Literal
+
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -9,12 +19,27 @@ from viewer.paths import resources_dir
 from viewer.render.text_box import FONT_FAMILIES
 
 
-@dataclass(frozen=True, slots=True)
+class Theme(StrEnum):
+    """What a reader may choose."""
+
+    SYSTEM = "system"
+    DARK = "dark"
+    LIGHT = "light"
+
+
+Ink = Literal[
+    "text", "dim", "disabled", "accent", "accent_text", "fine", "caution", "failure", "image_dim"
+]
+"""Names of the colours that letters and icons have."""
+
+
+@dataclass(slots=True)
 class Colours:
     """Colours by what they are for; texts have a contrast of 4.5 or more on every surface."""
 
     window: str = "#15181d"
     panel: str = "#1b1f25"
+    stripe: str = "#1f242b"
     raised: str = "#252a32"
     hover: str = "#2f3641"
     border: str = "#323944"
@@ -24,26 +49,89 @@ class Colours:
     disabled: str = "#66707c"
     accent: str = "#5aa9f0"
     accent_fill: str = "#245e94"
+    accent_hover: str = "#2c70af"
     accent_text: str = "#ffffff"
     fine: str = "#5fc98a"
     caution: str = "#f2b84b"
-    failure: str = "#f07178"
+    failure: str = "#f58087"
+    shadow: str = "#000000"
+    image_ground: str = "#000000"
+    image_dim: str = "#a3adb9"
+    image_track: str = "#252a32"
+    image_filled: str = "#3f4a58"
+    image_thumb: str = "#5aa9f0"
+    image_tick: str = "#9fd3ff"
+    image_box: str = "#ffd54a"
+    image_box_rim: str = "#96000000"
+    chevron: str = "light"
 
+
+DARK = Colours()
+LIGHT = Colours(
+    window="#e6e9ed",
+    panel="#f3f5f7",
+    stripe="#eaedf1",
+    raised="#ffffff",
+    hover="#dbe3ec",
+    border="#b9c2cc",
+    field="#ffffff",
+    text="#1a1f26",
+    dim="#4a5561",
+    disabled="#8b95a1",
+    accent="#0f5793",
+    accent_fill="#1f66a8",
+    accent_hover="#185488",
+    accent_text="#ffffff",
+    fine="#136237",
+    caution="#7a4a00",
+    failure="#a3202b",
+    shadow="#7c8793",
+    chevron="dark",
+)
 
 COLOURS = Colours()
+"""The colours in force; only `apply_theme` changes them."""
 
 FONT_POINTS = 9.5
+_SIZES = re.compile(r"(\d+(?:\.\d+)?)(pt|em)\b")
+"""Sizes that follow the letters; "em" is a pixel where letters have their usual size."""
 
 
-def apply_theme(app: QApplication) -> None:
-    """Give the application its style, palette, font and style sheet."""
-    app.setStyle("Fusion")
+def apply_theme(app: QApplication, theme: str = Theme.DARK, font_percent: int = 100) -> None:
+    """Give the application its style, palette, font and style sheet.
+
+    Parameters
+    ----------
+    theme : str
+        One of `Theme`.
+    font_percent : int
+        Size of letters in relation to the usual one.
+    """
+    chosen = LIGHT if is_light(theme) else DARK
+    for field in fields(Colours):
+        setattr(COLOURS, field.name, getattr(chosen, field.name))
+    if app.style().objectName() != "fusion":
+        app.setStyle("Fusion")
     app.setPalette(palette())
     font = QFont()
     font.setFamilies(list(FONT_FAMILIES))
-    font.setPointSizeF(FONT_POINTS)
+    font.setPointSizeF(FONT_POINTS * font_percent / 100)
     app.setFont(font)
-    app.setStyleSheet(style_sheet())
+    # The desktop has a font of its own for it; PySide takes text here, whatever its stubs say.
+    app.setFont(font, "QDockWidgetTitle")  # type: ignore[arg-type]
+    app.setStyleSheet(style_sheet(font_percent))
+
+
+def scaled(width_px: int) -> int:
+    """Return a width for letters of the present size from that for the usual ones."""
+    return round(width_px * QApplication.font().pointSizeF() / FONT_POINTS)
+
+
+def is_light(theme: str) -> bool:
+    """Tell whether a choice means the light palette now."""
+    if theme == Theme.SYSTEM:
+        return QApplication.styleHints().colorScheme() is Qt.ColorScheme.Light
+    return theme == Theme.LIGHT
 
 
 def palette() -> QPalette:
@@ -71,7 +159,7 @@ def palette() -> QPalette:
         role.Midlight: c.raised,
         role.Mid: c.border,
         role.Dark: c.window,
-        role.Shadow: "#000000",
+        role.Shadow: c.shadow,
     }.items():
         result.setColor(key, QColor(colour))
     for key in (role.WindowText, role.Text, role.ButtonText):
@@ -80,17 +168,23 @@ def palette() -> QPalette:
     return result
 
 
-def style_sheet() -> str:
-    """Return the style sheet.
+def style_sheet(font_percent: int = 100) -> str:
+    """Return the style sheet in the colours in force.
 
     Widgets ask for a role with a dynamic property: ``role="heading" | "dim" | "value" | "fine" |
-    "caution" | "failure"`` on labels, ``role="primary" | "quiet"`` on buttons.
+    "caution" | "failure" | "badge"`` on labels, ``role="primary" | "quiet"`` on buttons.
     """
     icons = (resources_dir() / "icons").as_posix()
     text = _SHEET.replace("@icons", icons)
     for name in Colours.__dataclass_fields__:
         text = text.replace(f"@{name};", f"{getattr(COLOURS, name)};")
-    return text
+    text = text.replace("@chevron.", f"{COLOURS.chevron}.")
+    return _SIZES.sub(partial(_scaled, font_percent / 100), text)
+
+
+def _scaled(factor: float, size: re.Match[str]) -> str:
+    value = float(size[1]) * factor
+    return f"{value:g}pt" if size[2] == "pt" else f"{round(value)}px"
 
 
 # "@name;" stands for the colour of that name.
@@ -98,7 +192,7 @@ _SHEET = """
 QMainWindow, QDialog { background: @window; }
 QMainWindow::separator { background: @window; width: 5px; height: 5px; }
 QMainWindow::separator:hover { background: @accent_fill; }
-QWidget { color: @text; }
+QWidget { color: @text; placeholder-text-color: @dim; }
 QWidget:disabled { color: @disabled; }
 QToolTip { background: @raised; color: @text; border: 1px solid @border; padding: 4px 6px; }
 
@@ -126,7 +220,7 @@ QToolButton:focus { border-color: @accent; }
 QToolButton::menu-indicator { image: none; }
 
 QPushButton { background: @raised; border: 1px solid @border; border-radius: 5px;
-              padding: 5px 12px; min-height: 16px; }
+              padding: 5px 12px; min-height: 16em; }
 QPushButton:hover { background: @hover; }
 QPushButton:pressed { background: @field; }
 QPushButton:focus { border-color: @accent; }
@@ -134,7 +228,7 @@ QPushButton:checked { background: @accent_fill; border-color: @accent; color: @a
 QPushButton:disabled { background: @panel; color: @disabled; }
 QPushButton[role="primary"] { background: @accent_fill; border-color: @accent;
                               color: @accent_text; font-weight: 600; }
-QPushButton[role="primary"]:hover { background: #2c70af; }
+QPushButton[role="primary"]:hover { background: @accent_hover; }
 QPushButton[role="primary"]:disabled { background: @panel; border-color: @border;
                                        color: @disabled; }
 QPushButton[role="quiet"] { background: transparent; border-color: transparent; color: @accent; }
@@ -146,6 +240,8 @@ QLabel[role="value"] { font-size: 20pt; font-weight: 600; }
 QLabel[role="fine"] { color: @fine; }
 QLabel[role="caution"] { color: @caution; }
 QLabel[role="failure"] { color: @failure; }
+QLabel[role="badge"] { background: @accent_fill; color: @accent_text; border-radius: 4px;
+                       margin: 3px 4px; padding: 1px 9px; font-weight: 600; }
 
 QDockWidget { background: @panel; titlebar-close-icon: none; titlebar-normal-icon: none; }
 QDockWidget > QWidget { background: @panel; }
@@ -159,14 +255,15 @@ QTabBar::tab:hover { color: @text; }
 QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; }
 QTabBar::tab:focus { color: @accent; }
 
-QStatusBar { background: @window; border-top: 1px solid @border; color: @dim; }
+QStatusBar { background: @window; border-top: 1px solid @border; color: @dim;
+             min-height: 28em; max-height: 28em; }
 QStatusBar::item { border: none; }
 QProgressBar { background: @field; border: none; border-radius: 3px; max-height: 6px;
                min-height: 6px; }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
 
 QTreeView, QTableView, QListView, QTextBrowser, QPlainTextEdit, QTextEdit {
-    background: @panel; alternate-background-color: #1f242b; border: 1px solid @border;
+    background: @panel; alternate-background-color: @stripe; border: 1px solid @border;
     border-radius: 4px; selection-background-color: @accent_fill;
     selection-color: @accent_text; outline: none; }
 QTreeView::item, QListView::item { padding: 3px 2px; }
@@ -182,18 +279,18 @@ QTableCornerButton::section { background: @panel; border: none; }
 
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {
     background: @field; border: 1px solid @border; border-radius: 5px; padding: 3px 7px;
-    min-height: 18px; selection-background-color: @accent_fill; }
+    min-height: 18em; selection-background-color: @accent_fill; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: @accent; }
 QComboBox { padding-right: 20px; }
 QComboBox::drop-down { border: none; width: 20px; }
-QComboBox::down-arrow { image: url(@icons/chevron-down.svg); width: 12px; height: 12px; }
+QComboBox::down-arrow { image: url(@icons/chevron-down-@chevron.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: @raised; border: 1px solid @border; padding: 3px; }
 QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button,
 QDoubleSpinBox::down-button { background: transparent; border: none; width: 16px; }
-QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url(@icons/chevron-up.svg); width: 10px;
-                                               height: 10px; }
-QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url(@icons/chevron-down.svg);
-                                                   width: 10px; height: 10px; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {
+    image: url(@icons/chevron-up-@chevron.svg); width: 10px; height: 10px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {
+    image: url(@icons/chevron-down-@chevron.svg); width: 10px; height: 10px; }
 QCheckBox, QRadioButton { spacing: 7px; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @disabled;
                        border-radius: 3px; background: @field; }
@@ -224,11 +321,11 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QScrollArea { border: none; background: transparent; }
 
-#viewportHeader { background: @panel; }
-#viewportFrame { background: #000000; border: 1px solid @border; }
+#viewportHeader { background: @panel; min-height: 24em; max-height: 24em; }
+#viewportFrame { background: @image_ground; border: 1px solid @border; }
 #viewportFrame[active="true"] { border-color: @accent; }
 #viewportFrame[drop="true"] { border: 2px solid @accent; }
-#placeHint { color: @dim; font-size: 10.5pt; }
+#placeHint { color: @image_dim; font-size: 10.5pt; }
 #viewportHeader QToolButton { padding: 1px 5px; border-radius: 4px; font-size: 8.5pt; }
 #viewportHeader QLabel { font-size: 8.5pt; }
 #fidelity[state="fine"] { color: @fine; }

@@ -23,20 +23,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.core.drawable import Drawable
+from viewer.core.drawable import Drawable, TextItem
 from viewer.core.plane import PlaneGeometry
 from viewer.core.screen import ScreenTransform
+from viewer.i18n import tr
 from viewer.render.canvas2d import Canvas2D
 from viewer.render.image_layer import ImageArray
+from viewer.ui.announcement import Announcement
 from viewer.ui.icons import icon
 from viewer.ui.slice_bar import SliceBar
 from viewer.ui.stack_mime import stack_of
-from viewer.ui.theme import COLOURS
+from viewer.ui.widgets.carry_strip import CarryStrip
 from viewer.ui.widgets.elided_label import ElidedLabel
 from viewer.ui.widgets.labels import plain_tooltip
 from viewer.ui.widgets.place_hint import PlaceHint
 
-_HEADER_HEIGHT = 24
 _ENTRY_WIDTH = 190
 _NARROW_PX = 380
 """Below this width the badges in the header are icons: title and image number come first."""
@@ -49,19 +50,22 @@ class CellFrame(QFrame):
     -------
     maximise_requested
         The button was pressed.
+    carried
+        The header is dragged away.
     """
 
     maximise_requested = Signal()
+    carried = Signal()
 
     def __init__(self, title: str, colour: str, content: QWidget) -> None:
         super().__init__()
         self.setObjectName("viewportFrame")
-        self.setAccessibleName(f"{title} view")
+        self.setAccessibleName(tr("{title} view", title=title))
         self._note = ElidedLabel()
         self._note.setProperty("role", "dim")
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._maximise = QToolButton()
-        self._maximise.setIcon(icon("view.maximise", COLOURS.dim))
+        self._maximise.setIcon(icon("view.maximise", "dim"))
         self._maximise.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._maximise.clicked.connect(self._on_maximise)
         self.header = QHBoxLayout()
@@ -75,10 +79,10 @@ class CellFrame(QFrame):
         self.header.addWidget(self._name)
         self.header.addWidget(self._note, 1)
         self.header.addWidget(self._maximise)
-        strip = QWidget()
+        strip = CarryStrip()
+        strip.carried.connect(self.carried)
         strip.setObjectName("viewportHeader")
         strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        strip.setFixedHeight(_HEADER_HEIGHT)
         # Words in the header never decide how wide the image is.
         strip.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         strip.setLayout(self.header)
@@ -93,7 +97,7 @@ class CellFrame(QFrame):
         """Name the view."""
         if title != self._name.text():
             self._name.setText(title)
-            self.setAccessibleName(f"{title} view")
+            self.setAccessibleName(tr("{title} view", title=title))
 
     @property
     def title(self) -> str:
@@ -116,8 +120,8 @@ class CellFrame(QFrame):
     def set_maximised(self, maximised: bool) -> None:
         """Show what the button will do."""
         name = "view.restore" if maximised else "view.maximise"
-        text = "Restore all views" if maximised else "Maximise this view"
-        self._maximise.setIcon(icon(name, COLOURS.dim))
+        text = tr("Restore all views") if maximised else tr("Maximise this view")
+        self._maximise.setIcon(icon(name, "dim"))
         self._maximise.setToolTip(text)
         self._maximise.setAccessibleName(text)
 
@@ -146,8 +150,8 @@ class ViewportFrame(CellFrame):
         The badge was clicked.
     menu_requested(QPoint)
         Where (on the screen) a context menu shall open.
-    stack_dropped(StackKey)
-        A series was dropped here.
+    stack_dropped(StackKey), layer_dropped(StackKey)
+        A series was dropped here; with Ctrl held, over what is shown.
     place_chosen
         The empty place was pressed.
     link_requested
@@ -165,6 +169,7 @@ class ViewportFrame(CellFrame):
     fidelity_requested = Signal()
     menu_requested = Signal(object)
     stack_dropped = Signal(object)
+    layer_dropped = Signal(object)
     place_chosen = Signal()
     link_requested = Signal()
     cine_requested = Signal()
@@ -182,7 +187,9 @@ class ViewportFrame(CellFrame):
         super().__init__(title, colour, body)
         self.viewport_id = viewport_id
         self._fidelity_shown = ("", True, "")
-        self.canvas.setAccessibleName(f"{title} image")
+        self.canvas.setAccessibleName(tr("{title} image", title=title))
+        self._drawables: Sequence[Drawable] = ()
+        Announcement(self.canvas, self._spoken)
         self.fidelity = QToolButton()
         self.fidelity.setObjectName("fidelity")
         self.fidelity.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -190,11 +197,11 @@ class ViewportFrame(CellFrame):
         self.fidelity.clicked.connect(self._on_fidelity)
         self.fidelity.hide()
         self.link = QToolButton()
-        self.link.setIcon(icon("link", COLOURS.text))
+        self.link.setIcon(icon("link"))
         self.link.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.link.setToolTip(
-            "How this place is linked to the others; click: scroll it alone, or with them again"
+            tr("How this place is linked to the others; click: scroll it alone, or with them again")
         )
         self.link.clicked.connect(self._on_link)
         self.link.hide()
@@ -211,8 +218,8 @@ class ViewportFrame(CellFrame):
             inner.setAcceptDrops(False)  # series are dropped on the cell, files on the window
         self.setAcceptDrops(True)
         self._entry = QLineEdit(self.canvas)
-        self._entry.setAccessibleName("Words of the mark")
-        self._entry.setPlaceholderText("Text")
+        self._entry.setAccessibleName(tr("Words of the mark"))
+        self._entry.setPlaceholderText(tr("Text"))
         self._entry.setFixedWidth(_ENTRY_WIDTH)
         self._entry.editingFinished.connect(self._on_entered)
         self._entry.hide()
@@ -225,7 +232,7 @@ class ViewportFrame(CellFrame):
         """Name the view."""
         if title != self.title:
             super().set_title(title)
-            self.canvas.setAccessibleName(f"{title} image")
+            self.canvas.setAccessibleName(tr("{title} image", title=title))
 
     def size_px(self) -> tuple[float, float]:
         """Return the canvas's width and height."""
@@ -235,13 +242,19 @@ class ViewportFrame(CellFrame):
         """Show uint8 pixels."""
         self.canvas.set_image(image)
 
-    def set_frame(self, plane: PlaneGeometry, transform: ScreenTransform) -> None:
-        """Place the slice."""
-        self.canvas.set_frame(plane, transform)
+    def set_frame(
+        self, plane: PlaneGeometry, transform: ScreenTransform, text_scale: float
+    ) -> None:
+        """Place the slice; letters and lines over it are enlarged by a factor."""
+        self.canvas.set_frame(plane, transform, text_scale)
 
     def set_drawables(self, drawables: Sequence[Drawable]) -> None:
         """Show overlays."""
+        self._drawables = drawables
         self.canvas.set_drawables(drawables)
+
+    def _spoken(self) -> str:
+        return "\n".join(item.text for item in self._drawables if isinstance(item, TextItem))
 
     def set_cursor(self, name: str) -> None:
         """Show another mouse cursor."""
@@ -253,6 +266,10 @@ class ViewportFrame(CellFrame):
         self.slice_bar.setVisible(True)
         self.slice_bar.set_slice(index, count)
         self.set_note(f"{index + 1} / {count}")
+
+    def set_key_slices(self, indices: Sequence[int]) -> None:
+        """Point out key images beside the slices."""
+        self.slice_bar.set_ticks(indices)
 
     def set_loaded(self, runs: Sequence[tuple[float, float]]) -> None:
         """Show which slices are there."""
@@ -267,15 +284,15 @@ class ViewportFrame(CellFrame):
         self.fidelity.setVisible(bool(text))
         self.fidelity.setText(text)
         self.fidelity.setToolTip(plain_tooltip(tooltip))
-        self.fidelity.setAccessibleName(f"Data fidelity: {text}")
-        self.fidelity.setIcon(icon(state, COLOURS.fine if fine else COLOURS.caution))
+        self.fidelity.setAccessibleName(tr("Data fidelity: {text}", text=text))
+        self.fidelity.setIcon(icon(state, "fine" if fine else "caution"))
         self.fidelity.setProperty("state", state)
         self.fidelity.style().unpolish(self.fidelity)
         self.fidelity.style().polish(self.fidelity)
 
     def set_link(self, text: str) -> None:
         """Show how the view is linked, where that is worth a word."""
-        shown = f"Link: {text}" if text else ""
+        shown = tr("Link: {text}", text=text) if text else ""
         if shown != self.link.accessibleName():
             self.link.setText(text)
             self.link.setAccessibleName(shown)
@@ -286,9 +303,9 @@ class ViewportFrame(CellFrame):
         if (offered, playing) == self._cine_shown:
             return
         self._cine_shown = (offered, playing)
-        text = "Stop the cine" if playing else "Play as a cine"
+        text = tr("Stop the cine") if playing else tr("Play as a cine")
         self.play.setVisible(offered)
-        self.play.setIcon(icon("cine.stop" if playing else "cine.play", COLOURS.dim))
+        self.play.setIcon(icon("cine.stop" if playing else "cine.play", "dim"))
         self.play.setToolTip(f"{text}  (C)")
         self.play.setAccessibleName(text)
 
@@ -305,6 +322,10 @@ class ViewportFrame(CellFrame):
         self._entry.show()
         self._entry.setFocus()
 
+    def set_hint(self, text: str) -> None:
+        """Say why the place is empty, or (empty) how to fill it."""
+        self.hint.set_reason(text)
+
     def clear(self) -> None:
         """Show nothing."""
         self.canvas.clear()
@@ -313,6 +334,7 @@ class ViewportFrame(CellFrame):
         self.set_link("")
         self.set_cine(False, False)
         self.set_loaded(())
+        self.set_key_slices(())
         self.set_note("")
         self.set_fidelity("", True, "")
 
@@ -357,7 +379,8 @@ class ViewportFrame(CellFrame):
         key = stack_of(event.mimeData())
         if key is not None:
             event.acceptProposedAction()
-            self.stack_dropped.emit(key)
+            held = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            (self.layer_dropped if held else self.stack_dropped).emit(key)
 
 
 def _dot(colour: str, ratio: float) -> QPixmap:

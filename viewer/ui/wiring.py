@@ -11,7 +11,8 @@ from viewer.app.action_spec import Menu
 from viewer.app.presenters.connections import Connections
 from viewer.app.resolve import true_orientations
 from viewer.app.windows import DEFAULT, file_presets, window_text
-from viewer.core.layout import SURFACE_ID
+from viewer.core.layout import MAIN, SURFACE_ID, id_in
+from viewer.i18n import tr
 
 if TYPE_CHECKING:
     from viewer.ui.workbench import Workbench
@@ -29,7 +30,7 @@ class WindowWiring:
     def __init__(self, bench: "Workbench") -> None:
         self._bench = bench
         self._session, self._window, self._grid = bench.session, bench.window, bench.grid
-        self._recent_menu = QMenu("Open recent", self._window)
+        self._recent_menu = QMenu(tr("Open recent"), self._window)
         self._context_menu = self._window.actions_.context_menu(self._window)
         self._connections = Connections()
         interaction = self._session.interaction.events
@@ -62,10 +63,6 @@ class WindowWiring:
             ("view.panels", self._window.panels_dock),
         ):
             dock.visibilityChanged.connect(partial(self._window.actions_.set_checked, action_id))
-        remember = bench.settings.settings.remember_folders
-        self._window.actions_.set_checked("file.remember", remember)
-        reopen = bench.settings.settings.reopen_last
-        self._window.actions_.set_checked("file.reopen", reopen)
         self._place_recent_menu()
         start.set_recent(bench.settings.settings.recent_paths)
         self._restore_layout()
@@ -90,10 +87,11 @@ class WindowWiring:
         offered = volume is not None and bool(volume.stack.windows) and not volume.is_colour
         self._window.actions_.file_windows.menuAction().setEnabled(offered)
         if volume is not None:
-            if self._session.layout.is_mpr:
-                shown = true_orientations(volume)
-                self._grid.set_single(shown[0].value if len(shown) == 1 else "")
-            self._grid.viewports[self._session.interaction.active].canvas.setFocus()
+            layout, shown = self._session.layout, true_orientations(volume)
+            if layout.is_mpr:
+                single = id_in(layout.window, shown[0].value) if len(shown) == 1 else ""
+                self._bench.viewports.grid(layout.window).set_single(single)
+            self._bench.viewports.frame(self._session.interaction.active).canvas.setFocus()
 
     def _on_told(self, text: str) -> None:
         self._window.notifications.show_message(text, topic=TOLD)
@@ -118,6 +116,7 @@ class WindowWiring:
             settings.changed(
                 window_geometry=_encode(self._window.saveGeometry()),
                 window_state=_encode(self._window.saveState()),
+                layout=self._session.layouts[MAIN].text,
             )
         )
 
@@ -153,11 +152,14 @@ class WindowWiring:
 
     def _fill_recent(self) -> None:
         self._recent_menu.clear()
-        for path in self._bench.settings.settings.recent_paths:
+        hidden = self._session.interaction.teaching
+        for path in () if hidden else self._bench.settings.settings.recent_paths:
             action = self._recent_menu.addAction(path)
             action.triggered.connect(partial(self._on_recent, path))
         if self._recent_menu.isEmpty():
-            self._recent_menu.addAction("Nothing yet").setEnabled(False)
+            self._recent_menu.addAction(
+                tr("Hidden in teaching mode") if hidden else tr("Nothing yet")
+            ).setEnabled(False)
 
 
 def _encode(data: QByteArray) -> str:

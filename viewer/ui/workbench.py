@@ -1,5 +1,6 @@
 """Builds the window from its parts, and takes it apart again."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -8,21 +9,26 @@ from PySide6.QtWidgets import QDialog
 
 from viewer.app.align import align
 from viewer.app.annotations import AnnotationKeeper
+from viewer.app.controls import Controls
 from viewer.app.load_stack import StackLoader
-from viewer.app.mark_values import RoiCache
 from viewer.app.open_study import StudyOpener, object_text
 from viewer.app.presenters.aligning import Aligner
 from viewer.app.presenters.faces import FacesPresenter
 from viewer.app.presenters.gestures import Gestures
 from viewer.app.presenters.navigation import Navigator
+from viewer.app.presenters.returning import Returner
 from viewer.app.presenters.selfcheck import SelfCheckPresenter
 from viewer.app.presenters.viewport import ViewportPresenter
+from viewer.app.profile_store import PresetStore, ProfileStore
+from viewer.app.roi_cache import RoiCache
 from viewer.app.save import save_photo
 from viewer.app.settings import SettingsStore
 from viewer.app.surface import surface_mesh
+from viewer.core.key_image import KeyImage
 from viewer.core.session import Session
 from viewer.core.shapes import AnyShape, ArrowShape, TextShape
-from viewer.core.study import DicomObject
+from viewer.core.study import DicomObject, Stack
+from viewer.i18n import tr
 from viewer.jobs.process import WorkerProcess
 from viewer.jobs.runner import JobRunner
 from viewer.paths import cache_dir, config_dir, data_dir
@@ -30,17 +36,26 @@ from viewer.render.report_pdf import write_selfcheck_pdf
 from viewer.render.surface_view import SurfaceView
 from viewer.store.annotations import AnnotationStore
 from viewer.store.index_cache import FOLDER_NAME, IndexCache
+from viewer.store.views import ViewStore
 from viewer.tools.hands import Hands
 from viewer.ui.availability import ActionStates
+from viewer.ui.controls_room import ControlsRoom
+from viewer.ui.curved_room import CurvedRoom
 from viewer.ui.deeds import Deeds, Parts
 from viewer.ui.dialogs.faces import FacesDialog
 from viewer.ui.dialogs.selfcheck import SelfCheckDialog
 from viewer.ui.dispatch import Dispatcher
+from viewer.ui.finding_deeds import FindingDeeds
 from viewer.ui.handlers import make_handlers
+from viewer.ui.key_image_deeds import KeyImageDeeds
+from viewer.ui.layer_room import LayerRoom
 from viewer.ui.main_window import MainWindow
 from viewer.ui.metadata_browser import MetadataBrowser
+from viewer.ui.own_layouts_room import OwnLayoutsRoom
+from viewer.ui.preferences_room import PreferencesRoom
 from viewer.ui.reading_deeds import ReadingDeeds
 from viewer.ui.reading_room import ReadingRoom
+from viewer.ui.second_window import SecondWindow
 from viewer.ui.side_panels import Analysis, PanelWidgets, SidePanels
 from viewer.ui.viewport_frame import ViewportFrame
 from viewer.ui.viewport_grid import ViewportGrid
@@ -78,11 +93,24 @@ class Workbench:
         self.session = Session()
         self.dispatcher = Dispatcher()
         self.runner = JobRunner(self.dispatcher.post)
+        # What a reader did is saved in time, however many loads and exports wait for a thread.
+        self._savers = JobRunner(self.dispatcher.post, threads=2)
         self.settings = SettingsStore(config_dir())
-        self._apply_settings()
+        self.preferences = PreferencesRoom(self.settings, self.session)
         self.navigator = Navigator(self.session, self.runner)
+        self.controls = ControlsRoom(
+            Controls(self.settings, ProfileStore(config_dir()), PresetStore(config_dir())),
+            self.session,
+            self.navigator,
+            self.settings,
+        )
         self.deeds = Deeds()
+        self.own_layouts = OwnLayoutsRoom()
         self._reading_deeds = ReadingDeeds(self.session, self.settings)
+        self.layers = LayerRoom(self.session)
+        self.curved = CurvedRoom(self)
+        self._key_image_deeds = KeyImageDeeds(self.session, self.navigator)
+        self._finding_deeds = FindingDeeds(self.session)
         self.analyzer = analysis
         self._folders = IndexCache(cache_dir() / FOLDER_NAME)
         self.compute_worker = WorkerProcess("compute")
@@ -91,7 +119,8 @@ class Workbench:
         self._make_window()
         self.keeper = AnnotationKeeper(
             AnnotationStore(data_dir() / "annotations"),
-            self.runner,
+            self._savers,
+            self.session.undo,
             self.window.notifications.show_error,
         )
         self.loader = StackLoader(
@@ -103,7 +132,7 @@ class Workbench:
         self._hands = Hands()
         self.reading = ReadingRoom(
             self.session,
-            self.runner,
+            self._savers,
             self.dispatcher,
             self.grid,
             self.loader,
@@ -111,23 +140,32 @@ class Workbench:
             self.window.notifications.show_error,
         )
         self.viewports = self.reading.viewports
+        self.returning = self._returner()
         self.opener = StudyOpener(
             self.session,
             self.runner,
-            self.reading.arranger.begin,
+            self._begin_study,
             self._tell_left_out,
             partial(self.window.notifications.show_error, topic=OPENING),
             partial(self.window.notifications.drop_topic, OPENING),
             self._memory,
         )
+        self.second = SecondWindow(self)
         self.side = SidePanels(self)
         self.deeds.attach(self._parts())
+        self.preferences.attach(self.window, self.deeds.forget_folders)
+        self._key_image_deeds.attach(
+            self._ask_comment, partial(self.window.show_tab, tr("Key images"))
+        )
+        self.layers.attach(self)
+        self._finding_deeds.attach(self)
         self._reading_deeds.attach(
             self.reading.arranger,
             self.reading.linker,
             self.reading.cine,
             self._aligner(),
             self.window.notifications,
+            self.second,
         )
         self.states = ActionStates(
             self.session,
@@ -135,9 +173,14 @@ class Workbench:
             self.dispatcher,
             self._has_mesh,
             lambda: self.side.analysis.reason,
+            self.own_layouts.reasons,
         )
+        self.own_layouts.attach(self)
+        self.surface_view.set_drags(self.controls.drag_deed)
+        self.controls.attach(self.window, self.loader, self.deeds.open_paths, self.states.touch)
         self._wiring = WindowWiring(self)
         self.reading.restore(self.settings, self.session)
+        self.second.restore()
         self._closed = False
 
     def close(self) -> None:
@@ -145,11 +188,20 @@ class Workbench:
         if self._closed:
             return
         self._closed = True
+        self.returning.keep()
+        self.returning.close()
         self._wiring.close()
         self.keeper.close()
         self.deeds.close()
         self.states.close()
         presenters: tuple[Closable, ...] = (
+            self.own_layouts,
+            self.second,
+            self.preferences,
+            self.controls,
+            self.layers,
+            self.curved,
+            self._finding_deeds,
             self.reading,
             self.side,
             self.metadata,
@@ -164,13 +216,8 @@ class Workbench:
         self.compute_worker.close()
         self.analyzer.close()
         self.runner.close()
+        self._savers.close()
         self.surface_view.close()
-
-    def _apply_settings(self) -> None:
-        kept, interaction = self.settings.settings, self.session.interaction
-        interaction.invert_window_drag = kept.invert_window_drag
-        interaction.overlay_planes_visible = kept.overlay_planes_visible
-        interaction.shutter_visible = kept.shutter_visible
 
     # --- parts -------------------------------------------------------------------------------
 
@@ -184,7 +231,14 @@ class Workbench:
             self.grid,
             self.panels.studies,
             self.panels.tabs,
-            make_handlers(self.session, self.navigator, self.deeds, self._reading_deeds),
+            make_handlers(self.session, self.navigator, self.deeds, self._reading_deeds)
+            | self.preferences.handlers()
+            | self.own_layouts.handlers()
+            | self.controls.handlers()
+            | self._key_image_deeds.handlers()
+            | self._finding_deeds.handlers()
+            | self.layers.handlers()
+            | self.curved.handlers(),
         )
         self.metadata = MetadataBrowser(
             self.session, self.runner, self.dispatcher.later, self.window
@@ -197,9 +251,16 @@ class Workbench:
             self.session,
             name,
             frame,
-            Gestures(self.session, name, self._hands, partial(self._on_created, name)),
+            Gestures(
+                self.session,
+                name,
+                self._hands,
+                partial(self._on_created, name),
+                self.controls.mouse_bindings,
+            ),
             self.dispatcher.later,
             self.rois,
+            self.runner,
         )
 
     def _parts(self) -> Parts:
@@ -251,6 +312,9 @@ class Workbench:
         if isinstance(shape, ArrowShape | TextShape):
             self.viewports[viewport_id].ask_words(shape)
 
+    def _ask_comment(self, image: KeyImage) -> None:
+        self.viewports[self.session.interaction.active].ask_comment(image)
+
     def touch_states(self) -> None:
         """Look again at which actions make sense."""
         if hasattr(self, "states"):
@@ -267,13 +331,30 @@ class Workbench:
     def _memory(self) -> IndexCache | None:
         return self._folders if self.settings.settings.remember_folders else None
 
+    def _returner(self) -> Returner:
+        store = ViewStore(data_dir())
+        return Returner(
+            self.session,
+            self.loader,
+            self.navigator,
+            store,
+            self._savers,
+            lambda: self.settings.settings.restore_views,
+        )
+
+    def _begin_study(self, stack: Stack) -> None:
+        self.returning.begin(stack)
+        self.reading.arranger.begin(stack)
+
     def tell_object(self, found: DicomObject) -> None:
         """Say what an object is that cannot be opened as images."""
-        text = f"{object_text(found)}: this version lists it, but does not open it"
+        hidden = self.session.interaction.teaching
+        told = replace(found, path=tr("This file")) if hidden else found
+        text = tr("{object}: this version lists it, but does not open it", object=object_text(told))
         show = partial(self.metadata.open_file, found.path)
-        self.window.notifications.show_message(text, action=("Show tags", show), topic=OPENING)
+        self.window.notifications.show_message(text, action=(tr("Show tags"), show), topic=OPENING)
 
     def _tell_left_out(self, text: str) -> None:
         self.window.notifications.show_message(
-            text, "warning", action=("Show list", self.deeds.show_problems), topic=OPENING
+            text, "warning", action=(tr("Show list"), self.deeds.show_problems), topic=OPENING
         )

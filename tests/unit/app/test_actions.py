@@ -4,7 +4,6 @@ import pytest
 
 from viewer.app.action_spec import ActionSpec, Menu, missing_handlers
 from viewer.app.actions import ACTIONS, TOOLBAR_GROUPS
-from viewer.app.bindings import MOUSE_BINDINGS, Gesture, binding_of
 from viewer.core.window import CT_PRESETS
 
 
@@ -58,7 +57,7 @@ def test_keys_that_radiologists_know(key, action_id):
 
 
 def test_keys_of_later_issues_are_still_free():
-    reserved = {"K", "Ctrl+Left", "Ctrl+Right"}
+    reserved = {"Ctrl+Left", "Ctrl+Right"}
     assert not reserved & {key for spec in ACTIONS for key in spec.shortcuts}
 
 
@@ -68,9 +67,3 @@ def test_handlers_and_actions_must_agree():
     del handlers["view.fit"]
     handlers["view.fitt"] = lambda: None
     assert missing_handlers(ACTIONS, handlers) == ["view.fit", "view.fitt"]
-
-
-def test_every_gesture_is_bound_once():
-    assert sorted(b.gesture for b in MOUSE_BINDINGS) == sorted(Gesture)
-    assert binding_of(Gesture.LEFT_DRAG) == "active"
-    assert binding_of(Gesture.WHEEL, ()) == ""

@@ -18,7 +18,7 @@ from viewer.core.study import StackKey
 from viewer.core.view_state import DisplayState
 from viewer.core.window import HuWindow
 from viewer.jobs.runner import JobRunner
-from viewer.store.annotations import AnnotationStore
+from viewer.store.annotations import Annotations, AnnotationStore
 
 UID = "9.8.7"
 
@@ -46,7 +46,7 @@ class Desk:
         self.runner = runner or InlineRunner()
         self.troubles: list[ViewerError] = []
         self.keeper = AnnotationKeeper(
-            self.store, cast(JobRunner, self.runner), self.troubles.append
+            self.store, cast(JobRunner, self.runner), self.session.undo, self.troubles.append
         )
 
     def open(self, uid=UID):
@@ -59,13 +59,13 @@ def test_saved_after_a_change_and_restored(tmp_path):
     desk = Desk(tmp_path)
     desk.open()
     desk.session.undo.run(PutShape(length()))
-    assert desk.store.load(UID) == (length(),)
+    assert desk.store.load(UID).shapes == (length(),)
     again = Desk(tmp_path)
     assert list(again.open()) == [length()]
     again.session.undo.run(RemoveShape("a"))
-    assert again.store.load(UID) == ()
+    assert again.store.load(UID).shapes == ()
     again.session.undo.undo()
-    assert again.store.load(UID) == (length(),)
+    assert again.store.load(UID).shapes == (length(),)
 
 
 def test_marks_that_cannot_be_kept_are_told_once(tmp_path):
@@ -99,11 +99,11 @@ def test_close_writes_what_is_waiting(tmp_path):
     desk = Desk(tmp_path, InlineRunner(hold=True))
     desk.open()
     desk.session.undo.run(PutShape(length()))
-    assert desk.store.load(UID) == ()
+    assert desk.store.load(UID).shapes == ()
     desk.keeper.close()
-    assert desk.store.load(UID) == (length(),)
+    assert desk.store.load(UID).shapes == (length(),)
     desk.session.undo.run(PutShape(length("b")))
-    assert desk.store.load(UID) == (length(),)
+    assert desk.store.load(UID).shapes == (length(),)
 
 
 def test_several_series_are_kept_apart(tmp_path):
@@ -114,8 +114,8 @@ def test_several_series_are_kept_apart(tmp_path):
     assert len(desk.session.document) == 0
     desk.session.undo.run(PutShape(length("b")))
     desk.keeper.flush()
-    assert desk.store.load(UID) == (length(),)
-    assert desk.store.load("5.5.5")[0].uid == "b"
+    assert desk.store.load(UID).shapes == (length(),)
+    assert desk.store.load("5.5.5").shapes[0].uid == "b"
 
 
 def test_reopening_the_same_series_keeps_the_last_change(tmp_path):
@@ -128,9 +128,9 @@ def test_reopening_the_same_series_keeps_the_last_change(tmp_path):
 def test_an_older_write_that_comes_late_is_dropped(tmp_path):
     writer = annotations._Writer(AnnotationStore(tmp_path))
     first, second = writer.next_number(UID), writer.next_number(UID)
-    writer.write(second, UID, (length("a"), length("b")))
-    writer.write(first, UID, (length("a"),))
-    assert len(AnnotationStore(tmp_path).load(UID)) == 2
+    writer.write(second, UID, Annotations((length("a"), length("b"))))
+    writer.write(first, UID, Annotations((length("a"),)))
+    assert len(AnnotationStore(tmp_path).load(UID).shapes) == 2
 
 
 @pytest.mark.expects_log_warnings
@@ -142,7 +142,7 @@ def test_damaged_marks_are_told_and_work_goes_on(tmp_path):
     desk.open()
     assert "damaged" in desk.troubles[0].one_line()
     desk.session.undo.run(PutShape(length()))
-    assert desk.store.load(UID) == (length(),)
+    assert desk.store.load(UID).shapes == (length(),)
 
 
 def test_a_newer_file_is_never_overwritten(tmp_path):
@@ -166,7 +166,7 @@ def test_a_failure_is_told_and_tried_again(tmp_path):
     assert len(desk.troubles) == 1
     blocker.unlink()
     desk.keeper.close()
-    assert desk.store.load(UID) == (length(),)
+    assert desk.store.load(UID).shapes == (length(),)
 
 
 def test_with_real_threads_the_file_is_there_within_two_seconds(tmp_path, monkeypatch):
@@ -178,10 +178,29 @@ def test_with_real_threads_the_file_is_there_within_two_seconds(tmp_path, monkey
     started = time.monotonic()
     for n in range(20):
         desk.session.undo.run(PutShape(length(str(n))))
-    while len(desk.store.load(UID)) < 20:
+    while len(desk.store.load(UID).shapes) < 20:
         assert time.monotonic() - started < 2
         try:
             posted.get(timeout=0.01)()
         except Empty:
             continue
+    runner.close()
+
+
+def test_a_reader_who_never_pauses_is_saved_all_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr(annotations, "DEBOUNCE_S", 0.3)
+    posted: SimpleQueue[Any] = SimpleQueue()
+    runner = JobRunner(posted.put, threads=2)
+    desk = Desk(tmp_path, runner)
+    desk.open()
+    made: list[float] = []
+    late: list[float] = []
+    while not made or time.monotonic() - made[0] < 3.5:
+        made.append(time.monotonic())
+        desk.session.undo.run(PutShape(length(str(len(made)))))
+        saved = len(AnnotationStore(tmp_path / "annotations").load(UID).shapes)
+        if saved < len(made):
+            late.append(time.monotonic() - made[saved])
+        time.sleep(0.05)
+    assert max(late) < 2
     runner.close()

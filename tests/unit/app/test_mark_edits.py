@@ -11,7 +11,14 @@ from tests.support.voxel_grids import rotation
 from viewer.app import mark_edits
 from viewer.core.document import AnnotationDocument
 from viewer.core.session import Session
-from viewer.core.shapes import ArrowShape, LengthShape, MarkColour, TextShape, as_point
+from viewer.core.shapes import (
+    ArrowShape,
+    LengthShape,
+    MarkColour,
+    PriorMark,
+    TextShape,
+    as_point,
+)
 from viewer.core.view_state import DisplayState
 from viewer.core.window import HuWindow
 from viewer.tools.edit import LOCKED_TEXT
@@ -31,6 +38,8 @@ TWO = ArrowShape(
     **PLACE, normal_lps=AXES[0], tip_lps=at(4, 1, 1), tail_lps=at(4, 2, 3), text="x", uid="2"
 )
 
+PRIOR = PriorMark("9.8.6", "a1")
+
 
 @pytest.fixture
 def session():
@@ -47,8 +56,10 @@ def session():
         (lambda s: mark_edits.set_colour(s, ("1",), MarkColour.GREEN), {"colour": "green"}),
         (lambda s: mark_edits.toggle_locked(s, ("1",)), {"locked": True}),
         (lambda s: mark_edits.toggle_hidden(s, ("1",)), {"hidden": True}),
+        (lambda s: mark_edits.toggle_tracked(s, ("1",)), {"tracked": False}),
+        (lambda s: mark_edits.set_prior(s, s.document, "1", PRIOR), {"follows": PRIOR}),
     ],
-    ids=["words", "colour", "lock", "hide"],
+    ids=["words", "colour", "lock", "hide", "track", "follow"],
 )
 def test_attributes_are_steps_that_can_be_undone(session, edit, after):
     edit(session)
@@ -145,3 +156,17 @@ def test_copies_beyond_the_volume_are_left_out_and_all_are_one_step(session):
     assert list(session.document) == [ONE, TWO]
     mark_edits.copy_by(session, ("1",), (0,))
     assert session.undo.undo_text is None
+
+
+def test_a_follow_up_is_tracked_and_its_copies_follow_nothing(session):
+    mark_edits.toggle_tracked(session, ("1",))
+    mark_edits.set_prior(session, session.document, "1", PRIOR)
+    followed = session.document.get("1")
+    assert (followed.tracked, followed.follows) == (True, PRIOR)
+    (copy,) = mark_edits.copies(followed, GRID, (1,))
+    assert copy.follows is None
+    mark_edits.set_prior(session, session.document, "1", PRIOR)  # no step
+    mark_edits.set_prior(session, session.document, "1", None)
+    session.undo.undo()
+    assert session.document.get("1") == followed
+    mark_edits.set_prior(session, session.document, "gone", PRIOR)

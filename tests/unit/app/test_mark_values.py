@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.voxel_grids import geometry, rotation, volume
-from viewer.app.mark_values import RoiCache, mark_values
+from viewer.app.mark_values import mark_values
+from viewer.app.roi_cache import RoiCache
 from viewer.core.geometry import Calibration
 from viewer.core.shapes import (
     AngleShape,

@@ -7,8 +7,9 @@ import pytest
 
 from tests.support.overlay_scenes import at, compose, corner, make_scene, texts
 from tests.support.volumes import make_geometry, make_volume
-from viewer.app.mark_values import RoiCache, length_text
+from viewer.app.mark_values import length_text
 from viewer.app.overlays import EXPORT_PARTS, Part, parts_of_level
+from viewer.app.roi_cache import RoiCache
 from viewer.core.analysis import Finding, Interval
 from viewer.core.caveats import Caveat, CaveatCode
 from viewer.core.drawable import (

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from tests.support.pointer import Reader
-from viewer.app.mark_values import RoiCache
 from viewer.app.overlays_marks import COLOURS, MARK_ACTIVE, mark_items
 from viewer.app.resolve import resolve
+from viewer.app.roi_cache import RoiCache
 from viewer.core.drawable import EllipseItem, HandleItem, PolylineItem, TextItem
 from viewer.core.oblique import straight_rotation, turn_about
 from viewer.core.shapes import MarkColour

@@ -4,8 +4,11 @@ from typing import Any, cast
 
 from tests.support.inline_runner import InlineRunner
 from viewer.app.pairs import PairKeeper
+from viewer.core.document import AnnotationDocument
 from viewer.core.errors import ViewerError
+from viewer.core.history import NO_HISTORY
 from viewer.core.links import Rigid, StackLinks
+from viewer.core.undo import UndoStack
 from viewer.files import SaveError
 from viewer.jobs.runner import JobRunner
 from viewer.store.pairs import PairStore
@@ -15,7 +18,9 @@ SHIFT = Rigid((0.0, 0.0, -12.5))
 
 def keeper(store: Any, links: StackLinks, troubles: list[ViewerError], hold: bool = False):
     runner = InlineRunner(hold)
-    made = PairKeeper(store, links, cast(JobRunner, runner), troubles.append)
+    made = PairKeeper(
+        store, links, UndoStack(AnnotationDocument("")), cast(JobRunner, runner), troubles.append
+    )
     return made, runner
 
 
@@ -27,7 +32,7 @@ def test_pairs_are_there_again_the_next_time(tmp_path):
     keeper(PairStore(tmp_path), again, troubles)
     assert again.pair("b", "a") == Rigid((0.0, 0.0, 12.5))
     links.set_pair("a", "b", None)
-    assert PairStore(tmp_path).load() == {}
+    assert PairStore(tmp_path).load()[0] == {}
     first.close()
     assert troubles == []
 
@@ -48,9 +53,9 @@ def test_closing_writes_what_is_left_and_series_without_a_uid_are_not_kept(tmp_p
     made, _ = keeper(PairStore(tmp_path), links, [], hold=True)
     links.set_pair("", "b", SHIFT)
     links.set_pair("a", "b", SHIFT)
-    assert PairStore(tmp_path).load() == {}
+    assert PairStore(tmp_path).load()[0] == {}
     made.close()
-    assert PairStore(tmp_path).load() == {("a", "b"): SHIFT}
+    assert PairStore(tmp_path).load()[0] == {("a", "b"): SHIFT}
 
 
 def test_trouble_is_told_and_the_pair_stays_to_be_written():
@@ -59,9 +64,9 @@ def test_trouble_is_told_and_the_pair_stays_to_be_written():
             self.broken, self.saved = True, {}
 
         def load(self):
-            return {}
+            return {}, NO_HISTORY
 
-        def save(self, changes):
+        def save(self, changes, history):
             if self.broken:
                 raise SaveError("pairs.json cannot be saved", "the disk is full")
             self.saved.update(changes)

@@ -8,7 +8,7 @@ from viewer.app import selfcheck_machine
 from viewer.app.selfcheck_findings import Findings
 from viewer.app.selfcheck_machine import DisplayFacts
 from viewer.core.shapes import EllipseShape
-from viewer.store.annotations import AnnotationStore
+from viewer.store.annotations import Annotations, AnnotationStore
 
 SCREEN = DisplayFacts((1920, 1200), 1.0, 24)
 
@@ -16,14 +16,14 @@ SCREEN = DisplayFacts((1920, 1200), 1.0, 24)
 def test_marks_that_move_or_vanish(failed_checks, monkeypatch):
     class Forgetful(AnnotationStore):
         def load(self, series_uid):
-            length, region = super().load(series_uid)
+            length, region = super().load(series_uid).shapes
             assert isinstance(region, EllipseShape)
             x, y, z = region.center
-            return length, replace(region, center=(x + 4, y + 4, z + 4))
+            return Annotations((length, replace(region, center=(x + 4, y + 4, z + 4))))
 
     monkeypatch.setattr(selfcheck_machine, "AnnotationStore", Forgetful)
     assert failed_checks("mark") == {"mark.voxels", "mark.mean"}
-    monkeypatch.setattr(Forgetful, "load", lambda self, uid: ())
+    monkeypatch.setattr(Forgetful, "load", lambda self, uid: Annotations())
     assert failed_checks("mark") == {"mark.count", "mark.voxels", "mark.mean"}
 
 

@@ -31,7 +31,7 @@ def test_recent_paths_are_few_and_unique():
 
 
 @pytest.mark.expects_log_warnings
-@pytest.mark.parametrize("content", [b"{", b'{"recent_paths": 3}', b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize("content", [b"{", b"[3]", b"\xff", b"[" * 100_000])
 def test_damaged_settings_are_kept_aside(tmp_path, content):
     (tmp_path / FILE_NAME).write_bytes(content)
     store = SettingsStore(tmp_path)
@@ -49,3 +49,76 @@ def test_a_folder_that_cannot_be_written_disturbs_nobody(tmp_path):
     store = SettingsStore(tmp_path / "missing")
     store.save(Settings(last_folder="x"))
     assert store.settings.last_folder == "x"
+
+
+BROKEN = {
+    "theme": "pink",
+    "font_percent": 900,
+    "image_text_percent": "big",
+    "link_scroll": 1,
+    "recent_paths": [3],
+    "window_state": None,
+    "tool": ["window"],
+}
+
+
+@pytest.mark.expects_log_warnings
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_field_that_cannot_be_used_loses_no_other(tmp_path, caplog, name):
+    good = {"last_folder": "PRIVATE", "link_window": True, "layout": "2x2", "font_percent": 120}
+    (tmp_path / FILE_NAME).write_text(json.dumps({**good, name: BROKEN[name]}))
+    settings = SettingsStore(tmp_path).settings
+    expected = {**good, name: getattr(Settings(), name)}
+    assert settings == Settings().changed(**expected)
+    assert f"the setting {name} cannot be used" in caplog.text
+    assert "PRIVATE" not in caplog.text
+    assert (tmp_path / FILE_NAME).exists()
+
+
+def test_settings_of_the_first_version_still_load(tmp_path):
+    old = {
+        "version": 1,
+        "last_folder": "a",
+        "last_export_folder": "b",
+        "recent_paths": ["c"],
+        "window_geometry": "AA==",
+        "window_state": "BB==",
+        "invert_window_drag": True,
+        "overlay_planes_visible": False,
+        "shutter_visible": False,
+        "layout": "1x2",
+        "link_scroll": False,
+        "link_zoom": False,
+        "link_window": True,
+        "reopen_last": False,
+        "remember_folders": False,
+    }
+    (tmp_path / FILE_NAME).write_text(json.dumps(old))
+    settings = SettingsStore(tmp_path).settings
+    for name, value in old.items():
+        found = getattr(settings, name)
+        assert (list(found) if isinstance(found, tuple) else found) == value
+
+
+def test_who_listens_hears_of_other_settings_once(tmp_path):
+    store, heard = SettingsStore(tmp_path), list[Settings]()
+    store.changed.connect(heard.append)
+    before = store.settings
+    store.save(before)
+    store.save(before.changed(theme="light"))
+    assert heard == [before]
+    assert store.settings.theme == "light"
+
+
+def test_what_another_program_wrote_meanwhile_stays(tmp_path):
+    window = SettingsStore(tmp_path)
+    window.save(window.settings.changed(layout="2x2"))
+    command_line = SettingsStore(tmp_path)
+    command_line.save(command_line.settings.changed(theme="light"))
+    heard: list[Settings] = []
+    window.changed.connect(heard.append)
+    window.save(window.settings.changed(tool="pan"))
+    for store in (window, SettingsStore(tmp_path)):
+        kept = store.settings
+        assert (kept.layout, kept.theme, kept.tool) == ("2x2", "light", "pan")
+    assert heard[0].theme == "dark"

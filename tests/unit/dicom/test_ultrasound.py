@@ -17,8 +17,9 @@ from tests.support.graphics_writer import (
     volume_of,
 )
 from viewer.app.describe import describe_stack
-from viewer.app.mark_values import RoiCache, length_text
-from viewer.app.measurement_table import measurement_rows
+from viewer.app.mark_values import length_text
+from viewer.app.measurement_table import RowMaker
+from viewer.app.roi_cache import RoiCache
 from viewer.core.caveats import CaveatCode
 from viewer.core.commands import PutShape
 from viewer.core.document import AnnotationDocument
@@ -110,7 +111,7 @@ def test_the_table_of_marks_has_the_same_units(tmp_path):
             end_lps=tuple(ends[1]),
         )
         UndoStack(document).run(PutShape(mark, "length"))
-    rows = measurement_rows(document, volume, RoiCache(), loaded=True)
+    rows = RowMaker(RoiCache()).rows(document, volume, loaded=True)
     assert [row.value for row in rows] == ["10.0 px", "2.0 mm"]
 
 

@@ -6,10 +6,19 @@ from functools import partial
 import numpy as np
 import pytest
 
-from tests.support.voxel_grids import padding_value, volume
+from tests.support.voxel_grids import geometry, padding_value, volume
+from viewer.core.plane import Orientation, slice_plane
+from viewer.core.shapes import EllipseShape
+from viewer.core.study import StackKey
 from viewer.core.window import HuWindow
 from viewer.imaging import histogram
-from viewer.imaging.histogram import FALLBACK_WINDOW, automatic_window, full_range
+from viewer.imaging.histogram import (
+    FALLBACK_WINDOW,
+    automatic_window,
+    full_range,
+    region_window,
+)
+from viewer.imaging.roi import region_values
 
 RNG = np.random.default_rng(11)
 DATA = RNG.normal(40, 300, (9, 40, 50)).astype(np.int16)
@@ -101,3 +110,33 @@ def test_large_images_are_sampled_by_rows(monkeypatch):
     window = automatic_window(without_unit(ramp.astype(np.int16)))
     assert (window.low, window.high) == pytest.approx(np.percentile(ramp, (1, 99)), abs=200)
     assert full_range(volume(ramp.astype(np.int16))) == HuWindow(1800, 0)
+
+
+def disc(radius_mm):
+    grid = geometry(DATA.shape)
+    plane = slice_plane(grid, Orientation.AXIAL, 4)
+    return EllipseShape(
+        frame_of_reference_uid="",
+        stack=StackKey("1.2.3", 0),
+        normal_lps=(0.0, 0.0, 1.0),
+        center=tuple(plane.uv_to_lps((16.0, 14.0))),
+        half_axis_u=(radius_mm, 0.0, 0.0),
+        half_axis_v=(0.0, radius_mm, 0.0),
+    )
+
+
+def test_the_window_of_a_region_leaves_its_rare_voxels_out():
+    values = DATA.copy()
+    values[4, 20, 20] = 30000
+    shape = disc(9.0)
+    inside = region_values(volume(values), shape)
+    low, high = np.percentile(inside, (2, 98), method="inverted_cdf")
+    assert inside.max() == 30000
+    assert region_window(volume(values), shape) == HuWindow.from_range(float(low), float(high))
+
+
+def test_a_region_without_contrast_or_voxels():
+    flat = volume(np.full(DATA.shape, 7, np.int16))
+    assert region_window(flat, disc(5.0)) == HuWindow(1, 7)
+    assert region_window(volume(DATA), disc(0.0)) is None
+    assert region_window(volume(np.zeros((*DATA.shape, 3), np.uint8)), disc(5.0)) is None

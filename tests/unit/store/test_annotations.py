@@ -2,7 +2,9 @@
 
 import json
 import os
+import time
 from dataclasses import replace
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from viewer.core.commands import PutShape
+from viewer.core.history import Change, History
+from viewer.core.key_image import KeyImage
 from viewer.core.shapes import (
     AngleShape,
     ArrowShape,
@@ -22,17 +27,21 @@ from viewer.core.shapes import (
     MarkColour,
     PolygonShape,
     PolylineShape,
+    PriorMark,
     ProbeShape,
     RectangleShape,
     TextShape,
 )
 from viewer.core.study import StackKey
-from viewer.files import SaveError
+from viewer.files import SaveError, locked, write_atomic
+from viewer.store import annotations
 from viewer.store.annotations import (
+    Annotations,
     AnnotationStore,
     DamagedAnnotationsError,
     ProtectedAnnotationsError,
 )
+from viewer.store.history_json import MAX_BYTES
 
 UID = "1.2.840.99.7"
 BASE: dict[str, Any] = {
@@ -59,7 +68,10 @@ NEWER = (
         for kind in (AngleShape, CobbShape, BidirectionalShape, PolylineShape)
     ),
     PolygonShape(**BASE, vertices=FOUR[:3], colour=MarkColour.PURPLE, locked=True),
-    FreehandShape(**BASE, vertices=FOUR * 5, hidden=True),
+    FreehandShape(**BASE, vertices=FOUR * 5, hidden=True, tracked=False),
+    LengthShape(
+        **BASE, start_lps=FOUR[0], end_lps=FOUR[1], follows=PriorMark("1.2.840.99.6", "a1")
+    ),
     CircleShape(**BASE, **BOX),
     RectangleShape(**BASE, **BOX, colour=MarkColour.WHITE),
     ProbeShape(**BASE, point_lps=FOUR[1], locked=True, hidden=True),
@@ -88,21 +100,31 @@ def store(tmp_path):
 
 def test_round_trip_in_order(store):
     store.save(UID, SHAPES)
-    assert store.load(UID) == SHAPES
+    assert store.load(UID).shapes == SHAPES
     store.save(UID, reversed(SHAPES))
-    assert store.load(UID) == tuple(reversed(SHAPES))
+    assert store.load(UID).shapes == tuple(reversed(SHAPES))
 
 
 def test_every_kind_and_every_attribute_comes_back(store):
     store.save(UID, NEWER)
-    assert AnnotationStore(store.path_of(UID).parent).load(UID) == NEWER
-    assert json.loads(store.path_of(UID).read_text())["version"] == 2
+    assert AnnotationStore(store.path_of(UID).parent).load(UID).shapes == NEWER
+    assert json.loads(store.path_of(UID).read_text())["version"] == 3
+
+
+def test_a_file_of_version_2_is_read(store):
+    store.path_of(UID).parent.mkdir(parents=True)
+    newer = VERSION_1.replace('"version": 1', '"version": 2')
+    newer = newer.replace('"label": "wide"', '"label": "wide", "colour": "green", "locked": true')
+    store.path_of(UID).write_text(newer)
+    length = store.load(UID).shapes[0]
+    assert (length.colour, length.locked, length.tracked) == (MarkColour.GREEN, True, True)
+    assert length.follows is None
 
 
 def test_a_file_of_version_1_is_read_and_written_anew(store):
     store.path_of(UID).parent.mkdir(parents=True)
     store.path_of(UID).write_text(VERSION_1)
-    marks = store.load(UID)
+    marks = store.load(UID).shapes
     length, ellipse, arrow = marks
     assert isinstance(length, LengthShape)
     assert (length.uid, length.label, length.end_lps) == ("a1", "wide", (-4.5, 0.1, 1e-7))
@@ -112,16 +134,17 @@ def test_a_file_of_version_1_is_read_and_written_anew(store):
     assert isinstance(arrow, ArrowShape)
     assert (arrow.text, arrow.tip_lps) == ("here", (0.0, 0.0, 0.1))
     assert {(m.colour, m.locked, m.hidden) for m in marks} == {(MarkColour.STANDARD, False, False)}
+    assert {(m.tracked, m.follows) for m in marks} == {(True, None)}
     store.save(UID, marks)
-    assert store.load(UID) == marks
-    assert json.loads(store.path_of(UID).read_text())["version"] == 2
+    assert store.load(UID).shapes == marks
+    assert json.loads(store.path_of(UID).read_text())["version"] == 3
 
 
 def test_a_colour_that_is_not_known_costs_no_mark(store):
     store.save(UID, NEWER)
     path = store.path_of(UID)
     path.write_text(path.read_text().replace('"purple"', '"plaid"'))
-    assert len(store.load(UID)) == len(NEWER)
+    assert len(store.load(UID).shapes) == len(NEWER)
 
 
 @given(st.tuples(*[st.floats(allow_nan=False, allow_infinity=False)] * 3))
@@ -129,14 +152,14 @@ def test_coordinates_come_back_exactly(tmp_path_factory, point):
     store = AnnotationStore(tmp_path_factory.mktemp("marks"))
     shape = LengthShape(**BASE, start_lps=point, end_lps=(0.0, 0.0, 0.0))
     store.save(UID, [shape])
-    assert store.load(UID) == (shape,)
+    assert store.load(UID).shapes == (shape,)
 
 
 def test_numpy_numbers_are_numbers(store):
     start: Any = tuple(np.arange(3.0))
     shape = LengthShape(**BASE, start_lps=start, end_lps=(0.0, 0.0, 0.0))
     store.save(UID, [shape])
-    assert store.load(UID) == (shape,)
+    assert store.load(UID).shapes == (shape,)
 
 
 def test_a_coordinate_that_is_no_number_is_never_written(store):
@@ -144,23 +167,23 @@ def test_a_coordinate_that_is_no_number_is_never_written(store):
     broken = LengthShape(**BASE, start_lps=(float("nan"), 0.0, 0.0), end_lps=(0.0, 0.0, 0.0))
     with pytest.raises(ValueError, match="finite"):
         store.save(UID, [broken])
-    assert store.load(UID) == SHAPES
+    assert store.load(UID).shapes == SHAPES
 
 
 def test_no_file_means_no_marks_and_no_marks_no_file(store, tmp_path):
-    assert store.load(UID) == ()
+    assert store.load(UID).shapes == ()
     store.save(UID, [])
     assert list(tmp_path.rglob("*.json")) == []
     store.save(UID, SHAPES)
     store.save(UID, [])
     assert list(tmp_path.rglob("*.json")) == []
-    assert store.load(UID) == ()
+    assert store.load(UID).shapes == ()
 
 
 def test_series_do_not_meet_and_names_tell_nothing(store):
     store.save(UID, SHAPES[:1])
     store.save("1.2.3", SHAPES[1:2])
-    assert store.load(UID) == SHAPES[:1]
+    assert store.load(UID).shapes == SHAPES[:1]
     assert UID not in str(store.path_of(UID))
     strange = "../../evil\0/…"
     assert store.path_of(strange).parent == store.path_of(UID).parent
@@ -189,9 +212,9 @@ def test_a_damaged_file_is_kept_aside_and_told(store, content):
         store.load(UID)
     kept = [p for p in path.parent.iterdir() if "damaged" in p.name]
     assert [p.read_bytes() for p in kept] == [content]
-    assert store.load(UID) == ()
+    assert store.load(UID).shapes == ()
     store.save(UID, SHAPES)
-    assert store.load(UID) == SHAPES
+    assert store.load(UID).shapes == SHAPES
 
 
 @pytest.mark.expects_log_warnings
@@ -231,13 +254,13 @@ def test_two_programs_keep_each_others_marks(store, tmp_path):
     length, ellipse, arrow = SHAPES
     store.save(UID, [length])
     other = AnnotationStore(tmp_path / "annotations")
-    assert other.load(UID) == (length,)
+    assert other.load(UID).shapes == (length,)
     other.save(UID, [length, ellipse])
     store.save(UID, [length, arrow])
-    assert set(AnnotationStore(tmp_path / "annotations").load(UID)) == set(SHAPES)
+    assert set(AnnotationStore(tmp_path / "annotations").load(UID).shapes) == set(SHAPES)
     store.save(UID, [arrow])  # deleted here; the mark of the other stays, again and again
     store.save(UID, [arrow])
-    assert store.load(UID) == (arrow, ellipse)
+    assert store.load(UID).shapes == (arrow, ellipse)
 
 
 def test_of_the_same_mark_ours_is_kept(store, tmp_path):
@@ -247,7 +270,7 @@ def test_of_the_same_mark_ours_is_kept(store, tmp_path):
     other.load(UID)
     other.save(UID, [replace(length, label="theirs")])
     store.save(UID, [replace(length, label="ours")])
-    assert [shape.label for shape in store.load(UID)] == ["ours"]
+    assert [shape.label for shape in store.load(UID).shapes] == ["ours"]
 
 
 def test_deleting_our_last_mark_keeps_theirs(store, tmp_path):
@@ -255,7 +278,7 @@ def test_deleting_our_last_mark_keeps_theirs(store, tmp_path):
     other = AnnotationStore(tmp_path / "annotations")
     other.save(UID, SHAPES[1:2])
     store.save(UID, [])
-    assert store.load(UID) == SHAPES[1:2]
+    assert store.load(UID).shapes == SHAPES[1:2]
 
 
 def test_a_file_that_became_newer_is_not_saved_over(store):
@@ -271,6 +294,79 @@ def test_a_file_damaged_meanwhile_is_kept_aside_on_saving(store):
     store.save(UID, SHAPES)
     store.path_of(UID).write_bytes(b"{")
     store.save(UID, SHAPES[:1])
-    assert store.load(UID) == SHAPES[:1]
+    assert store.load(UID).shapes == SHAPES[:1]
     kept = [p for p in store.path_of(UID).parent.iterdir() if "damaged" in p.name]
     assert [p.read_bytes() for p in kept] == [b"{"]
+
+
+def test_key_images_come_back_and_theirs_are_kept(store, tmp_path):
+    image = KeyImage(stack=StackKey(UID, 1), sop_uid="1.5", frame=2, slice_z=7, comment="größte")
+    theirs = KeyImage(stack=StackKey(UID, 1), sop_uid="1.6", frame=0, slice_z=8)
+
+    def on_disk():
+        return AnnotationStore(tmp_path / "annotations").load(UID)
+
+    store.save(UID, (), (image,))
+    assert on_disk() == Annotations((), (image,))
+    AnnotationStore(tmp_path / "annotations").save(UID, SHAPES, (theirs,))
+    assert on_disk() == Annotations(SHAPES, (theirs, image))
+    store.save(UID, (), (replace(image, comment=""),))
+    assert on_disk() == Annotations(SHAPES, (replace(image, comment=""), theirs))
+    store.save(UID, ())
+    assert on_disk() == Annotations(SHAPES, (theirs,))
+
+
+def test_two_that_save_at_the_same_time_lose_nothing(tmp_path, monkeypatch):
+    """Each looks what is there, then writes: unless one waits, the second loses the first's."""
+
+    def slow(*arguments: Any, **named: Any) -> None:
+        time.sleep(0.05)
+        write_atomic(*arguments, **named)
+
+    monkeypatch.setattr(annotations, "write_atomic", slow)
+    marks = [replace(SHAPES[0], uid=f"m{n}") for n in range(6)]
+    stores = [AnnotationStore(tmp_path / "annotations") for _ in marks]
+    threads = [
+        Thread(target=store.save, args=(UID, [shape]))
+        for store, shape in zip(stores, marks, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = AnnotationStore(tmp_path / "annotations").load(UID).shapes
+    assert {shape.uid for shape in found} == {shape.uid for shape in marks}
+
+
+def test_a_lock_that_another_program_never_lets_go_of_delays_only(store, tmp_path):
+    store.save(UID, SHAPES[:1])
+    with locked(tmp_path / "annotations") as is_locked:
+        assert is_locked
+        started = time.monotonic()
+        store.save(UID, SHAPES)
+        assert 0.5 < time.monotonic() - started < 3
+    assert store.load(UID).shapes == SHAPES
+
+
+def test_what_a_killed_program_left_goes_away_once_it_is_old(store, tmp_path):
+    store.save(UID, SHAPES)
+    folder = tmp_path / "annotations"
+    old, new = folder / ".0123456789abcdef.part", folder / ".fedcba9876543210.part"
+    for path in (old, new):
+        path.write_bytes(b"{")
+    os.utime(old, (time.time() - 3600,) * 2)
+    AnnotationStore(folder).save(UID, SHAPES)
+    assert (old.exists(), new.exists()) == (False, True)
+
+
+def test_a_long_history_of_large_marks_stays_small(store):
+    outline = FreehandShape(**BASE, vertices=FOUR * 500, uid="f")
+    changes = tuple(
+        Change(PutShape(replace(outline, label=str(n)), "label"), 1_700_000_000_000_000_000 + n)
+        for n in range(100)
+    )
+    store.save(UID, (outline,), (), History(changes, ()))
+    assert store.path_of(UID).stat().st_size < 2 * MAX_BYTES
+    kept = store.load(UID).history.undo
+    assert 2 < len(kept) < 100
+    assert kept == changes[-len(kept) :]

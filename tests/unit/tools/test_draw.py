@@ -5,7 +5,8 @@ import pytest
 
 from tests.support.pointer import Reader
 from viewer.app.actions import ACTIONS
-from viewer.app.mark_values import RoiCache, mark_values
+from viewer.app.mark_values import mark_values
+from viewer.app.roi_cache import RoiCache
 from viewer.core.shapes import (
     ArrowShape,
     CircleShape,

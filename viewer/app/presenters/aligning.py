@@ -8,6 +8,7 @@ from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
 from viewer.core.session import OpenStack, Session
 from viewer.core.volume import Volume
+from viewer.i18n import tr
 from viewer.imaging.registration import Registration
 from viewer.jobs.runner import JobRunner
 
@@ -65,7 +66,7 @@ class Aligner:
             self._align,
             here.volume,
             there.volume,
-            title="Aligning series",
+            title=tr("Aligning series"),
             on_done=lambda found: self._on_done(pair, found),
             on_failed=self._on_failed,
         )
@@ -88,9 +89,13 @@ class Aligner:
         session.interaction.crosshair_lps = None
         session.interaction.crosshair_lps = point  # the other places go there
         before, after = found.correlation_before, found.correlation_after
-        text = f"Series aligned: correlation {before:.2f} before, {after:.2f} after"
+        text = tr(
+            "Series aligned: correlation {before:.2f} before, {after:.2f} after",
+            before=before,
+            after=after,
+        )
         if after < LEAST_CORRELATION:
-            text += "; they are very unlike: check the result, Ctrl+Z takes it back"
+            text += tr("; they are very unlike: check the result, undo takes it back")
         self._tell(text)
 
     def _on_failed(self, error: Exception) -> None:

@@ -13,6 +13,7 @@ from viewer.core.progress import JobContext
 from viewer.core.session import OpenStack, Session
 from viewer.core.shapes import PointLps
 from viewer.core.volume import Volume
+from viewer.i18n import mark, told, tr
 from viewer.jobs.runner import JobRunner
 
 ANALYZE_KEY = "analyze"
@@ -21,7 +22,7 @@ Analyze = Callable[[JobContext, Volume], RiskReport]
 """Gate, candidates and scores in the worker process; findings come as partial results."""
 
 
-_NOT_COUNTED = (
+_NOT_COUNTED = mark(
     "The detector finds them less like nodules than the others, so the score of the scan never "
     "comes from them."
 )
@@ -182,12 +183,12 @@ class AnalysisPresenter:
         self._session.set_analysis(None)
         self._running = self._session.open_stack
         self._view.set_error("")
-        self._view.set_progress(0.0, "Starting")
+        self._view.set_progress(0.0, tr("Starting"))
         self._runner.submit(
             ANALYZE_KEY,
             self._analyze,
             volume,
-            title="Analyze",
+            title=tr("Analyze"),
             on_progress=self._on_progress,
             on_partial=self._on_partial,
             on_done=self._on_done,
@@ -233,13 +234,13 @@ class AnalysisPresenter:
     def _not_ready(self) -> str:
         volume = self._session.volume
         if self._how_to_add:
-            return "No model is installed"
+            return tr("No model is installed")
         if volume is None:
-            return "Open a CT study to analyze it"
+            return tr("Open a CT study to analyze it")
         if volume.stack.unit != "HU":
             return Need.HU.value
         if len(self._session.loaded_slices) < volume.geometry.shape_zyx[0]:
-            return "Analyze can start once all slices are loaded"
+            return tr("Analyze can start once all slices are loaded")
         return ""
 
     def _on_analysis(self) -> None:
@@ -273,12 +274,16 @@ class AnalysisPresenter:
         else:
             return
         if self._is_shown():
-            self._show_findings(self._partial, "So far; the analysis still runs.", None)
+            self._show_findings(self._partial, tr("So far; the analysis still runs."), None)
 
     def _show_findings(
         self, findings: tuple[Finding, ...], note: str, score: ScanScore | None
     ) -> None:
-        rule = f"{_NOT_COUNTED} Rule: {score.rule}" if score else _NOT_COUNTED
+        rule = (
+            f"{tr(_NOT_COUNTED)} {tr('Rule: {rule}', rule=told(score.rule))}"
+            if score
+            else tr(_NOT_COUNTED)
+        )
         self._view.set_findings(finding_rows(findings), note, rule)
 
     def _on_done(self, report: RiskReport) -> None:
@@ -292,9 +297,9 @@ class AnalysisPresenter:
         self._view.set_idle()
         self._view.clear_report()
         if isinstance(error, ViewerError):
-            self._view.set_error(error.one_line())
+            self._view.set_error(error.shown_line())
         else:
-            self._view.set_error("The analysis stopped unexpectedly; the log tells more.")
+            self._view.set_error(tr("The analysis stopped unexpectedly; the log tells more."))
 
     def _on_cancelled(self) -> None:
         self._running = None
@@ -320,9 +325,9 @@ def finding_rows(findings: Sequence[Finding]) -> tuple[FindingRow, ...]:
         FindingRow(
             number,
             finding.id,
-            f"Slice {finding.slice_index + 1}",
-            f"{finding.diameter_mm:.1f} mm",
-            f"{finding.density}, {finding.mean_hu:.0f} HU",
+            tr("Slice {slice_index}", slice_index=finding.slice_index + 1),
+            tr("{diameter_mm:.1f} mm", diameter_mm=finding.diameter_mm),
+            tr("{density}, {mean_hu:.0f} HU", density=finding.density, mean_hu=finding.mean_hu),
             _score_of(finding),
             finding.note,
             finding.counts,
@@ -341,38 +346,43 @@ def provenance_rows(model: ModelInfo, provenance: Provenance) -> tuple[tuple[str
     """Return everything that makes a result repeatable, as (name, value)."""
     versions = ", ".join(f"{name} {version}" for name, version in provenance.versions)
     return (
-        ("Model", f"{model.name} {model.version}".strip()),
-        ("Model SHA-256", model.sha256),
-        ("Pipeline SHA-256", provenance.pipeline_sha256),
-        ("Pixels SHA-256", provenance.pixels_sha256),
-        ("Images", str(len(provenance.sop_uids))),
-        ("Series", provenance.series_uid),
-        ("Device", provenance.device),
-        ("Versions", versions),
-        ("Started", provenance.started),
-        ("Took", f"{provenance.seconds:.1f} s"),
-        ("Seed", str(provenance.seed)),
+        (tr("Model"), f"{model.name} {model.version}".strip()),
+        (tr("Model SHA-256"), model.sha256),
+        (tr("Pipeline SHA-256"), provenance.pipeline_sha256),
+        (tr("Pixels SHA-256"), provenance.pixels_sha256),
+        (tr("Images"), str(len(provenance.sop_uids))),
+        (tr("Series"), provenance.series_uid),
+        (tr("Device"), provenance.device),
+        (tr("Versions"), versions),
+        (tr("Started"), provenance.started),
+        (tr("Took"), f"{provenance.seconds:.1f} s"),
+        (tr("Seed"), str(provenance.seed)),
     )
 
 
 def _origin_line(model: ModelInfo, provenance: Provenance) -> str:
     name = f"{model.name} {model.version}".strip()
-    return f"{name} on {provenance.device}, {provenance.seconds:.1f} s"
+    return tr(
+        "{name} on {device}, {seconds:.1f} s",
+        name=name,
+        device=provenance.device,
+        seconds=provenance.seconds,
+    )
 
 
 def _why_no_score(report: RiskReport) -> str:
     if report.score is not None:
         return ""
     if report.refused:
-        return "This series is not suitable. The checks below say why."
+        return tr("This series is not suitable. The checks below say why.")
     if report.no_score_reason:
         return report.no_score_reason[:1].upper() + report.no_score_reason[1:]
-    return "No nodule candidate was found to score."
+    return tr("No nodule candidate was found to score.")
 
 
 def _findings_note(report: RiskReport) -> str:
     if report.refused:
         return ""
     if not report.findings:
-        return "No nodule candidates were found. This does not mean that there are none."
-    return "Nodule candidates. Click one to see it in every view."
+        return tr("No nodule candidates were found. This does not mean that there are none.")
+    return tr("Nodule candidates. Click one to see it in every view.")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from viewer.app.load_stack import StackLoader
-from viewer.core.layout import Layout, layout_of
+from viewer.core.layout import Layout, cell_in, id_in, layout_of, window_of
 from viewer.core.plane import Orientation, acquisition_orientation
 from viewer.core.session import Session
 from viewer.core.study import Stack, StackKey
@@ -25,14 +25,33 @@ class Arranger:
         self._session, self._loader = session, loader
 
     def set_layout(self, layout_id: str) -> None:
-        """Show another layout; an unknown id is the default one."""
-        layout = layout_of(layout_id)
-        if layout == self._session.layout:
+        """Show another layout in the active window; an unknown id is the default one."""
+        self.lay_out(layout_of(layout_id).in_window(self._session.layout.window))
+
+    def lay_out(self, layout: Layout) -> None:
+        """Show a layout in its window; the second one must be open."""
+        if layout == self._session.layouts[layout.window]:
             return
         if layout.is_mpr:
             self._show_planes(layout)
         else:
             self._show_grid(layout)
+
+    def open_second(self, layout: Layout) -> None:
+        """Add the second window's viewports: empty places, or planes of the active series."""
+        session = self._session
+        if len(session.layouts) > 1:
+            return
+        states: dict[str, ViewportState] = {}
+        now = session.active
+        if layout.is_mpr and session.open_stack is not None:
+            states = {
+                name: ViewportState(
+                    Orientation(cell_in(name)), now.display, now.stack, layer=now.layer
+                )
+                for name in layout.viewport_ids
+            }
+        session.set_layout(layout, states, session.interaction.active)
 
     def begin(self, stack: Stack) -> None:
         """Open a stack in the active place; empty places take those that follow in its study."""
@@ -40,7 +59,7 @@ class Arranger:
         self._loader.open(stack)
         if session.layout.is_mpr:
             return
-        views = session.viewports.by_id
+        views = self._views(session.layout.window)
         shown = [view.stack for view in views.values() if view.stack is not None]
         free = [
             name
@@ -57,34 +76,50 @@ class Arranger:
             self._session.interaction.active = viewport_id
         self._loader.open_key(key, viewport_id)
 
+    def _views(self, window: int) -> dict[str, ViewportState]:
+        views = self._session.viewports.by_id.items()
+        return {name: view for name, view in views if window_of(name) == window}
+
+    def _leading(self, window: int) -> str:
+        """Return the viewport of a window that its others follow: the active one, or the first."""
+        active = self._session.interaction.active
+        return active if window_of(active) == window else next(iter(self._views(window)))
+
     def _show_planes(self, layout: Layout) -> None:
-        session, stack = self._session, self._session.open_stack
-        before, now = session.viewports.by_id, session.active
+        session, leading = self._session, self._leading(layout.window)
+        stack, before = session.shown_in(leading), session.viewports.by_id
+        now = before[leading]
         states = {
             name: before[name]
             if name in before
-            else ViewportState(Orientation(name), now.display, now.stack)
+            else ViewportState(Orientation(cell_in(name)), now.display, now.stack, layer=now.layer)
             for name in layout.viewport_ids
         }
         active = session.interaction.active
-        if active not in states:
-            active = Orientation.AXIAL.value
+        if active not in states and window_of(active) == layout.window:
+            active = id_in(layout.window, Orientation.AXIAL.value)
             if stack is not None:
-                active = acquisition_orientation(stack.volume.geometry).value
+                plane = acquisition_orientation(stack.volume.geometry)
+                active = id_in(layout.window, plane.value)
         session.set_layout(layout, states, active)
 
     def _show_grid(self, layout: Layout) -> None:
-        session = self._session
-        kept = [session.active] if session.layout.is_mpr else list(session.viewports.by_id.values())
+        session, leading = self._session, self._leading(layout.window)
+        lead = session.viewports[leading]
+        mpr = session.layouts[layout.window].is_mpr
+        kept = [lead] if mpr else list(self._views(layout.window).values())
         kept = [_own_copy(state) for state in kept if state.stack is not None]
         # The active viewport stays when there is less room.
-        number = next((n for n, s in enumerate(kept) if s.stack == session.active.stack), 0)
+        number = next((n for n, s in enumerate(kept) if s.stack == lead.stack), 0)
         places = layout.viewport_ids
         if number >= len(places):
             kept[len(places) - 1] = kept[number]
             number = len(places) - 1
         states = dict(zip(places, kept, strict=False))
-        session.set_layout(layout, states, places[min(number, len(places) - 1)])
+        active = session.interaction.active
+        if window_of(active) == layout.window:
+            active = places[min(number, len(places) - 1)]
+        session.set_layout(layout, states, active)
         shown = [state.stack for state in kept if state.stack is not None]
         for place, stack in zip(places[len(states) :], self._following(shown), strict=False):
             self._loader.open(stack, place)
@@ -103,5 +138,6 @@ class Arranger:
 
 def _own_copy(state: ViewportState) -> ViewportState:
     """Return a viewport's state with a window of its own: planes of one volume share theirs."""
-    display = DisplayState(state.display.window, state.display.preset, state.display.inverted)
+    shown = state.display
+    display = DisplayState(shown.window, shown.preset, shown.inverted, shown.colour_map)
     return replace(state, display=display)

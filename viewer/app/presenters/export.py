@@ -26,6 +26,7 @@ from viewer.core.plane import slice_count
 from viewer.core.progress import JobContext
 from viewer.core.session import Session
 from viewer.export.snapshot import PixelArray
+from viewer.i18n import tr
 from viewer.jobs.runner import JobRunner
 
 EXPORT_KEY, PREVIEW_KEY = "export-images", "export-preview"
@@ -147,16 +148,16 @@ class ExportPresenter:
         try:
             request, target = request_for(self._session, self._choices), target_for(self._choices)
         except ViewerError as error:
-            self._view.set_error(error.one_line())
+            self._view.set_error(error.shown_line())
             return
-        self._view.set_progress(0.0, "Starting")
+        self._view.set_progress(0.0, tr("Starting"))
         self._runner.submit(
             EXPORT_KEY,
             export_images,
             request,
             target,
             self._paint,
-            title="Exporting pictures",
+            title=tr("Exporting pictures"),
             on_progress=self._view.set_progress,
             on_done=self._on_done,
             on_failed=self._on_failed,
@@ -193,7 +194,7 @@ class ExportPresenter:
     def _preview(self, indices: tuple[int, ...]) -> None:
         if not indices:
             self._runner.cancel(PREVIEW_KEY)
-            self._view.set_preview(None, "Nothing to show")
+            self._view.set_preview(None, tr("Nothing to show"))
             return
         self._runner.submit(
             PREVIEW_KEY,
@@ -206,13 +207,21 @@ class ExportPresenter:
 
     def _summary(self, indices: tuple[int, ...]) -> str:
         if self._session.volume is None:
-            return "Open a study to export from it"
-        plane = self._choices.orientation.value
+            return tr("Open a study to export from it")
+        plane = tr(self._choices.orientation.value)
         if not indices:
-            return f"No mark lies on a slice of the {plane} plane"
+            if self._choices.scope is Scope.KEY_IMAGES:
+                return tr("No key image is a slice of the {plane} plane (K marks one)", plane=plane)
+            return tr("No mark lies on a slice of the {plane} plane", plane=plane)
         if len(indices) == 1:
-            return f"1 picture: {plane} {indices[0] + 1}"
-        return f"{len(indices)} pictures: {plane} {indices[0] + 1} to {indices[-1] + 1}"
+            return tr("1 picture: {plane} {indices}", plane=plane, indices=indices[0] + 1)
+        return tr(
+            "{count} pictures: {plane} {indices} to {indices_2}",
+            count=len(indices),
+            plane=plane,
+            indices=indices[0] + 1,
+            indices_2=indices[-1] + 1,
+        )
 
     def _clear_outcome(self) -> None:
         self._view.set_result("")
@@ -228,27 +237,29 @@ class ExportPresenter:
         self._view.set_preview(image, "")
 
     def _on_preview_failed(self, error: Exception) -> None:
-        text = error.one_line() if isinstance(error, ViewerError) else "No preview"
+        text = error.shown_line() if isinstance(error, ViewerError) else tr("No preview")
         self._view.set_preview(None, text)
 
     def _on_done(self, paths: tuple[Path, ...]) -> None:
         self._view.set_idle()
         self._written_to = paths[0].parent
-        what = paths[0].name if len(paths) == 1 else f"{len(paths)} pictures"
-        self._view.set_result(f"Saved {what} in {self._written_to}")
+        what = paths[0].name if len(paths) == 1 else tr("{count} pictures", count=len(paths))
+        self._view.set_result(
+            tr("Saved {what} in {written_to}", what=what, written_to=self._written_to)
+        )
         if self._on_folder is not None:
             self._on_folder(self._written_to)
 
     def _on_failed(self, error: Exception) -> None:
         self._view.set_idle()
         if isinstance(error, ViewerError):
-            self._view.set_error(error.one_line())
+            self._view.set_error(error.shown_line())
         else:
-            self._view.set_error("The pictures could not be saved; the log tells more.")
+            self._view.set_error(tr("The pictures could not be saved; the log tells more."))
 
     def _on_cancelled(self) -> None:
         self._view.set_idle()
-        text = "Stopped. Pictures that were complete are kept."
+        text = tr("Stopped. Pictures that were complete are kept.")
         self._view.set_summary(text, can_export=True)
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from viewer.app.presenters.connections import Connectable, Connections
 from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
+from viewer.i18n import tr
 from viewer.imaging.faces import FaceBox, FaceParameters, blur_faces, draw_boxes, find_faces
 from viewer.imaging.photo import RgbImage, read_photo
 from viewer.jobs.runner import JobRunner
@@ -99,12 +100,12 @@ class FacesPresenter:
     def open(self, path: Path) -> None:
         """Open a photo; the one that is shown stays until it is read."""
         self._view.set_error("")
-        self._view.set_status("Opening…")
+        self._view.set_status(tr("Opening…"))
         self._runner.submit(
             OPEN_KEY,
             _read,
             path,
-            title=f"Opening {path.name}",
+            title=tr("Opening {name}", name=path.name),
             on_done=self._on_opened,
             on_failed=self._on_open_failed,
             on_cancelled=self._show_count,
@@ -121,7 +122,7 @@ class FacesPresenter:
             path,
             self._photo,
             self._found,
-            title=f"Saving {path.name}",
+            title=tr("Saving {name}", name=path.name),
             on_done=self._on_written,
             on_failed=self._on_failed,
         )
@@ -155,7 +156,7 @@ class FacesPresenter:
         if self._photo is None:
             return
         self._view.set_can_save(False)
-        self._view.set_status("Looking for faces…")
+        self._view.set_status(tr("Looking for faces…"))
         self._runner.submit(
             FIND_KEY,
             _find_and_blur,
@@ -176,14 +177,14 @@ class FacesPresenter:
         self._show_count()
 
     def _on_written(self, path: Path) -> None:
-        self._view.set_status(f"Saved as {path.name}")
+        self._view.set_status(tr("Saved as {name}", name=path.name))
         self._on_saved(path)
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, ViewerError):
-            self._view.set_error(error.one_line())
+            self._view.set_error(error.shown_line())
         else:
-            self._view.set_error("That did not work; the log tells more.")
+            self._view.set_error(tr("That did not work; the log tells more."))
 
     def _show_nothing(self) -> None:
         self._view.set_photo(None, "")
@@ -194,10 +195,12 @@ class FacesPresenter:
 
     def _show_count(self) -> None:
         if self._photo is None:
-            self._view.set_status("Open a photo, or drop one here")
+            self._view.set_status(tr("Open a photo, or drop one here"))
         elif self._found is not None:
             count = len(self._found.faces)
-            self._view.set_status("1 face" if count == 1 else f"{count or 'No'} faces")
+            self._view.set_status(
+                tr("1 face") if count == 1 else tr("{count} faces", count=count or "No")
+            )
 
     def _write(self, ctx: JobContext, path: Path, photo: RgbImage, found: FacesFound) -> Path:
         blurred = found.blurred

@@ -1,5 +1,6 @@
 """Keeps slices and crosshair together: scrolling one place carries the places joined to it."""
 
+from collections.abc import Collection
 from functools import partial
 
 from viewer.app.presenters.connections import Connections
@@ -29,6 +30,7 @@ class SliceFollower:
         self._connections = Connections()
         self._connections.add(session.interaction.events.crosshair_lps, self._on_crosshair)
         self._connections.add(session.links.changed, self._on_links)
+        self._connections.add(session.layout_changed, self._forget_gone)
         self._watched: dict[str, Connections] = {}
         for name in session.viewports.by_id:
             self.watch(name)
@@ -46,6 +48,18 @@ class SliceFollower:
         watched.close()
         watched.add(viewport.events.index, partial(self._on_scrolled, viewport_id))
         watched.add(viewport.events.alone, self._on_links)
+
+    def show_alone(self, viewport: ViewportState, index: int) -> None:
+        """Show a slice in one place without carrying the others along; they part for this look."""
+        before, self._placing = self._placing, True
+        try:
+            viewport.index = index
+        finally:
+            self._placing = before
+
+    def _forget_gone(self) -> None:
+        for name in self._watched.keys() - self._session.viewports.by_id.keys():
+            self._watched.pop(name).close()
 
     def _on_crosshair(self, point_lps: PointLps | None) -> None:
         if point_lps is not None:
@@ -76,11 +90,14 @@ class SliceFollower:
             session.interaction.crosshair_lps = point
         finally:
             self._placing = False
-        if session.interaction.link_scroll or session.layout.is_mpr:
+        layout = session.layout_with(viewport_id)
+        if session.interaction.link_scroll:
             self._place(viewport)
+        elif layout.is_mpr:
+            self._place(viewport, layout.viewport_ids)
 
-    def _place(self, but: ViewportState | None) -> None:
-        """Show the crosshair's slice in every viewport that is joined to it."""
+    def _place(self, but: ViewportState | None, within: Collection[str] = ()) -> None:
+        """Show the crosshair's slice in every viewport (of some) that is joined to it."""
         if self._placing:
             return
         self._placing = True
@@ -88,6 +105,8 @@ class SliceFollower:
         try:
             for name, viewport in session.viewports.by_id.items():
                 stack = session.shown_in(name)
+                if within and name not in within:
+                    continue
                 if stack is None or viewport.stack is None or viewport is but or viewport.alone:
                     continue
                 point = session.crosshair_in(viewport.stack)

@@ -3,29 +3,35 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from viewer.app.bindings import MOUSE_BINDINGS, Gesture, MouseBinding, binding_of
+from viewer.app.bindings import (
+    ACTIVE,
+    BOTH_BUTTONS,
+    CLICKS,
+    DOUBLE_CLICKS,
+    MOUSE_BINDINGS,
+    Gesture,
+    MouseBinding,
+    binding_of,
+    drag_of,
+    wheel_of,
+)
+from viewer.app.loupe import next_power
 from viewer.app.resolve import true_orientations
 from viewer.core.plane import PlaneGeometry
 from viewer.core.session import Session
 from viewer.core.shapes import AnyShape
 from viewer.core.volume import Volume
 from viewer.tools.hands import Hands
+from viewer.tools.layer import LINE_CURSOR, SPLIT_TOOL, is_on_line, step_layer
 from viewer.tools.navigate import ZOOM_STEP, jump_to, step, zoom_by
-from viewer.tools.pointer import Button, Modifier, PointerEvent, PointerKind
+from viewer.tools.pointer import Button, Modifier, PointerEvent, PointerKind, is_click
 from viewer.tools.standing import thicken
 from viewer.tools.tool import ToolContext, ToolOptions
 
-_DRAGS: dict[Button, Gesture] = {
-    Button.LEFT: Gesture.LEFT_DRAG,
-    Button.MIDDLE: Gesture.MIDDLE_DRAG,
-    Button.RIGHT: Gesture.RIGHT_DRAG,
-}
-_WHEELS: tuple[tuple[Modifier, Gesture], ...] = (
-    (Modifier.CTRL | Modifier.SHIFT, Gesture.CTRL_SHIFT_WHEEL),
-    (Modifier.CTRL, Gesture.CTRL_WHEEL),
-    (Modifier.SHIFT, Gesture.SHIFT_WHEEL),
-    (Modifier.ALT, Gesture.ALT_WHEEL),
-)
+
+def default_bindings() -> tuple[MouseBinding, ...]:
+    """Return what the mouse does without a profile."""
+    return MOUSE_BINDINGS
 
 
 class MenuView(Protocol):
@@ -48,8 +54,8 @@ class Gestures:
         The tools, shared by all viewports.
     created : callable
         Told of each new mark.
-    bindings : tuple of MouseBinding
-        What each gesture does.
+    bindings : callable
+        What each gesture does now; asked at each event, so that another profile acts at once.
     """
 
     def __init__(
@@ -58,13 +64,16 @@ class Gestures:
         viewport_id: str,
         hands: Hands,
         created: Callable[[AnyShape], None],
-        bindings: tuple[MouseBinding, ...] = MOUSE_BINDINGS,
+        bindings: Callable[[], tuple[MouseBinding, ...]] = default_bindings,
     ) -> None:
         self._session, self._id, self._hands = session, viewport_id, hands
         self._created, self._bindings = created, bindings
         self._plane: PlaneGeometry | None = None
         self._volume: Volume | None = None
-        self._inside = self._completed = False
+        self._inside = self._completed = self._over_line = False
+        self._held: set[Button] = set()
+        self._pressed: PointerEvent | None = None
+        self._dragged = False
 
     @property
     def inside(self) -> bool:
@@ -74,6 +83,8 @@ class Gestures:
     @property
     def cursor(self) -> str:
         """Shape of the mouse pointer here."""
+        if self._inside and self._over_line and not self._hands.busy:
+            return LINE_CURSOR
         context = self._context() if self._inside else None
         return self._hands.cursor(self._session.interaction.tool, context)
 
@@ -84,6 +95,7 @@ class Gestures:
     def reset(self) -> None:
         """Note that it shows nothing, and forget any gesture: another volume is coming."""
         self._hands.reset()
+        self._held.clear()
         self._plane = self._volume = None
 
     def handle(self, event: PointerEvent, view: MenuView) -> None:
@@ -100,8 +112,10 @@ class Gestures:
             self._release(event, context, view)
         elif event.kind is PointerKind.WHEEL:
             self._wheel(event, context)
-        elif event.button is Button.LEFT:
-            self._double(event, context)
+        elif event.button in DOUBLE_CLICKS:
+            self._double(event, context, DOUBLE_CLICKS[event.button])
+        else:
+            self._press(event, context)
         self._note_cursor(event)
 
     def leave(self) -> None:
@@ -119,31 +133,49 @@ class Gestures:
 
     def _press(self, event: PointerEvent, context: ToolContext) -> None:
         self._session.interaction.active = self._id
-        self._completed = event.button is Button.RIGHT and self._hands.complete()
+        self._held.add(event.button)
+        self._pressed, self._dragged = event, len(self._held) > 1
+        opens_menu = self._bound(CLICKS.get(event.button)) == "menu"
+        self._completed = opens_menu and self._hands.complete()
         if self._completed:
             return
         if self._session.interaction.cine == self._id:
             self._session.interaction.cine = ""
-        does = self._bound(_DRAGS[event.button]) if event.button in _DRAGS else ""
-        tool = self._session.interaction.tool if does == "active" else does
-        if tool in self._hands.tool_ids:
-            self._hands.press(tool, event, context)
+        both = self._bound(Gesture.BOTH_DRAG) if self._held >= BOTH_BUTTONS else ""
+        if both:
+            self._hands.cancel()  # what the first button began was meant for both
+        does = both or drag_of(event.button, event.modifiers, self._bindings())
+        tool = self._session.interaction.tool if does == ACTIVE else does
+        if does == ACTIVE and not self._hands.busy and is_on_line(event, context):
+            self._hands.press(SPLIT_TOOL, event, context, is_active=False)
+        elif tool in self._hands.tool_ids:
+            self._hands.press(tool, event, context, is_active=does == ACTIVE)
 
     def _move(self, event: PointerEvent, context: ToolContext) -> None:
+        if event.button is Button.NONE:
+            self._held.clear()
+        self._note_drag(event)
+        self._over_line = is_on_line(event, context)
         self._hands.move(event, context)
         free = not self._hands.busy and event.modifiers == Modifier.SHIFT
         if free and self._bound(Gesture.SHIFT_MOVE) == "crosshair":
             jump_to(context.session, context.volume, event.point_lps)
 
     def _release(self, event: PointerEvent, context: ToolContext, view: MenuView) -> None:
-        dragged = self._hands.moved
+        self._note_drag(event)
         self._hands.release(event, context)
-        clicked = event.button is Button.RIGHT and not (dragged or self._hands.moved)
-        if clicked and self._completed:
+        self._held.discard(event.button)
+        clicked = not self._dragged
+        opens_menu = self._bound(CLICKS.get(event.button)) == "menu"
+        if clicked and opens_menu and self._completed:
             self._completed = False
-        elif clicked and self._bound(Gesture.RIGHT_CLICK) == "menu":
+        elif clicked and opens_menu:
             self._select_under(event, context)
             view.show_menu(event.px)
+
+    def _note_drag(self, event: PointerEvent) -> None:
+        if self._pressed is not None and not is_click(self._pressed, event):
+            self._dragged = True
 
     def _select_under(self, event: PointerEvent, context: ToolContext) -> None:
         """Select the mark that a context menu is asked for."""
@@ -153,9 +185,13 @@ class Gestures:
 
     def _wheel(self, event: PointerEvent, context: ToolContext) -> None:
         self._session.interaction.active = self._id
-        gesture = next((g for m, g in _WHEELS if m in event.modifiers), Gesture.WHEEL)
-        does = self._bound(gesture)
-        if does == "zoom-at":
+        does = wheel_of(event.modifiers, self._bindings())
+        interaction = self._session.interaction
+        if does == "zoom-at" and interaction.magnifier:
+            interaction.magnifier = next_power(interaction.magnifier, event.wheel_steps)
+        elif does == "layer":
+            step_layer(self._session, self._id, event.wheel_steps)
+        elif does == "zoom-at":
             zoom_by(event, context, ZOOM_STEP**event.wheel_steps)
         elif does == "slab":
             thicken(context.viewport, event.wheel_steps)
@@ -165,12 +201,12 @@ class Gestures:
             slices = 10 if does == "step-ten" else 1
             step(context.viewport, context.volume.geometry, -event.wheel_steps * slices)
 
-    def _double(self, event: PointerEvent, context: ToolContext) -> None:
+    def _double(self, event: PointerEvent, context: ToolContext, gesture: Gesture) -> None:
         if self._hands.busy:  # the second click of a mark that is drawn click by click
             self._hands.press(self._session.interaction.tool, event, context)
         elif self._hands.draws(self._session.interaction.tool):
             return  # the first of the two clicks ended a mark: that was all
-        elif self._bound(Gesture.DOUBLE_CLICK) == "maximise":
+        elif self._bound(gesture) == "maximise":
             interaction = self._session.interaction
             interaction.active = self._id
             if len(true_orientations(context.volume)) == 1:
@@ -183,8 +219,8 @@ class Gestures:
         )
         self._session.interaction.cursor_lps = event.point_lps if inside else None
 
-    def _bound(self, gesture: Gesture) -> str:
-        return binding_of(gesture, self._bindings)
+    def _bound(self, gesture: Gesture | None) -> str:
+        return "" if gesture is None else binding_of(gesture, self._bindings())
 
     def _context(self) -> ToolContext | None:
         if self._plane is None or self._volume is None:

@@ -7,13 +7,14 @@ import numpy as np
 
 from viewer.app.presenters.connections import Connections
 from viewer.app.resolve import resolve
+from viewer.app.user_presets import is_fixed
 from viewer.core.commands import SetPair, Together
 from viewer.core.links import Rigid
 from viewer.core.screen import MAX_ZOOM, MIN_ZOOM, center_uv_mm, fit_scale, pan_to_center
 from viewer.core.session import OpenStack, Session
 from viewer.core.view_place import onto_plane, view_plane
 from viewer.core.view_state import ViewportState
-from viewer.core.window import CT_PRESETS, HuWindow
+from viewer.core.window import HuWindow
 
 _OWN_PRESETS = frozenset({"default", "full"})
 """Presets that mean another window in each series."""
@@ -34,6 +35,7 @@ class Linker:
         self._session, self._size_px = session, size_px
         self._connections = Connections()
         self._connections.add(session.shown_changed, self._watch)
+        self._connections.add(session.layout_changed, self._forget_gone)
         self._watched: dict[str, Connections] = {}
         for name in session.viewports.by_id:
             self._watch(name)
@@ -110,6 +112,10 @@ class Linker:
 
     # --- following ---------------------------------------------------------------------------
 
+    def _forget_gone(self) -> None:
+        for name in self._watched.keys() - self._session.viewports.by_id.keys():
+            self._watched.pop(name).close()
+
     def _watch(self, name: str) -> None:
         """Follow a viewport that shows something else now; every one of a new layout is told."""
         viewport = self._session.viewports[name]
@@ -124,7 +130,7 @@ class Linker:
         if viewport_id != session.interaction.active or not session.interaction.link_zoom:
             return
         here = session.shown_in(viewport_id)
-        if here is None or session.layout.is_mpr:
+        if here is None or session.layout_with(viewport_id).is_mpr:
             return
         for name in self._others(viewport_id):
             self._carry(viewport_id, here, name)
@@ -164,7 +170,7 @@ class Linker:
             return
         if not isinstance(display.window, HuWindow):
             return
-        known = any(preset.id == display.preset for preset in CT_PRESETS)
+        known = is_fixed(display.preset)
         for name in self._others(viewport_id):
             there, theirs = session.shown_in(name), session.viewports[name].display
             if there is not None and theirs is not display and _alike(here, there):

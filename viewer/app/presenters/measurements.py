@@ -1,26 +1,32 @@
 """Joins the annotation document to the table of measurements."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
 from viewer.app import mark_edits
-from viewer.app.mark_values import RoiCache
-from viewer.app.measurement_table import (
-    MeasurementRow,
-    as_csv,
-    as_tab_separated,
-    measurement_rows,
-)
+from viewer.app.follow_up import study_date
+from viewer.app.measurement_table import MeasurementRow, Order, RowMaker, sorted_rows, sum_text
+from viewer.app.measurement_text import as_csv, as_tab_separated
 from viewer.app.presenters.connections import Connectable, Connections
+from viewer.app.prior_marks import LoadMarks, SessionPriors
+from viewer.app.roi_cache import RoiCache
+from viewer.core.document import AnnotationDocument
 from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
 from viewer.core.session import Session
-from viewer.core.shapes import MarkColour, PointLps
+from viewer.core.shapes import MarkColour, PointLps, PriorMark
+from viewer.core.study import StackKey
+from viewer.i18n import tr
 from viewer.jobs.runner import JobRunner
 
 CSV_KEY = "measurements-csv"
+MEASURING_S = 0.02
+"""Longest that marks are measured at a time on the UI thread; the others come the next turn."""
 
+Later = Callable[[int, Callable[[], None]], None]
+"""Runs a function on the UI thread after some milliseconds (0: after the present events)."""
 SaveText = Callable[[JobContext, Path, str], None]
 """Writes a text file at once or not at all."""
 
@@ -31,6 +37,22 @@ class MeasurementsView(Protocol):
     @property
     def mark_requested(self) -> Connectable:
         """Uid of the mark to go to."""
+
+    @property
+    def mark_chosen(self) -> Connectable:
+        """Uid of the mark to select; the views stay."""
+
+    @property
+    def order_requested(self) -> Connectable:
+        """Column whose heading was clicked."""
+
+    @property
+    def tracked_only_requested(self) -> Connectable:
+        """Whether only tracked marks shall be listed."""
+
+    @property
+    def track_requested(self) -> Connectable:
+        """Tuple of uids to track, or not to track where all are tracked."""
 
     @property
     def delete_requested(self) -> Connectable:
@@ -62,7 +84,7 @@ class MeasurementsView(Protocol):
 
     @property
     def csv_requested(self) -> Connectable:
-        """Path of the file to write."""
+        """Path of the file to write, and whether untracked marks shall be in it."""
 
     def set_rows(self, rows: tuple[MeasurementRow, ...]) -> None:
         """Show other rows; what is selected stays selected."""
@@ -73,20 +95,32 @@ class MeasurementsView(Protocol):
     def set_note(self, text: str) -> None:
         """Say why the table is empty; empty where it is not."""
 
+    def set_order(self, order: Order) -> None:
+        """Show by which column the rows stand."""
+
+    def set_sum(self, text: str) -> None:
+        """Show the sum of the tracked diameters; empty where there are none."""
+
 
 class MeasurementsPresenter:
     """Keeps the table equal to the document, and turns edits into commands.
 
     Parameters
     ----------
+    rois : RoiCache
+        Shared with the viewports.
+    later : callable
+        See `Later`: many changes fill the table once.
     jump : callable
         Shows a point (LPS mm) in every view.
+    show_prior : callable
+        Shows a point of a series in the places of that series alone.
+    kept, load_marks : callable
+        Where earlier marks are found; see `viewer.app.prior_marks.SessionPriors`.
     copy_text : callable
         Puts a text on the clipboard.
     save_text : callable
         Writes the CSV file; runs on a job thread.
-    rois : RoiCache
-        May be shared with the viewports.
     on_saved, on_error : callable
         Tell the window how saving went.
     """
@@ -98,23 +132,38 @@ class MeasurementsPresenter:
         runner: JobRunner,
         rois: RoiCache,
         *,
+        later: Later,
         jump: Callable[[PointLps], None],
+        show_prior: Callable[[str, PointLps], None],
+        kept: Callable[[str], AnnotationDocument | None],
+        load_marks: LoadMarks,
         copy_text: Callable[[str], None],
         save_text: SaveText,
         on_saved: Callable[[Path], None],
         on_error: Callable[[ViewerError], None],
     ) -> None:
-        self._session, self._view, self._runner, self._rois = session, view, runner, rois
-        self._jump, self._copy_text, self._save_text = jump, copy_text, save_text
+        self._session, self._view, self._runner = session, view, runner
+        self._later, self._jump, self._show_prior = later, jump, show_prior
+        self._copy_text, self._save_text = copy_text, save_text
         self._on_saved, self._on_error = on_saved, on_error
-        self._rows: tuple[MeasurementRow, ...] = ()
-        self._was_loaded = False
+        self._maker = RowMaker(rois)
+        self._priors = SessionPriors(session, runner, rois, kept, load_marks, self._touch)
+        self._every: tuple[MeasurementRow, ...] = ()
+        self._order, self._tracked_only = Order(), False
+        self._was_loaded = self._pending = self._closed = False
         self._connections = Connections()
         for signal, slot in (
             (session.volume_changed, self._on_volume),
-            (session.voxels_changed, self._on_voxels),
+            (session.shown_changed, self._on_shown),
+            (session.index_changed, self._touch),
+            (session.stack_grew, self._on_grown),
             (session.interaction.events.selected, self._on_selected),
-            (view.mark_requested, self._on_mark_requested),
+            (session.interaction.events.teaching, self._touch),
+            (view.mark_requested, self.go_to),
+            (view.mark_chosen, self._on_chosen),
+            (view.order_requested, self._on_order),
+            (view.tracked_only_requested, self._on_tracked_only),
+            (view.track_requested, self._on_track),
             (view.delete_requested, self._on_delete),
             (view.label_edited, self._on_label),
             (view.colour_requested, self._on_colour),
@@ -125,37 +174,98 @@ class MeasurementsPresenter:
             (view.csv_requested, self._on_csv),
         ):
             self._connections.add(signal, slot)
-        self._document_connections = Connections()
+        self._documents = Connections()
         self._on_volume()
 
     def close(self) -> None:
-        """Let go of session, document and view."""
-        self._document_connections.close()
+        """Let go of session, documents and view."""
+        self._closed = True
+        self._documents.close()
         self._connections.close()
 
+    def go_to(self, uid: str) -> None:
+        """Select a mark and show it; the series of its priors show theirs."""
+        shape = self._session.document.get(uid)
+        if shape is None:
+            return
+        self._session.interaction.selected = uid
+        self._jump(shape.center_lps)
+        seen: set[PriorMark] = set()
+        link = shape.follows
+        while link is not None and link not in seen:
+            seen.add(link)
+            prior = self._priors.find(link)
+            if prior is None:
+                return
+            self._show_prior(link.series_uid, prior.center_lps)
+            link = prior.follows
+
+    # --- following the session ---------------------------------------------------------------
+
     def _on_volume(self) -> None:
-        self._document_connections.close()
-        self._document_connections.add(self._session.document.changed, self._refresh)
         self._was_loaded = self._is_loaded()
+        self._on_shown()
         self._refresh()
 
-    def _on_voxels(self) -> None:
+    def _on_shown(self, *_: object) -> None:
+        """Follow the marks of all that is open: some may be the priors of others."""
+        self._documents.close()
+        self._documents.add(self._session.document.changed, self._touch)
+        for stack in self._session.stacks.values():
+            if stack.document is not self._session.document:
+                self._documents.add(stack.document.changed, self._touch)
+        self._priors.forget_closed()
+        self._touch()
+
+    def _on_grown(self, key: StackKey, slices: frozenset[int]) -> None:
         # Values of regions appear once, when the last slice is there.
-        if self._is_loaded() and not self._was_loaded:
-            self._was_loaded = True
-            self._refresh()
+        del slices
+        stack = self._session.stacks.get(key)
+        if stack is None or len(stack.loaded) < stack.volume.geometry.shape_zyx[0]:
+            return
+        is_own = key == self._session.active.stack
+        if not is_own or not self._was_loaded:
+            self._was_loaded = self._was_loaded or is_own
+            self._touch()
+
+    def _touch(self, *_: object) -> None:
+        if not (self._pending or self._closed):
+            self._pending = True
+            self._later(0, self._refresh)
 
     def _refresh(self) -> None:
-        volume = self._session.volume
-        if volume is None:
-            self._rows = ()
-        else:
-            self._rows = measurement_rows(
-                self._session.document, volume, self._rois, loaded=self._is_loaded()
+        self._pending = False
+        if not self._closed:
+            self._measure(MEASURING_S)
+            self._show()
+
+    def _measure(self, budget_s: float = math.inf) -> None:
+        session, volume = self._session, self._session.volume
+        self._every = ()
+        if volume is not None:
+            self._every = self._maker.rows(
+                session.document,
+                volume,
+                loaded=self._is_loaded(),
+                priors=self._priors,
+                day=study_date(session.index, volume.stack),
+                dated=not session.interaction.teaching,
+                budget_s=budget_s,
             )
-        self._view.set_rows(self._rows)
+            if not self._maker.is_complete:
+                self._touch()
+
+    def _show(self) -> None:
+        rows = self._listed()
+        self._view.set_rows(rows)
         self._view.set_selected(self._session.interaction.selected)
-        self._view.set_note("" if self._rows else _why_empty(volume is not None))
+        self._view.set_sum(sum_text(self._every))
+        why = _why_empty(self._session.volume is not None, bool(self._every))
+        self._view.set_note("" if rows else why)
+
+    def _listed(self) -> tuple[MeasurementRow, ...]:
+        rows = (row for row in self._every if row.tracked or not self._tracked_only)
+        return sorted_rows(rows, self._order)
 
     def _is_loaded(self) -> bool:
         volume = self._session.volume
@@ -166,18 +276,28 @@ class MeasurementsPresenter:
     def _on_selected(self, uid: str) -> None:
         self._view.set_selected(uid)
 
-    def _on_mark_requested(self, uid: str) -> None:
-        shape = self._session.document.get(uid)
-        if shape is not None:
-            self._session.interaction.selected = uid
-            self._jump(shape.center_lps)
+    # --- following the view ------------------------------------------------------------------
+
+    def _on_chosen(self, uid: str) -> None:
+        self._session.interaction.selected = uid
+
+    def _on_order(self, column: str) -> None:
+        self._order = self._order.after_click(column)
+        self._view.set_order(self._order)
+        self._show()
+
+    def _on_tracked_only(self, only: bool) -> None:
+        self._tracked_only = only
+        self._show()
+
+    def _on_track(self, uids: tuple[str, ...]) -> None:
+        mark_edits.toggle_tracked(self._session, uids)
 
     def _on_delete(self, uids: tuple[str, ...]) -> None:
         mark_edits.delete(self._session, uids)
 
     def _on_label(self, uid: str, label: str) -> None:
         mark_edits.rename(self._session, uid, label)
-        self._refresh()  # a locked mark keeps its words
 
     def _on_colour(self, uids: tuple[str, ...], colour: MarkColour) -> None:
         mark_edits.set_colour(self._session, uids, colour)
@@ -193,15 +313,20 @@ class MeasurementsPresenter:
         mark_edits.copy_to_range(self._session, uids, first, last)
 
     def _on_copy(self, uids: tuple[str, ...]) -> None:
-        rows = tuple(row for row in self._rows if not uids or row.uid in uids)
-        self._copy_text(as_tab_separated(rows))
+        """Copy the rows that were chosen; without a choice those that are tracked."""
+        self._measure()
+        rows = self._listed()
+        chosen = tuple(row for row in rows if (row.uid in uids if uids else row.tracked))
+        self._copy_text(as_tab_separated(chosen))
 
-    def _on_csv(self, path: Path) -> None:
+    def _on_csv(self, path: Path, with_untracked: bool) -> None:
+        self._measure()
+        rows = sorted_rows(self._every, self._order)
         self._runner.submit(
             CSV_KEY,
             self._write,
             path,
-            as_csv(self._rows),
+            as_csv(row for row in rows if row.tracked or with_untracked),
             on_done=self._on_saved,
             on_failed=self._on_failed,
         )
@@ -216,7 +341,9 @@ class MeasurementsPresenter:
         self._on_error(error)
 
 
-def _why_empty(has_volume: bool) -> str:
+def _why_empty(has_volume: bool, has_marks: bool) -> str:
     if not has_volume:
-        return "Open a study to measure in it"
-    return "No marks yet. The tools make them: distance (D), ellipse (E), arrow (B) and more."
+        return tr("Open a study to measure in it")
+    if has_marks:
+        return tr("No tracked marks; the others are not listed now")
+    return tr("No marks yet. The tools make them: distance (D), ellipse (E), arrow (B) and more.")

@@ -6,6 +6,7 @@ from viewer.app.overlays import LEVELS
 from viewer.app.presenters.following import SliceFollower
 from viewer.app.resolve import true_orientations
 from viewer.app.windows import file_window
+from viewer.core.layout import id_in
 from viewer.core.plane import Orientation, acquisition_orientation
 from viewer.core.progress import JobContext
 from viewer.core.screen import MAX_ZOOM, MIN_ZOOM
@@ -82,11 +83,28 @@ class Navigator:
         if volume is not None:
             jump_to(self._session, volume, point_lps)
 
+    def show_in_series(self, series_uid: str, point_lps: PointLps) -> None:
+        """Show a point in the places of one series; the others stay, whatever joins them."""
+        for name, viewport in self._session.viewports.by_id.items():
+            stack = self._session.shown_in(name)
+            if stack is not None and stack.volume.stack.key.series_uid == series_uid:
+                index = view_index_at(viewport, stack.volume.geometry, point_lps)
+                self._follower.show_alone(viewport, index)
+
+    def show_alone(self, viewport_id: str, index: int) -> None:
+        """Show a slice in one viewport, whatever joins it to others."""
+        viewport, stack = self._session.viewports[viewport_id], self._session.shown_in(viewport_id)
+        if stack is not None:
+            last = view_count(viewport, stack.volume.geometry) - 1
+            self._follower.show_alone(viewport, min(max(index, 0), last))
+
     def set_active(self, viewport_id: str) -> None:
         """Make a plane the one that keys act on; in a grid, show it in the active place."""
+        plane = viewport_id
+        viewport_id = id_in(self._session.layout.window, plane)
         viewport = self._session.viewports.by_id.get(viewport_id)
         if viewport is None:
-            self._show_plane(Orientation(viewport_id))
+            self._show_plane(Orientation(plane))
             return
         stack = self._session.shown_in(viewport_id)
         if stack is not None and viewport.orientation not in true_orientations(stack.volume):
@@ -189,6 +207,12 @@ class Navigator:
         else:
             self._measure_window(volume, preset_id)
 
+    def show_window(self, window: HuWindow, preset_id: str) -> None:
+        """Apply a window that a preset of the reader's own names."""
+        volume, display = self._session.volume, self._session.display
+        if volume is not None and not volume.is_colour:
+            _show_window(display, window, preset_id)
+
     def _measure_window(self, volume: Volume, preset_id: str) -> None:
         """Measure for the active viewport; what is asked of it later supersedes this."""
         measure = full_range if preset_id == "full" else automatic_window
@@ -212,19 +236,22 @@ class Navigator:
         if stack is None or viewport.stack is None:
             return
         point = session.crosshair_in(viewport.stack) or _middle(stack.volume)
-        if session.layout.is_mpr:
-            if viewport_id == session.layout.viewport_ids[0]:
-                self._settle(stack.volume)
+        layout = session.layout_with(viewport_id)
+        if layout.is_mpr:
+            if viewport_id == layout.viewport_ids[0]:
+                self._settle(stack.volume, layout.window)
                 jump_to(session, stack.volume, point)
         elif viewport_id == session.interaction.active or session.interaction.crosshair_lps is None:
             jump_to(session, stack.volume, point)
         else:
             viewport.index = view_index_at(viewport, stack.volume.geometry, point)
 
-    def _settle(self, volume: Volume) -> None:
+    def _settle(self, volume: Volume, window: int) -> None:
         """Begin with a volume in all planes: keys act where the slices are."""
         interaction = self._session.interaction
-        interaction.active = acquisition_orientation(volume.geometry).value
+        if self._session.layout.window != window:
+            return
+        interaction.active = id_in(window, acquisition_orientation(volume.geometry).value)
         # Where no other plane is true, the slices have the whole place.
         single = len(true_orientations(volume)) == 1
         interaction.maximised = interaction.active if single else ""

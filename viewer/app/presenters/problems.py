@@ -1,12 +1,13 @@
 """Joins the problems of the last scan to their list."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from viewer.app.presenters.connections import Connections
 from viewer.app.presenters.study_tree import summary_text
 from viewer.core.session import Session
 from viewer.core.study import StudyIndex
+from viewer.i18n import told, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class ProblemsPresenter:
         self._session, self._view = session, view
         self._connections = Connections()
         self._connections.add(session.index_changed, self._on_index)
+        self._connections.add(session.interaction.events.teaching, self._on_index)
         self._on_index()
 
     def close(self) -> None:
@@ -40,14 +42,24 @@ class ProblemsPresenter:
 
     def _on_index(self) -> None:
         index = self._session.index
-        self._view.set_problems(problem_rows(index), summary_text(index) or "Nothing was opened")
+        self._view.set_problems(
+            problem_rows(index, self._session.interaction.teaching),
+            summary_text(index) or tr("Nothing was opened"),
+        )
 
 
-def problem_rows(index: StudyIndex | None) -> tuple[ProblemRow, ...]:
-    """Return what was left out: DICOM files with problems first."""
+def problem_rows(index: StudyIndex | None, hidden: bool = False) -> tuple[ProblemRow, ...]:
+    """Return what was left out: DICOM files with problems first; `hidden` names no file."""
     if index is None:
         return ()
-    return (
-        *(ProblemRow("Problem", problem.path, problem.reason) for problem in index.problems),
-        *(ProblemRow("Skipped", problem.path, problem.reason) for problem in index.skipped),
+    rows = (
+        *(
+            ProblemRow(tr("Problem"), problem.path, told(problem.reason))
+            for problem in index.problems
+        ),
+        *(
+            ProblemRow(tr("Skipped"), problem.path, told(problem.reason))
+            for problem in index.skipped
+        ),
     )
+    return tuple(replace(row, path=tr("(hidden)")) for row in rows) if hidden else rows

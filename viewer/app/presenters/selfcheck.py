@@ -13,6 +13,7 @@ from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
 from viewer.core.selfcheck import SelfCheckReport
 from viewer.export.snapshot import ReportPicture
+from viewer.i18n import tr
 from viewer.jobs.runner import JobRunner
 
 RUN_KEY, SAVE_KEY = "selfcheck.run", "selfcheck.save"
@@ -101,14 +102,14 @@ class SelfCheckPresenter:
         self._result = None
         self._view.set_report(None)
         self._view.set_error("")
-        self._view.set_status("Checking…")
+        self._view.set_status(tr("Checking…"))
         self._view.set_progress(0.0, "")
         self._runner.submit(
             RUN_KEY,
             run_selfcheck,
             self._cut_surface,
             self._display(),
-            title="Self-check",
+            title=tr("Self-check"),
             on_progress=self._view.set_progress,
             on_done=self._show,
             on_failed=self._on_run_failed,
@@ -123,7 +124,7 @@ class SelfCheckPresenter:
         """Copy the whole report as text."""
         if self._result is not None:
             self._copy_text("\n".join(report_lines(self._result.report)) + "\n")
-            self._view.set_status("Report copied")
+            self._view.set_status(tr("Report copied"))
 
     def save(self, path: Path) -> None:
         """Save the report as PDF."""
@@ -135,7 +136,7 @@ class SelfCheckPresenter:
             self._write,
             path,
             self._result,
-            title=f"Saving {path.name}",
+            title=tr("Saving {name}", name=path.name),
             on_done=self._on_written,
             on_failed=self._on_failed,
         )
@@ -153,22 +154,22 @@ class SelfCheckPresenter:
 
     def _on_run_failed(self, error: Exception) -> None:
         self._view.set_idle()
-        self._view.set_status("The self-check did not run to its end")
+        self._view.set_status(tr("The self-check did not run to its end"))
         self._on_failed(error)
 
     def _on_cancelled(self) -> None:
         self._view.set_idle()
-        self._view.set_status("Cancelled: nothing was checked")
+        self._view.set_status(tr("Cancelled: nothing was checked"))
 
     def _on_written(self, path: Path) -> None:
-        self._view.set_status(f"Saved as {path.name}")
+        self._view.set_status(tr("Saved as {name}", name=path.name))
         self._on_saved(path)
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, ViewerError):
-            self._view.set_error(error.one_line())
+            self._view.set_error(error.shown_line())
         else:
-            self._view.set_error("That did not work; the log tells more.")
+            self._view.set_error(tr("That did not work; the log tells more."))
 
     def _write(self, ctx: JobContext, path: Path, result: SelfCheckResult) -> Path:
         ctx.check()

@@ -1,7 +1,7 @@
 """Joins the study index to the tree of studies, series and stacks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.app.describe import plain_path
+from viewer.app.masking import nameless_study
 from viewer.app.overlays_frame import date_text, name_text
 from viewer.app.presenters.connections import Connectable, Connections
 from viewer.app.series_names import series_title, told_apart
@@ -19,6 +20,7 @@ from viewer.core.geometry import Calibration
 from viewer.core.progress import JobContext
 from viewer.core.session import Session
 from viewer.core.study import DicomObject, Series, Stack, StackKey, Study, StudyIndex, StudyKey
+from viewer.i18n import told, tr
 from viewer.jobs.runner import JobRunner
 
 THUMBNAILS_KEY = "thumbnails"
@@ -150,6 +152,7 @@ class StudyTreePresenter:
         self._thumbnails: dict[StackKey, tuple[Stack, NDArray[np.uint8]]] = {}
         self._connections = Connections()
         self._connections.add(session.index_changed, self._on_index)
+        self._connections.add(session.interaction.events.teaching, self._on_index)
         self._connections.add(session.volume_changed, self._on_volume)
         self._connections.add(session.layout_changed, self._on_layout)
         self._connections.add(view.stack_requested, self._on_stack_requested)
@@ -168,7 +171,8 @@ class StudyTreePresenter:
     def _on_index(self) -> None:
         index = self._session.index
         self._runner.cancel(THUMBNAILS_KEY)
-        self._view.set_studies(() if index is None else study_rows(index))
+        hidden = self._session.interaction.teaching
+        self._view.set_studies(() if index is None else study_rows(index, hidden))
         text = summary_text(index)
         has_problems = index is not None and bool(index.skipped or index.problems)
         self._view.set_summary(text, has_problems=has_problems)
@@ -196,8 +200,8 @@ class StudyTreePresenter:
         self._view.set_active(None if volume is None else volume.stack.key, shown)
 
     def _on_layout(self) -> None:
-        layout = self._session.layout
-        self._view.set_places(() if layout.is_mpr else layout.viewport_ids)
+        grids = [layout for layout in self._session.layouts if not layout.is_mpr]
+        self._view.set_places(tuple(name for grid in grids for name in grid.viewport_ids))
 
     def _on_thumbnail(self, made: tuple[Stack, NDArray[np.uint8]]) -> None:
         stack, image = made
@@ -233,17 +237,32 @@ def make_thumbnails(ctx: JobContext, stacks: tuple[Stack, ...], thumbnail: MakeT
         ctx.partial((stack, image))
 
 
-def study_rows(index: StudyIndex) -> tuple[StudyRow, ...]:
-    """Return what the tree shows of an index; studies without any image stand last."""
+def study_rows(index: StudyIndex, hidden: bool = False) -> tuple[StudyRow, ...]:
+    """Return what the tree shows of an index; studies without any image stand last.
+
+    Parameters
+    ----------
+    hidden : bool
+        Tell nobody whose studies they are: they are numbered.
+    """
     objects: dict[StudyKey, list[ObjectRow]] = {}
     for found in index.objects:
-        objects.setdefault(found.study, []).append(_object_row(found))
-    rows = [_study_row(study, tuple(objects.pop(study.key, ()))) for study in index.studies]
+        objects.setdefault(found.study, []).append(_object_row(found, hidden))
+    shown = (nameless_study(study) if hidden else study for study in index.studies)
+    rows = [
+        replace(_study_row(one, tuple(objects.pop(study.key, ()))), key=study.key)
+        for study, one in zip(index.studies, shown, strict=True)
+    ]
     rows += (
-        StudyRow(key, _name(key.patient_name), key.patient_id, (), tuple(found))
+        StudyRow(key, _name(key.patient_name), "" if hidden else key.patient_id, (), tuple(found))
         for key, found in objects.items()
     )
-    return tuple(rows)
+    if not hidden:
+        return tuple(rows)
+    return tuple(
+        replace(row, title=tr("Study {number}", number=number))
+        for number, row in enumerate(rows, 1)
+    )
 
 
 def summary_text(index: StudyIndex | None) -> str:
@@ -253,7 +272,7 @@ def summary_text(index: StudyIndex | None) -> str:
     total = index.files + len(index.skipped)
     parts = [count_text(total, "file")]
     if index.skipped:
-        parts.append(f"{len(index.skipped)} skipped")
+        parts.append(tr("{count} skipped", count=len(index.skipped)))
     if index.problems:
         parts.append(count_text(len(index.problems), "problem"))
     return ", ".join(parts)
@@ -269,13 +288,13 @@ def _study_row(study: Study, objects: tuple[ObjectRow, ...]) -> StudyRow:
 
 
 def _name(name: str) -> str:
-    return name_text(name) or "No name"
+    return name_text(name) or tr("No name")
 
 
-def _object_row(found: DicomObject) -> ObjectRow:
+def _object_row(found: DicomObject, hidden: bool) -> ObjectRow:
     what = found.what.removeprefix("a ").removeprefix("an ")
     title = what[:1].upper() + what[1:]
-    file = Path(plain_path(found.path)).name
+    file = "" if hidden else Path(plain_path(found.path)).name
     tooltip = "\n".join(part for part in (title, found.description, file) if part)
     return ObjectRow(found, title, found.description or file, tooltip)
 
@@ -296,18 +315,18 @@ def _stack_row(stack: Stack, of_series: str, title: str, apart: str = "") -> Sta
     parts.append(count_text(images, "image"))
     facts = []
     if stack.fps:
-        facts.append(f"{stack.fps:.3g} a second")
+        facts.append(tr("{fps:.3g} a second", fps=stack.fps))
     calibrated = stack.geometry.calibration is not Calibration.NONE
     if images > 1 and stack.geometry.z_known and calibrated:
-        facts.append(f"{z:.3g} mm")
+        facts.append(tr("{z:.3g} mm", z=z))
     if found := doubts(stack.caveats):
         facts.append(count_text(len(found), "caveat"))
     shape = " x ".join(str(n) for n in reversed(stack.geometry.shape_zyx))
     part = (stack.labels.part,) if stack.labels.part else ()
-    lines = [of_series, *part, f"{shape} voxels"]
+    lines = [of_series, *part, tr("{shape} voxels", shape=shape)]
     if calibrated:
-        lines.append(f"{x:.4g} x {y:.4g} x {z:.4g} mm")
-    lines += [f"- {caveat.text}" for caveat in stack.caveats]
+        lines.append(tr("{x:.4g} x {y:.4g} x {z:.4g} mm", x=x, y=y, z=z))
+    lines += [f"- {told(caveat.text)}" for caveat in stack.caveats]
     detail = "\n".join(line for line in (apart, ", ".join(parts), ", ".join(facts)) if line)
     return StackRow(stack.key, title, detail, "\n".join(lines))
 
@@ -315,4 +334,4 @@ def _stack_row(stack: Stack, of_series: str, title: str, apart: str = "") -> Sta
 def _stack_title(stack: Stack) -> str:
     """Return "2: echo 4.5 ms" where something tells the stack from the others, else "Stack 2"."""
     number, part = stack.key.stack, stack.labels.part
-    return f"{number}: {part}" if part else f"Stack {number}"
+    return f"{number}: {part}" if part else tr("Stack {number}", number=number)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -21,13 +22,17 @@ from viewer.core.session import OpenStack, Session
 from viewer.core.shapes import PointLps
 from viewer.core.study import shown_unit
 from viewer.core.volume import Volume
+from viewer.i18n import told, tr
 from viewer.imaging.mesh import Mesh
+from viewer.imaging.ray import Ray, first_hit
 from viewer.imaging.screen_surface import ScreenSurface
 from viewer.imaging.surface import SURFACE_PRESETS, SurfaceKind, SurfaceRequest
 from viewer.jobs.runner import JobRunner
+from viewer.tools.navigate import jump_to
 
 COMPUTE_KEY = "surface"
 STL_KEY = "surface-stl"
+PICK_KEY = "surface-pick"
 
 ComputeSurface = Callable[[JobContext, Volume, SurfaceRequest], ScreenSurface]
 """Cuts a surface in the compute process."""
@@ -93,6 +98,10 @@ class SurfaceScene(Protocol):
     @property
     def preset_requested(self) -> Connectable:
         """Id of a preset."""
+
+    @property
+    def picked(self) -> Connectable:
+        """`Ray` through the place of a click."""
 
     def prepare(self) -> None:
         """Get ready to show one."""
@@ -161,6 +170,7 @@ class SurfacePresenter:
             (session.interaction.events.crosshair_lps, self._on_crosshair),
             (panel.preset_requested, self.use_preset),
             (scene.preset_requested, self.use_preset),
+            (scene.picked, self._on_picked),
             (panel.look_edited, self._on_look),
             (panel.settings_edited, self._on_settings),
             (panel.compute_requested, self.compute),
@@ -190,18 +200,18 @@ class SurfacePresenter:
         try:
             request = request_of(volume, self._settings)
         except ViewerError as error:
-            self._panel.set_error(error.one_line())
+            self._panel.set_error(error.shown_line())
             return
         self._panel.set_error("")
         self._made_for = self._session.open_stack
         self._scene.prepare()
-        self._on_progress(0.0, "Waiting")
+        self._on_progress(0.0, tr("Waiting"))
         self._runner.submit(
             COMPUTE_KEY,
             self._compute,
             volume,
             request,
-            title="3D surface",
+            title=tr("3D surface"),
             on_progress=self._on_progress,
             on_done=self._on_done,
             on_failed=self._on_failed,
@@ -220,7 +230,7 @@ class SurfacePresenter:
                 self._write,
                 path,
                 self._mesh,
-                title=f"Saving {path.name}",
+                title=tr("Saving {name}", name=path.name),
                 on_done=self._on_saved,
                 on_failed=self._on_save_failed,
             )
@@ -228,6 +238,7 @@ class SurfacePresenter:
     def close(self) -> None:
         """Let go of session and views."""
         self._runner.cancel(COMPUTE_KEY)
+        self._runner.cancel(PICK_KEY)
         self._connections.close()
 
     def _write(self, ctx: JobContext, path: Path, mesh: Mesh) -> Path:
@@ -269,6 +280,18 @@ class SurfacePresenter:
         point = None if stack is None else session.crosshair_in(stack.volume.stack.key)
         self._scene.set_crosshair(point)
 
+    def _on_picked(self, ray: Ray) -> None:
+        """Show in every view the point of the surface that was clicked."""
+        made_for = self._made_for
+        if self._mesh is not None and made_for is not None:
+            self._runner.submit(
+                PICK_KEY, _hit, self._mesh, ray, on_done=partial(self._on_hit, made_for)
+            )
+
+    def _on_hit(self, made_for: OpenStack, point: PointLps | None) -> None:
+        if point is not None and self._session.is_open(made_for):
+            jump_to(self._session, made_for.volume, point)
+
     def _on_look(self, settings: SurfaceSettings) -> None:
         self._settings = settings
         self._scene.set_look(settings.colour, settings.opacity)
@@ -282,7 +305,7 @@ class SurfacePresenter:
     def _on_progress(self, fraction: float, text: str) -> None:
         self._panel.set_progress(fraction, text)
         if self._mesh is None:
-            self._scene.set_message(f"{text} … {fraction:.0%}" if text else "")
+            self._scene.set_message(f"{told(text)} … {fraction:.0%}" if text else "")
 
     def _on_done(self, surface: ScreenSurface) -> None:
         self._panel.set_idle()
@@ -299,9 +322,9 @@ class SurfacePresenter:
         self._panel.set_idle()
         self._show_ready()
         if isinstance(error, ViewerError):
-            self._panel.set_error(error.one_line())
+            self._panel.set_error(error.shown_line())
         else:
-            self._panel.set_error("The surface could not be made; the log tells more.")
+            self._panel.set_error(tr("The surface could not be made; the log tells more."))
 
     def _on_cancelled(self) -> None:
         self._panel.set_idle()
@@ -324,19 +347,24 @@ class SurfacePresenter:
         reason = self._not_ready()
         self._panel.set_ready(reason)
         self._scene.set_presets(() if reason else presets_for(self._session.volume))
-        self._scene.set_message(reason or "No surface yet")
+        self._scene.set_message(reason or tr("No surface yet"))
 
     def _not_ready(self) -> str:
         volume = self._session.volume
         if volume is None:
-            return "Open a study to make a surface"
+            return tr("Open a study to make a surface")
         if volume.is_colour:
-            return "A colour image has no threshold"
+            return tr("A colour image has no threshold")
         if volume.geometry.shape_zyx[0] < 2:
-            return "One slice has no surface"
+            return tr("One slice has no surface")
         if not self._is_loaded(volume):
-            return "A surface can be made once all slices are loaded"
+            return tr("A surface can be made once all slices are loaded")
         return ""
 
     def _is_loaded(self, volume: Volume) -> bool:
         return len(self._session.loaded_slices) >= volume.geometry.shape_zyx[0]
+
+
+def _hit(ctx: JobContext, mesh: Mesh, ray: Ray) -> PointLps | None:
+    ctx.check()
+    return first_hit(mesh, ray)

@@ -7,6 +7,7 @@ from typing import Protocol
 from viewer.app.presenters.connections import Connectable, Connections
 from viewer.app.presenters.viewport import Later
 from viewer.app.tag_listing import cell_line, text_lines
+from viewer.app.tag_masking import masked_reading
 from viewer.app.tag_outline import TagOutline
 from viewer.app.tag_rows import TagRow
 from viewer.app.tag_sheet import ReadElements, TagSheet, read_sheet
@@ -22,6 +23,7 @@ from viewer.app.tag_targets import (
 from viewer.app.tag_text import count_text, raw_text
 from viewer.core.errors import ViewerError
 from viewer.core.session import Session
+from viewer.i18n import tr
 from viewer.jobs.runner import JobRunner
 
 TAGS_KEY = "tags"
@@ -139,6 +141,7 @@ class TagsPresenter:
             (session.volume_changed, self._on_volume),
             (session.index_changed, self._on_index),
             (session.interaction.events.active, self._touch),
+            (session.interaction.events.teaching, self._on_teaching),
             (view.find_edited, self._on_find),
             (view.follow_toggled, self._on_follow),
             (view.private_toggled, self._on_private),
@@ -202,12 +205,12 @@ class TagsPresenter:
         why_none = self._target.why_none or (second.why_none if second else "")
         if why_none:
             self._runner.cancel(TAGS_KEY)
-            self._show(TagSheet([], self._target.title or "DICOM tags", why_none))
+            self._show(TagSheet([], self._target.title or tr("DICOM tags"), why_none))
             return
         self._runner.submit(
             TAGS_KEY,
             read_sheet,
-            self._read,
+            masked_reading(self._read) if self._session.interaction.teaching else self._read,
             self._target,
             second,
             on_done=self._show,
@@ -223,7 +226,9 @@ class TagsPresenter:
         self._show_rows()
 
     def _on_failed(self, error: Exception) -> None:
-        why = error.one_line() if isinstance(error, ViewerError) else "That file cannot be read"
+        why = (
+            error.shown_line() if isinstance(error, ViewerError) else tr("That file cannot be read")
+        )
         self._show(TagSheet([], self._target.title, "", damage=why))
 
     def _show_rows(self) -> None:
@@ -235,9 +240,9 @@ class TagsPresenter:
             text = count_text(outline.hits, "hit")
         elif sheet.columns:
             text = (
-                "1 element differs"
+                tr("1 element differs")
                 if sheet.differing == 1
-                else f"{sheet.differing} elements differ"
+                else tr("{differing} elements differ", differing=sheet.differing)
             )
         else:
             text = count_text(sum(1 for row in sheet.rows if row.tag), "element")
@@ -255,6 +260,14 @@ class TagsPresenter:
 
     def _on_index(self) -> None:
         self._show_choices()
+
+    def _on_teaching(self) -> None:
+        """Read again what is shown, with or without identity."""
+        self._asked = None
+        if self._active:
+            self._show(TagSheet([], "", ""))
+            self._show_choices()
+            self._refresh()
 
     def _show_choices(self) -> None:
         if not self._active:

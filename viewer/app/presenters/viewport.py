@@ -3,27 +3,38 @@
 import math
 from collections.abc import Callable
 
-from viewer.app import mark_edits
+from viewer.app import key_images, mark_edits
 from viewer.app.joined import link_text, other_planes, place_title, view_notes
-from viewer.app.mark_values import RoiCache
+from viewer.app.layers import shown_view
+from viewer.app.loupe import loupe_items
 from viewer.app.overlays import OverlayScene, Part, compose, parts_of_level, switched_off
 from viewer.app.overlays_frame import fidelity_text, fidelity_tooltip
+from viewer.app.overlays_layer import layer_notes
+from viewer.app.overlays_patients import patients_badge
+from viewer.app.picture import compose_picture, split_pixel
 from viewer.app.presenters.connections import Connections
+from viewer.app.presenters.cutting import Cutter
 from viewer.app.presenters.gestures import Gestures
+from viewer.app.presenters.layer_cutting import LayerCutter
 from viewer.app.presenters.viewport_view import ViewportView
-from viewer.app.resolve import ResolvedView, resolve, view_image
+from viewer.app.resolve import ResolvedView
+from viewer.app.roi_cache import RoiCache
 from viewer.app.standing_text import view_caveats, view_fidelity
 from viewer.core.caveats import doubts
+from viewer.core.events import EmissionInfo
+from viewer.core.key_image import KeyImage
 from viewer.core.screen import ScreenTransform, pan_to_center, place
 from viewer.core.session import OpenStack, Session
 from viewer.core.shapes import AnyShape
 from viewer.core.study import StackKey
 from viewer.core.view_state import ViewportState
 from viewer.core.volume import Volume
-from viewer.imaging.lut import to_grey
+from viewer.imaging.blend import NO_PICTURE
+from viewer.jobs.runner import JobRunner
 from viewer.tools.pointer import PointerEvent
 
 _SAME_PLACE_MM = 1e-3
+_COMMENT_LEFT_PX = 103.0  # half of the field, which stands a little to the right
 LOADING_INTERVAL_MS = 100
 """While a series loads, views that are not waiting for a particular slice repaint this often."""
 
@@ -51,6 +62,8 @@ class ViewportPresenter:
         See `Later`.
     rois : RoiCache
         Shared by the viewports.
+    runner : JobRunner, optional
+        Makes cuts that take long; without it they are made at once.
     """
 
     def __init__(
@@ -61,10 +74,14 @@ class ViewportPresenter:
         gestures: Gestures,
         later: Later,
         rois: RoiCache,
+        runner: JobRunner | None = None,
     ) -> None:
         self._session, self._id, self._view = session, viewport_id, view
         self._gestures, self._later, self._rois = gestures, later, rois
+        self._cutter = Cutter(viewport_id, runner, later, self._on_cut)
+        self._layers = LayerCutter(viewport_id, runner, later, self._on_cut)
         self._image_key: tuple[object, ...] | None = None
+        self._picture = NO_PICTURE
         self._stale_voxels = self._others_differ = False
         self._asked_uid = ""
         self._crosshair_uv = (math.inf, math.inf)
@@ -75,7 +92,7 @@ class ViewportPresenter:
             (session.stack_grew, self._on_voxels),
             (session.analysis_changed, self._touch),
             (session.links.changed, self._touch),
-            (session.interaction.events, self._touch),
+            (session.interaction.events, self._on_interaction),
             (session.interaction.events.crosshair_lps, self._on_crosshair),
             (view.pointer, self._on_pointer),
             (view.left, self._on_left),
@@ -93,6 +110,7 @@ class ViewportPresenter:
     def close(self) -> None:
         """Disconnect from session and view."""
         self._closed = True
+        self._forget_cuts()
         self._connections.close()
         self._watched.close()
 
@@ -107,8 +125,7 @@ class ViewportPresenter:
 
     def resolved(self) -> ResolvedView | None:
         """Return what is shown, or None without a volume."""
-        stack = self.stack
-        return None if stack is None else resolve(self._own, stack.volume)
+        return shown_view(self._session, self._id)
 
     def transform(self, view: ResolvedView) -> ScreenTransform:
         """Return where the slice lies in the viewport."""
@@ -122,6 +139,7 @@ class ViewportPresenter:
         if parts is None:
             parts = parts_of_level(interaction.overlay)
         volume = stack.volume
+        cursor_lps = interaction.cursor_lps if self._gestures.inside else None
         return OverlayScene(
             volume=volume,
             view=view,
@@ -134,9 +152,12 @@ class ViewportPresenter:
             hovered=interaction.hovered,
             other_planes=other_planes(self._session, self._id),
             findings=stack.analysis.findings if stack.analysis else (),
-            cursor_lps=interaction.cursor_lps if self._gestures.inside else None,
-            notes=view_notes(self._session, self._id),
+            cursor_lps=cursor_lps,
+            notes=(*layer_notes(view, cursor_lps), *view_notes(self._session, self._id)),
             loaded=stack.loaded,
+            key_images=stack.document.key_images,
+            teaching=interaction.teaching,
+            scale=interaction.text_scale,
         )
 
     # --- pushing -----------------------------------------------------------------------------
@@ -151,24 +172,42 @@ class ViewportPresenter:
         view, stack = self.resolved(), self.stack
         if view is None or stack is None:
             self._image_key = None
+            self._forget_cuts()
             self._gestures.reset()
             self._view.clear()
+            self._view.set_hint(self._own.note)
             self._push_title()
             return
         transform = self.transform(view)
         self._gestures.set_plane(view.plane, stack.volume)
-        if self._stale_voxels or view.image_key != self._image_key:
-            self._push_image(stack.volume, view)
-        self._view.set_frame(view.plane, transform)
+        split = split_pixel(view, transform, self._view.size_px())
+        if self._stale_voxels or (split, *view.image_key) != self._image_key:
+            self._push_image(stack.volume, view, split)
+        self._view.set_frame(view.plane, transform, self._session.interaction.text_scale)
         self._view.set_slice(view.index, view.count)
+        of_slices = stack.document.key_images if view.along_slices else ()
+        self._view.set_key_slices(key_images.key_slices(stack.volume.stack, of_slices))
         self._view.set_cursor(self._gestures.cursor)
         self._push_state(view, stack)
-        self._view.set_drawables(compose(self.scene(view, stack), self._rois))
+        scene = self.scene(view, stack)
+        drawables = compose(scene, self._rois)
+        drawables += patients_badge(self._session, self._id)
+        power = self._session.interaction.magnifier
+        drawables += loupe_items(view, self._picture, scene.cursor_lps, power, drawables)
+        self._view.set_drawables(drawables)
 
-    def _push_image(self, volume: Volume, view: ResolvedView) -> None:
-        cut = view_image(volume, view)
-        self._view.set_image(to_grey(cut.image, view.window, view.inverted, cut.invalid))
-        self._image_key, self._stale_voxels = view.image_key, False
+    def _push_image(self, volume: Volume, view: ResolvedView, split: int) -> None:
+        if self._stale_voxels:
+            self._forget_cuts()
+        cut = self._cutter.cut(volume, view)
+        over = self._layers.cut((volume.stack.key, *view.cut_key), view)
+        self._picture = compose_picture(view, cut, over, split)
+        self._view.set_image(self._picture)
+        self._image_key, self._stale_voxels = (split, *view.image_key), False
+
+    def _forget_cuts(self) -> None:
+        self._cutter.forget()
+        self._layers.forget()
 
     def _push_state(self, view: ResolvedView, stack: OpenStack) -> None:
         """Tell how the view stands, how it is linked, and whether it plays."""
@@ -183,7 +222,7 @@ class ViewportPresenter:
         self._view.set_cine(bool(stack.volume.stack.fps) or playing, playing)
 
     def _push_title(self) -> None:
-        if not self._session.layout.is_mpr:
+        if not self._session.layout_with(self._id).is_mpr:
             self._view.set_title(place_title(self._session, self._id))
 
     def _touch(self, *_: object) -> None:
@@ -224,14 +263,21 @@ class ViewportPresenter:
 
     def _on_voxels(self, key: StackKey, slices: frozenset[int]) -> None:
         view, stack = self.resolved(), self.stack
-        if view is None or stack is None or key != self._own.stack:
+        of_layer = view is not None and view.layer is not None and view.layer.layer.stack == key
+        if view is None or stack is None or not (of_layer or key == self._own.stack):
             return
-        complete = len(stack.loaded) == stack.volume.geometry.shape_zyx[0]
-        if complete or (view.along_slices and view.index in slices):
+        grown = self._session.stacks[key]
+        complete = len(grown.loaded) == grown.volume.geometry.shape_zyx[0]
+        if complete or (not of_layer and view.along_slices and view.index in slices):
             self._show_voxels()
         elif not self._voxels_pending:
             self._voxels_pending = True
             self._later(LOADING_INTERVAL_MS, self._show_voxels)
+
+    def _on_cut(self) -> None:
+        """The exact picture is there: put it in the place of the coarse one."""
+        self._image_key = None
+        self._touch()
 
     def _show_voxels(self) -> None:
         self._voxels_pending = False
@@ -247,6 +293,11 @@ class ViewportPresenter:
         count = stack.volume.geometry.shape_zyx[0]
         whole = [(0.0, len(stack.loaded) / count)]
         self._view.set_loaded(loaded_runs(stack.loaded, count) if view.along_slices else whole)
+
+    def _on_interaction(self, change: EmissionInfo) -> None:
+        """Repaint, unless the mouse only moves over another viewport."""
+        if change.signal.name != "cursor_lps" or self._gestures.inside:
+            self._touch()
 
     def _on_crosshair(self) -> None:
         """Bring the crosshair into the viewport if it lies outside."""
@@ -281,9 +332,15 @@ class ViewportPresenter:
             self._asked_uid = shape.uid
             self._view.ask_text(self.transform(view).to_px((u, v)), shape.words)
 
+    def ask_comment(self, image: KeyImage) -> None:
+        """Ask for the comment of a key image: at the top, where it will be read."""
+        self._asked_uid = image.uid
+        self._view.ask_text((self._view.size_px()[0] / 2 - _COMMENT_LEFT_PX, 0.0), image.comment)
+
     def _on_text(self, text: str) -> None:
         stack = self.stack
         if stack is not None:
+            key_images.write(self._session, stack.document, self._asked_uid, text)
             mark_edits.write(self._session, stack.document, self._asked_uid, text)
 
     def _on_place_chosen(self) -> None:

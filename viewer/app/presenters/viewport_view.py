@@ -53,8 +53,10 @@ class ViewportView(Protocol):
     def set_image(self, image: NDArray[np.uint8]) -> None:
         """Show pixels, shape (v, u) or (v, u, 3)."""
 
-    def set_frame(self, plane: PlaneGeometry, transform: ScreenTransform) -> None:
-        """Place the slice."""
+    def set_frame(
+        self, plane: PlaneGeometry, transform: ScreenTransform, text_scale: float
+    ) -> None:
+        """Place the slice; letters and lines over it are enlarged by a factor."""
 
     def set_drawables(self, drawables: Sequence[Drawable]) -> None:
         """Show overlays."""
@@ -64,6 +66,9 @@ class ViewportView(Protocol):
 
     def set_slice(self, index: int, count: int) -> None:
         """Show the position in the stack."""
+
+    def set_key_slices(self, indices: Sequence[int]) -> None:
+        """Point out the 0-based slices that are key images."""
 
     def set_loaded(self, runs: Sequence[tuple[float, float]]) -> None:
         """Show the parts (0..1) whose slices are there."""
@@ -85,6 +90,9 @@ class ViewportView(Protocol):
 
     def ask_text(self, px: tuple[float, float], text: str) -> None:
         """Ask for a text at a viewport pixel; the answer comes by `text_entered`."""
+
+    def set_hint(self, text: str) -> None:
+        """Say why there is nothing, or (empty) how something gets here."""
 
     def clear(self) -> None:
         """Show nothing."""

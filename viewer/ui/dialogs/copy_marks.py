@@ -2,6 +2,8 @@
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QSpinBox, QVBoxLayout, QWidget
 
+from viewer.i18n import tr
+
 
 class CopyMarksDialog(QDialog):
     """Asks for the first and the last slice of a range.
@@ -15,18 +17,18 @@ class CopyMarksDialog(QDialog):
     def __init__(self, here: int, total: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("copy-marks-dialog")
-        self.setWindowTitle("Copy marks to slices")
+        self.setWindowTitle(tr("Copy marks to slices"))
         self._first, self._last = QSpinBox(), QSpinBox()
         for field, name, value in (
-            (self._first, "First slice", here),
-            (self._last, "Last slice", min(here + 1, total)),
+            (self._first, tr("First slice"), here),
+            (self._last, tr("Last slice"), min(here + 1, total)),
         ):
             field.setRange(1, max(total, 1))
             field.setValue(value)
             field.setAccessibleName(name)
         form = QFormLayout()
-        form.addRow("From slice", self._first)
-        form.addRow("to slice", self._last)
+        form.addRow(tr("From slice"), self._first)
+        form.addRow(tr("to slice"), self._last)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )

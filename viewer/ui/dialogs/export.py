@@ -28,22 +28,24 @@ from viewer.app.overlays import Part
 from viewer.core.plane import Orientation
 from viewer.export.image import IMAGE_FORMATS
 from viewer.export.snapshot import PixelArray
+from viewer.i18n import mark, tr
 from viewer.ui.widgets.labels import plain_label
 from viewer.ui.widgets.picture import Picture
 from viewer.ui.widgets.progress_row import ProgressRow
 
 _PARTS: tuple[tuple[Part, str], ...] = (
-    (Part.OVERLAY_PLANES, "Overlay planes"),
-    (Part.SHUTTER, "Display shutter"),
-    (Part.MARKS, "Marks and values"),
-    (Part.FINDINGS, "Findings"),
-    (Part.TEXTS, "Corner texts"),
-    (Part.LETTERS, "Orientation letters"),
-    (Part.RULER, "Ruler"),
-    (Part.BADGES, "Caveats"),
-    (Part.STAMP, "Research stamp"),
+    (Part.OVERLAY_PLANES, mark("Overlay planes")),
+    (Part.SHUTTER, mark("Display shutter")),
+    (Part.MARKS, mark("Marks and values")),
+    (Part.FINDINGS, mark("Findings")),
+    (Part.KEY_IMAGE, mark("Key image")),
+    (Part.TEXTS, mark("Corner texts")),
+    (Part.LETTERS, mark("Orientation letters")),
+    (Part.RULER, mark("Ruler")),
+    (Part.BADGES, mark("Caveats")),
+    (Part.STAMP, mark("Research stamp")),
 )
-_IDENTITY_TIP = (
+_IDENTITY_TIP = mark(
     "Name, ID, birth date, accession number, institution and dates. Letters that are part of the "
     "pixels stay in any case."
 )
@@ -61,31 +63,32 @@ class ExportDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("export-dialog")
-        self.setWindowTitle("Export images")
+        self.setWindowTitle(tr("Export images"))
         self.setModal(False)
         self.resize(860, 560)
         self._choices = ExportChoices(Path())
         self._scope = QButtonGroup(self)
         self._scopes = {
-            Scope.IN_VIEW: QRadioButton("Slice in view"),
-            Scope.ANNOTATED: QRadioButton("Every slice with marks"),
-            Scope.RANGE: QRadioButton("Range"),
+            Scope.IN_VIEW: QRadioButton(tr("Slice in view")),
+            Scope.ANNOTATED: QRadioButton(tr("Every slice with marks")),
+            Scope.KEY_IMAGES: QRadioButton(tr("Key images only")),
+            Scope.RANGE: QRadioButton(tr("Range")),
         }
         self._plane = QComboBox()
         self._first, self._last = QSpinBox(), QSpinBox()
         self._format, self._quality = QComboBox(), QSpinBox()
-        self._parts = {part: QCheckBox(text) for part, text in _PARTS}
-        self._bare = QCheckBox("Bare pixels: one for each voxel, nothing burned in")
-        self._identity = QCheckBox("Show the patient's identity in the texts")
+        self._parts = {part: QCheckBox(tr(text)) for part, text in _PARTS}
+        self._bare = QCheckBox(tr("Bare pixels: one for each voxel, nothing burned in"))
+        self._identity = QCheckBox(tr("Show the patient's identity in the texts"))
         self._folder = QLineEdit()
-        self._choose = QPushButton("Choose…")
-        self._preview = Picture("Preview of the first picture")
+        self._choose = QPushButton(tr("Choose…"))
+        self._preview = Picture(tr("Preview of the first picture"))
         self._summary = plain_label(wrap=True)
-        self._progress = ProgressRow("export")
+        self._progress = ProgressRow(tr("export"))
         self._result = plain_label(wrap=True)
         self._error = plain_label(role="failure", wrap=True)
-        self._show_folder = QPushButton("Show in folder")
-        self._export = QPushButton("Export")
+        self._show_folder = QPushButton(tr("Show in folder"))
+        self._export = QPushButton(tr("Export"))
         self._build()
         self._connect()
         self.set_result("")
@@ -164,25 +167,25 @@ class ExportDialog(QDialog):
             self._scope.addButton(radio)
             radio.setProperty("scope", scope.value)
         for orientation in Orientation:
-            self._plane.addItem(orientation.value.capitalize(), orientation.value)
+            self._plane.addItem(tr(orientation.value.capitalize()), orientation.value)
         for image_format in IMAGE_FORMATS:
-            self._format.addItem(image_format.name, image_format.id)
+            self._format.addItem(tr(image_format.name), image_format.id)
         self._quality.setRange(1, 100)
-        self._quality.setPrefix("Quality ")
-        self._first.setPrefix("from ")
-        self._last.setPrefix("to ")
-        self._identity.setToolTip(_IDENTITY_TIP)
+        self._quality.setPrefix(tr("Quality "))
+        self._first.setPrefix(tr("from "))
+        self._last.setPrefix(tr("to "))
+        self._identity.setToolTip(tr(_IDENTITY_TIP))
         self._export.setProperty("role", "primary")
         for button in (self._choose, self._show_folder, self._export):
             button.setAutoDefault(False)  # Return in a field ends its edit, nothing more
         for widget, name in (
-            (self._plane, "Plane"),
-            (self._first, "First slice"),
-            (self._last, "Last slice"),
-            (self._format, "Format"),
-            (self._quality, "JPEG quality"),
-            (self._folder, "Folder"),
-            (self._choose, "Choose the folder"),
+            (self._plane, tr("Plane")),
+            (self._first, tr("First slice")),
+            (self._last, tr("Last slice")),
+            (self._format, tr("Format")),
+            (self._quality, tr("JPEG quality")),
+            (self._folder, tr("Folder")),
+            (self._choose, tr("Choose the folder")),
         ):
             widget.setAccessibleName(name)
         left = QVBoxLayout()
@@ -204,21 +207,22 @@ class ExportDialog(QDialog):
         layout.addLayout(right, 1)
 
     def _slices_group(self) -> QGroupBox:
-        group = QGroupBox("Slices")
+        group = QGroupBox(tr("Slices"))
         box = QVBoxLayout(group)
         plane, span = QHBoxLayout(), QHBoxLayout()
-        plane.addWidget(plain_label("Plane"))
+        plane.addWidget(plain_label(tr("Plane")))
         plane.addWidget(self._plane, 1)
         box.addLayout(plane)
         box.addWidget(self._scopes[Scope.IN_VIEW])
         box.addWidget(self._scopes[Scope.ANNOTATED])
+        box.addWidget(self._scopes[Scope.KEY_IMAGES])
         for widget in (self._scopes[Scope.RANGE], self._first, self._last):
             span.addWidget(widget)
         box.addLayout(span)
         return group
 
     def _parts_group(self) -> QGroupBox:
-        group = QGroupBox("Burned in")
+        group = QGroupBox(tr("Burned in"))
         grid = QGridLayout(group)
         for place, box in enumerate(self._parts.values()):
             grid.addWidget(box, place // 2, place % 2)
@@ -228,7 +232,7 @@ class ExportDialog(QDialog):
         return group
 
     def _files_group(self) -> QGroupBox:
-        group = QGroupBox("Files")
+        group = QGroupBox(tr("Files"))
         form = QFormLayout(group)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         kind, folder = QHBoxLayout(), QHBoxLayout()
@@ -236,8 +240,8 @@ class ExportDialog(QDialog):
         kind.addWidget(self._quality)
         folder.addWidget(self._folder, 1)
         folder.addWidget(self._choose)
-        form.addRow(plain_label("Format"), kind)
-        form.addRow(plain_label("Folder"), folder)
+        form.addRow(plain_label(tr("Format")), kind)
+        form.addRow(plain_label(tr("Folder")), folder)
         return group
 
     def _connect(self) -> None:
@@ -281,7 +285,7 @@ class ExportDialog(QDialog):
 
     def _on_choose(self) -> None:
         folder = QFileDialog.getExistingDirectory(
-            self, "Folder for the pictures", str(self._choices.folder)
+            self, tr("Folder for the pictures"), str(self._choices.folder)
         )
         if folder:
             self._folder.setText(folder)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.i18n import mark, tr
 from viewer.imaging.faces import FaceBox, FaceParameters
 from viewer.imaging.photo import PHOTO_FORMATS, RgbImage
 from viewer.ui.widgets.labels import plain_label
@@ -23,7 +24,7 @@ from viewer.ui.widgets.picture import Picture
 
 _OPEN_FILTER = f"Photos ({' '.join('*' + suffix for suffix in PHOTO_FORMATS)})"
 _SAVE_FILTER = "PNG (*.png);;JPEG (*.jpg);;TIFF (*.tiff);;WebP (*.webp);;BMP (*.bmp)"
-_ABOUT = (
+_ABOUT = mark(
     "Finds upright faces that look at the camera, on this computer only. It can miss faces and "
     "take other things for faces: look at the result before you share it."
 )
@@ -40,21 +41,21 @@ class FacesDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("faces-dialog")
-        self.setWindowTitle("Find faces in a photo")
+        self.setWindowTitle(tr("Find faces in a photo"))
         self.setModal(False)
         self.setAcceptDrops(True)
         self.resize(760, 640)
         start = FaceParameters()
         self._name = ""
-        self._picture = Picture("Photo", "Open a photo, or drop one here")
-        self._open = QPushButton("Open photo…")
-        self._save = QPushButton("Save result…")
+        self._picture = Picture(tr("Photo"), tr("Open a photo, or drop one here"))
+        self._open = QPushButton(tr("Open photo…"))
+        self._save = QPushButton(tr("Save result…"))
         self._status = plain_label(role="heading")
         self._error = plain_label(role="failure", wrap=True)
-        self._scale = NumberSlider("Scale step", 1.02, 1.6, 0.01)
-        self._neighbours = NumberSlider("Neighbours", 0, 20, 1)
-        self._size = NumberSlider("Smallest face", 24, 400, 2, suffix=" px")
-        self._blur = QCheckBox("Blur the faces instead of framing them")
+        self._scale = NumberSlider(tr("Scale step"), 1.02, 1.6, 0.01)
+        self._neighbours = NumberSlider(tr("Neighbours"), 0, 20, 1)
+        self._size = NumberSlider(tr("Smallest face"), 24, 400, 2, suffix=" px")
+        self._blur = QCheckBox(tr("Blur the faces instead of framing them"))
         self._scale.set_value(start.scale_factor)
         self._neighbours.set_value(start.min_neighbours)
         self._size.set_value(start.min_size_px)
@@ -109,9 +110,21 @@ class FacesDialog(QDialog):
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for text, field, tip in (
-            ("Scale step", self._scale, "Ratio of the sizes that are tried: small finds more"),
-            ("Neighbours", self._neighbours, "Hits that make a face: many means fewer mistakes"),
-            ("Smallest face", self._size, "Side of the smallest face in pixels of the photo"),
+            (
+                tr("Scale step"),
+                self._scale,
+                tr("Ratio of the sizes that are tried: small finds more"),
+            ),
+            (
+                tr("Neighbours"),
+                self._neighbours,
+                tr("Hits that make a face: many means fewer mistakes"),
+            ),
+            (
+                tr("Smallest face"),
+                self._size,
+                tr("Side of the smallest face in pixels of the photo"),
+            ),
         ):
             label = plain_label(text)
             label.setBuddy(field)
@@ -128,7 +141,7 @@ class FacesDialog(QDialog):
         layout.addWidget(self._error)
         layout.addLayout(form)
         layout.addLayout(bottom)
-        layout.addWidget(plain_label(_ABOUT, "dim", wrap=True))
+        layout.addWidget(plain_label(tr(_ABOUT), "dim", wrap=True))
 
     def _on_parameters(self) -> None:
         self.parameters_edited.emit(
@@ -140,13 +153,13 @@ class FacesDialog(QDialog):
         )
 
     def _on_open(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Open photo", "", _OPEN_FILTER)
+        name, _ = QFileDialog.getOpenFileName(self, tr("Open photo"), "", _OPEN_FILTER)
         if name:
             self.photo_requested.emit(Path(name))
 
     def _on_save(self) -> None:
         stem = f"{Path(self._name).stem or 'photo'}-faces.png"
-        name, _ = QFileDialog.getSaveFileName(self, "Save result", stem, _SAVE_FILTER)
+        name, _ = QFileDialog.getSaveFileName(self, tr("Save result"), stem, _SAVE_FILTER)
         if name:
             path = Path(name)
             self.save_requested.emit(path if path.suffix else path.with_suffix(".png"))

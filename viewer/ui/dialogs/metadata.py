@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from viewer.app.tag_rows import TagRow
 from viewer.app.tag_text import escaped, raw_text
 from viewer.dicom.data_element import DataElement
+from viewer.i18n import tr
 from viewer.ui.widgets.labels import plain_label, plain_tooltip
 from viewer.ui.widgets.tag_table import TagTable
 
@@ -49,7 +50,7 @@ class MetadataWindow(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("metadata-window")
-        self.setWindowTitle("DICOM tags")
+        self.setWindowTitle(tr("DICOM tags"))
         self.setModal(False)
         self.resize(1100, 720)
         self._heading = plain_label(role="heading", wrap=True)
@@ -57,9 +58,9 @@ class MetadataWindow(QDialog):
         self._damage = plain_label(role="caution", wrap=True)
         self._count = plain_label(role="dim")
         self._find = QLineEdit()
-        self._follow = QCheckBox("Follow the image")
-        self._private = QCheckBox("Private elements")
-        self._differences = QCheckBox("Only differences")
+        self._follow = QCheckBox(tr("Follow the image"))
+        self._private = QCheckBox(tr("Private elements"))
+        self._differences = QCheckBox(tr("Only differences"))
         self._choice = QComboBox()
         self._number = QSpinBox()
         self._table = TagTable()
@@ -145,28 +146,34 @@ class MetadataWindow(QDialog):
     # --- building ----------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self._find.setPlaceholderText("Find in tags, names and values")
-        self._find.setAccessibleName("Find in tags, names and values")
+        self._find.setPlaceholderText(tr("Find in tags, names and values"))
+        self._find.setAccessibleName(tr("Find in tags, names and values"))
         self._find.setClearButtonEnabled(True)
-        self._follow.setToolTip("Show the tags of the slice in the active view, while you scroll")
+        self._follow.setToolTip(
+            tr("Show the tags of the slice in the active view, while you scroll")
+        )
         self._private.setChecked(True)
-        self._choice.setAccessibleName("Compare with")
+        self._choice.setAccessibleName(tr("Compare with"))
         self._choice.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self._choice.setMinimumContentsLength(44)
-        self._number.setAccessibleName("Slice number to compare with")
+        self._number.setAccessibleName(tr("Slice number to compare with"))
         self._number.setKeyboardTracking(False)
         self._differences.setEnabled(False)
         self._value.setReadOnly(True)
-        self._value.setAccessibleName("Whole value of the current line")
-        self._value.setPlaceholderText("The whole value of the current line")
+        self._value.setAccessibleName(tr("Whole value of the current line"))
+        self._value.setPlaceholderText(tr("The whole value of the current line"))
         for name, text, tip in (
-            ("open", "Expand all", "Open every sequence"),
-            ("close", "Collapse all", "Close every sequence"),
-            ("value", "Copy value", "Copy the whole value of the current line"),
-            ("rows", "Copy rows", "Copy the selected lines, or all that are shown, as a table"),
-            ("text", "Copy as text", "Copy all lines that are shown as indented text"),
+            ("open", tr("Expand all"), tr("Open every sequence")),
+            ("close", tr("Collapse all"), tr("Close every sequence")),
+            ("value", tr("Copy value"), tr("Copy the whole value of the current line")),
+            (
+                "rows",
+                tr("Copy rows"),
+                tr("Copy the selected lines, or all that are shown, as a table"),
+            ),
+            ("text", tr("Copy as text"), tr("Copy all lines that are shown as indented text")),
         ):
             button = QPushButton(text)
             button.setToolTip(tip)
@@ -177,7 +184,7 @@ class MetadataWindow(QDialog):
         column.addWidget(self._detail)
         column.addWidget(self._damage)
         column.addLayout(_row(self._find, self._count, stretch=self._find))
-        compare = plain_label("Compare with")
+        compare = plain_label(tr("Compare with"))
         column.addLayout(
             _row(self._follow, self._private, None, compare, self._choice, self._number,
                  self._differences)
@@ -246,11 +253,11 @@ class MetadataWindow(QDialog):
     def _on_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
         for text, slot in (
-            ("Copy value", self._on_copy_value),
-            ("Copy rows", self._on_copy_rows),
-            ("Copy path", self._on_copy_path),
-            ("Expand all", self._on_open_all),
-            ("Collapse all", self._on_close_all),
+            (tr("Copy value"), self._on_copy_value),
+            (tr("Copy rows"), self._on_copy_rows),
+            (tr("Copy path"), self._on_copy_path),
+            (tr("Expand all"), self._on_open_all),
+            (tr("Collapse all"), self._on_close_all),
         ):
             menu.addAction(text).triggered.connect(slot)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -263,7 +270,11 @@ def _whole_value(element: DataElement) -> str:
     if len(text) <= _DETAIL_CHARACTERS:
         return text
     more = len(text) - _DETAIL_CHARACTERS
-    return f"{text[:_DETAIL_CHARACTERS]}… ({more} more characters: copy the value)"
+    return tr(
+        "{text}… ({more} more characters: copy the value)",
+        text=text[:_DETAIL_CHARACTERS],
+        more=more,
+    )
 
 
 def _row(*widgets: QWidget | None, stretch: QWidget | None = None) -> QHBoxLayout:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from viewer.core.analysis import ModelInfo
+from viewer.i18n import tr
 from viewer.ui.widgets.labels import plain_label
 
 
@@ -19,9 +20,9 @@ class ModelCardDialog(QDialog):
         self._title = plain_label(role="heading", wrap=True)
         self._summary = plain_label(wrap=True)
         self._card = _ClosedBrowser()
-        self._card.setAccessibleName("Model card")
+        self._card.setAccessibleName(tr("Model card"))
         buttons = QDialogButtonBox()
-        buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.addButton(tr("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(self._title)
@@ -31,7 +32,7 @@ class ModelCardDialog(QDialog):
 
     def set_model(self, model: ModelInfo) -> None:
         """Show another model's card."""
-        self.setWindowTitle(f"Model card: {model.name}")
+        self.setWindowTitle(tr("Model card: {name}", name=model.name))
         self._title.setText(f"{model.name} {model.version}".strip())
         lines = [model.summary, model.cohort]
         lines += [f"{name}: {value}" for name, value in model.figures]

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.app.presenters.problems import ProblemRow
+from viewer.i18n import tr
+from viewer.ui.theme import scaled
 from viewer.ui.widgets.key_table import KeyTable
 from viewer.ui.widgets.labels import plain_label, plain_tooltip
 
@@ -29,15 +31,15 @@ class ProblemsDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("problems-dialog")
-        self.setWindowTitle("Files that were left out")
+        self.setWindowTitle(tr("Files that were left out"))
         self.setModal(False)
         self.resize(960, 420)
         self.setSizeGripEnabled(True)
         self._rows: tuple[ProblemRow, ...] = ()
         self._summary = plain_label(wrap=True)
         self._table = KeyTable(0, 3)
-        self._table.setAccessibleName("Files that were left out")
-        self._table.setHorizontalHeaderLabels(["Kind", "File", "Reason"])
+        self._table.setAccessibleName(tr("Files that were left out"))
+        self._table.setHorizontalHeaderLabels([tr("Kind"), tr("File"), tr("Reason")])
         self._table.verticalHeader().hide()
         self._table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self._table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
@@ -48,13 +50,13 @@ class ProblemsDialog(QDialog):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._table.setColumnWidth(_KIND, 80)
-        self._copy = QPushButton("Copy")
-        self._copy.setToolTip("Copy the selected lines, or all of them")
+        self._table.setColumnWidth(_KIND, scaled(80))
+        self._copy = QPushButton(tr("Copy"))
+        self._copy.setToolTip(tr("Copy the selected lines, or all of them"))
         self._copy.clicked.connect(self._on_copy)
         self._table.copy_requested.connect(self._on_copy)
         buttons = QDialogButtonBox()
-        buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.addButton(tr("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         buttons.addButton(self._copy, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -18,23 +18,31 @@ from PySide6.QtWidgets import (
 
 from viewer.app.selfcheck_machine import DisplayFacts
 from viewer.core.selfcheck import Check, SelfCheckReport
-from viewer.ui.theme import COLOURS
+from viewer.i18n import mark, tr
+from viewer.ui.theme import scaled
 from viewer.ui.widgets.grey_patch import GreyPatch
+from viewer.ui.widgets.ink_item import InkItem
 from viewer.ui.widgets.key_table import KeyTable
 from viewer.ui.widgets.labels import plain_label, plain_tooltip
 from viewer.ui.widgets.progress_row import ProgressRow
 
-_HEADINGS = ("Result", "Check", "Measured", "Expected", "Note")
+_HEADINGS = (
+    mark("Result"),
+    mark("Check"),
+    mark("Measured"),
+    mark("Expected"),
+    mark("Note"),
+)
 _FIGURES = 2
 """Column of figures: to the right, as numbers stand."""
-_WIDTHS = (64, 290, 150, 190)
+_WIDTHS = (84, 290, 150, 190)
 _PDF = "PDF (*.pdf)"
-_ABOUT = (
+_ABOUT = mark(
     "A computed phantom is written as DICOM files, opened like any study, and measured. "
     "It tells about this program on this computer, not about any study, and makes it no "
     "medical device."
 )
-_PATTERN = (
+_PATTERN = mark(
     "For your own eye: a square in the black field (5 %) and one in the white field (95 %) should "
     "both be visible, and every step of the row between them."
 )
@@ -51,17 +59,17 @@ class SelfCheckDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("selfcheck-dialog")
-        self.setWindowTitle("Self-check")
+        self.setWindowTitle(tr("Self-check"))
         self.setModal(False)
         self.resize(940, 720)
         self._status = plain_label(role="heading", wrap=True)
         self._error = plain_label(role="failure", wrap=True)
-        self._progress = ProgressRow("self-check")
+        self._progress = ProgressRow(tr("self-check"))
         self._table = _table()
-        self._run = QPushButton("Run again")
-        self._copy = QPushButton("Copy")
-        self._save = QPushButton("Save PDF…")
-        self._close = QPushButton("Close")
+        self._run = QPushButton(tr("Run again"))
+        self._copy = QPushButton(tr("Copy"))
+        self._save = QPushButton(tr("Save PDF…"))
+        self._close = QPushButton(tr("Close"))
         for button in (self._run, self._copy, self._save, self._close):
             button.setAutoDefault(False)
         self._build()
@@ -119,11 +127,11 @@ class SelfCheckDialog(QDialog):
     def _add_group(self, name: str) -> None:
         row = self._table.rowCount()
         self._table.insertRow(row)
-        item = QTableWidgetItem(name)
+        item = InkItem(name)
         font = QFont(self._table.font())
         font.setBold(True)
         item.setFont(font)
-        item.setBackground(QColor(COLOURS.raised))
+        item.ground = "raised"
         item.setFlags(Qt.ItemFlag.ItemIsEnabled)
         self._table.setItem(row, 0, item)
         self._table.setSpan(row, 0, 1, len(_HEADINGS))
@@ -139,14 +147,14 @@ class SelfCheckDialog(QDialog):
             check.note,
         )
         for column, text in enumerate(texts):
-            item = QTableWidgetItem(text)
+            item = InkItem(text)
             item.setToolTip(plain_tooltip(text))
             if column == 0:
-                item.setForeground(QColor(COLOURS.fine if check.passed else COLOURS.failure))
+                item.ink = "fine" if check.passed else "failure"
             if column == _FIGURES:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             if column == 4:
-                item.setForeground(QColor(COLOURS.dim))
+                item.ink = "dim"
             self._table.setItem(row, column, item)
 
     def _build(self) -> None:
@@ -161,13 +169,13 @@ class SelfCheckDialog(QDialog):
         layout.addWidget(self._progress)
         layout.addWidget(self._error)
         layout.addWidget(self._table, 1)
-        layout.addWidget(plain_label(_PATTERN, "dim", wrap=True))
+        layout.addWidget(plain_label(tr(_PATTERN), "dim", wrap=True))
         layout.addWidget(GreyPatch())
-        layout.addWidget(plain_label(_ABOUT, "dim", wrap=True))
+        layout.addWidget(plain_label(tr(_ABOUT), "dim", wrap=True))
         layout.addLayout(buttons)
 
     def _on_save(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "Save report", "self-check.pdf", _PDF)
+        name, _ = QFileDialog.getSaveFileName(self, tr("Save report"), "self-check.pdf", _PDF)
         if name:
             path = Path(name)
             self.save_requested.emit(path if path.suffix else path.with_suffix(".pdf"))
@@ -175,14 +183,14 @@ class SelfCheckDialog(QDialog):
 
 def _table() -> KeyTable:
     table = KeyTable(0, len(_HEADINGS))
-    table.setAccessibleName("Checks")
-    for column, heading in enumerate(_HEADINGS):
+    table.setAccessibleName(tr("Checks"))
+    for column, heading in enumerate(map(tr, _HEADINGS)):
         item = QTableWidgetItem(heading)
         side = Qt.AlignmentFlag.AlignRight if column == _FIGURES else Qt.AlignmentFlag.AlignLeft
         item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         table.setHorizontalHeaderItem(column, item)
     table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(24)
+    table.verticalHeader().setDefaultSectionSize(scaled(24))
     table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
     table.setShowGrid(False)
@@ -191,5 +199,5 @@ def _table() -> KeyTable:
     header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
     header.setStretchLastSection(True)
     for column, width in enumerate(_WIDTHS):
-        table.setColumnWidth(column, width)
+        table.setColumnWidth(column, scaled(width))
     return table

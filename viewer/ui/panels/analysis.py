@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout
 from viewer.app.presenters.analysis import FindingRow
 from viewer.core.analysis import GateCheck, ScanScore
 from viewer.core.caveats import Caveat
+from viewer.i18n import mark, told, tr
 from viewer.ui.widgets.findings_list import FindingsList, FoldedFindings
 from viewer.ui.widgets.gate_list import GateList
 from viewer.ui.widgets.labels import plain_label
@@ -16,9 +17,9 @@ from viewer.ui.widgets.progress_row import ProgressRow
 from viewer.ui.widgets.score_axis import ScoreAxis
 from viewer.ui.widgets.section import Section
 
-NOTICE = "Research and education. Not a medical device."
-_SCORED, _UNSCORED = "Score of this scan", "No score"
-_EXPLANATION = (
+NOTICE = mark("Research and education. Not a medical device.")
+_SCORED, _UNSCORED = mark("Score of this scan"), mark("No score")
+_EXPLANATION = mark(
     "Checks whether the series is suitable, looks for nodule candidates in the lungs and scores "
     "each with the installed model."
 )
@@ -36,35 +37,35 @@ class AnalysisPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("analysis-panel")
-        self._button = QPushButton("Analyze")
+        self._button = QPushButton(tr("Analyze"))
         self._button.setProperty("role", "primary")
         self._button.setMinimumHeight(36)
-        self._button.setAccessibleName("Analyze the open study")
-        self._progress = ProgressRow("analysis")
+        self._button.setAccessibleName(tr("Analyze the open study"))
+        self._progress = ProgressRow(tr("analysis"))
         self._hint = plain_label(role="dim", wrap=True)
         self._error = plain_label(role="failure", wrap=True)
-        self._no_model = Section("No model installed")
+        self._no_model = Section(tr("No model installed"))
         self._no_model_text = plain_label(wrap=True)
-        self._look_again = QPushButton("Look again")
+        self._look_again = QPushButton(tr("Look again"))
         self._score = Section(_SCORED)
         self._score_value = plain_label(role="value")
         self._score_interval = plain_label(role="dim", wrap=True)
         self._axis = ScoreAxis()
         self._score_words = plain_label(wrap=True)
-        self._findings = Section("Findings")
+        self._findings = Section(tr("Findings"))
         self._findings_note = plain_label(role="dim", wrap=True)
         self._findings_list = FindingsList()
-        self._others = FoldedFindings("Not counted: probably vessels or walls")
-        self._gate = Section("Suitability")
+        self._others = FoldedFindings(tr("Not counted: probably vessels or walls"))
+        self._gate = Section(tr("Suitability"))
         self._gate_list = GateList()
-        self._doubts = Section("Caveats")
+        self._doubts = Section(tr("Caveats"))
         self._doubts_text = plain_label(wrap=True)
-        self._origin = Section("Model and provenance")
+        self._origin = Section(tr("Model and provenance"))
         self._origin_text = plain_label(wrap=True)
         self._origin_details = plain_label(role="dim", wrap=True)
-        self._details = QPushButton("Details")
-        self._card = QPushButton("Model card…")
-        self._notice = plain_label(NOTICE, "dim", wrap=True)
+        self._details = QPushButton(tr("Details"))
+        self._card = QPushButton(tr("Model card…"))
+        self._notice = plain_label(tr(NOTICE), "dim", wrap=True)
         self._build()
         self._button.clicked.connect(self.analyze_requested)
         self._progress.cancel_requested.connect(self.cancel_requested)
@@ -81,8 +82,8 @@ class AnalysisPanel(QWidget):
     def set_ready(self, reason: str) -> None:
         """Allow starting, or say why not."""
         self._button.setEnabled(not reason)
-        self._button.setToolTip(reason or _EXPLANATION)
-        self._hint.setText(reason or _EXPLANATION)
+        self._button.setToolTip(reason or tr(_EXPLANATION))
+        self._hint.setText(reason or tr(_EXPLANATION))
 
     def set_no_model(self, how_to_add: str) -> None:
         """Show how to add a model where there is none."""
@@ -116,7 +117,7 @@ class AnalysisPanel(QWidget):
 
     def set_gate(self, checks: tuple[GateCheck, ...], *, refused: bool) -> None:
         """Show the suitability checks; those that passed are folded away behind one line."""
-        self._gate.set_title("Not suitable for Analyze" if refused else "Suitability")
+        self._gate.set_title(tr("Not suitable for Analyze") if refused else tr("Suitability"))
         self._gate_list.set_checks(checks, refused=refused)
         self._gate.setVisible(bool(checks))
         self._hint.hide()
@@ -124,26 +125,33 @@ class AnalysisPanel(QWidget):
     def set_score(self, score: ScanScore | None, reason: str) -> None:
         """Show the scan's score, or why there is none."""
         self._score.show()
-        self._score.set_title(_UNSCORED if score is None else _SCORED)
+        self._score.set_title(tr(_UNSCORED if score is None else _SCORED))
         for widget in (self._score_value, self._score_interval, self._axis):
             widget.setVisible(score is not None)
         if score is None:
-            self._score_words.setText(reason)
+            self._score_words.setText(told(reason))
             return
         low, high = score.interval.low, score.interval.high
         self._score_value.setText(f"{score.value:.2f}")
-        self._score_interval.setText(f"interval {low:.2f} to {high:.2f}, scale 0 to 1")
+        self._score_interval.setText(
+            tr("interval {low:.2f} to {high:.2f}, scale 0 to 1", low=low, high=high)
+        )
         self._axis.set_score(score.value, low, high)
         self._score_words.setText(
-            f"What it is: {score.meaning}\n"
-            f"What it is not: {score.not_meaning.removeprefix('not ')}\n"
-            f"Rule: {score.rule}"
+            tr(
+                "What it is: {meaning}\nWhat it is not: {opposite}\nRule: {rule}",
+                meaning=told(score.meaning),
+                opposite=told(score.not_meaning.removeprefix("not ")),
+                rule=told(score.rule),
+            )
         )
 
     def set_findings(self, rows: tuple[FindingRow, ...], note: str, why_not_counted: str) -> None:
         """Show the findings; those that do not count are folded away below the others."""
         counted = tuple(row for row in rows if row.counts)
-        self._findings.set_title(f"Findings ({len(counted)})" if rows else "Findings")
+        self._findings.set_title(
+            tr("Findings ({count})", count=len(counted)) if rows else tr("Findings")
+        )
         self._findings_note.setText(note)
         self._findings_note.setVisible(bool(note))
         self._findings_list.set_rows(counted)
@@ -158,7 +166,7 @@ class AnalysisPanel(QWidget):
 
     def set_doubts(self, caveats: tuple[Caveat, ...], notes: tuple[str, ...]) -> None:
         """Show caveats and notes."""
-        lines = [caveat.text for caveat in caveats] + list(notes)
+        lines = [told(line) for line in (*(caveat.text for caveat in caveats), *notes)]
         self._doubts_text.setText("\n".join(f"• {line}" for line in lines))
         self._doubts.setVisible(bool(lines))
 

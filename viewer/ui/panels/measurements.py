@@ -1,58 +1,45 @@
-"""The table of marks: click jumps, the label can be edited, Delete deletes."""
+"""The list of findings: click jumps, headings sort, the label can be edited, Delete deletes."""
 
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QMenu,
     QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from viewer.app.measurement_table import COLUMNS, MeasurementRow
+from viewer.app.measurement_table import COLUMNS, LABEL, TRACKED, MeasurementRow, Order
 from viewer.core.shapes import MarkColour
+from viewer.i18n import tr
 from viewer.ui.dialogs.copy_marks import CopyMarksDialog
-from viewer.ui.icons import icon
-from viewer.ui.theme import COLOURS
-from viewer.ui.widgets.key_table import KeyTable
-from viewer.ui.widgets.labels import plain_label, plain_tooltip
+from viewer.ui.widgets.labels import plain_label
+from viewer.ui.widgets.marks_table import MarksTable
 
-_LABEL_COLUMN = len(COLUMNS) - 1
-_TYPE_COLUMN = 0
-_TYPE_ICONS = {
-    "Length": "tool.length",
-    "Bidirectional": "tool.bidirectional",
-    "Angle": "tool.angle",
-    "Cobb angle": "tool.cobb",
-    "Polyline": "tool.polyline",
-    "Ellipse": "tool.ellipse",
-    "Circle": "tool.circle",
-    "Rectangle": "tool.rectangle",
-    "Polygon": "tool.polygon",
-    "Freehand": "tool.freehand",
-    "Probe": "tool.probe",
-    "Arrow": "tool.arrow",
-    "Text": "tool.text",
-}
-_TYPE_WIDTH_PX, _ICON_PX = 34, 16
-_PLACE_COLUMN = 2
-_SHORT_PLANES = {"Axial": "Ax", "Coronal": "Cor", "Sagittal": "Sag"}
-_UID_ROLE = Qt.ItemDataRole.UserRole
+_LABEL_COLUMN = COLUMNS.index(LABEL)
+_TRACKED_COLUMN = COLUMNS.index(TRACKED)
 
 
 class MeasurementsPanel(QWidget):
-    """Passive view of `viewer.app.presenters.measurements.MeasurementsPresenter`."""
+    """Passive view of `viewer.app.presenters.measurements.MeasurementsPresenter`.
+
+    Attributes
+    ----------
+    pair_menu : QMenu or None
+        Marks of a prior; part of the menu of a row, filled by whoever knows them.
+    """
 
     mark_requested = Signal(str)
+    mark_chosen = Signal(str)
+    order_requested = Signal(str)
+    tracked_only_requested = Signal(bool)
+    track_requested = Signal(object)
     delete_requested = Signal(object)
     label_edited = Signal(str, str)
     colour_requested = Signal(object, object)
@@ -60,61 +47,66 @@ class MeasurementsPanel(QWidget):
     hide_requested = Signal(object)
     slices_requested = Signal(object, int, int)
     copy_requested = Signal(object)
-    csv_requested = Signal(object)
+    csv_requested = Signal(object, bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("measurements-panel")
-        self._rows: tuple[MeasurementRow, ...] = ()
-        self._table = KeyTable(0, len(COLUMNS))
+        self.pair_menu: QMenu | None = None
+        self._table = MarksTable()
+        self._tracked_only = QCheckBox(tr("Tracked only"))
+        self._sum = plain_label(wrap=True)
         self._note = plain_label(role="dim", wrap=True)
-        self._delete = QPushButton("Delete")
-        self._copy = QPushButton("Copy")
-        self._csv = QPushButton("Save CSV…")
+        self._delete = QPushButton(tr("Delete"))
+        self._copy = QPushButton(tr("Copy"))
+        self._csv = QPushButton(tr("Save CSV…"))
         self._build()
-        self._table.cellClicked.connect(self._on_clicked)
-        self._table.itemActivated.connect(self._on_activated)
-        self._table.itemChanged.connect(self._on_changed)
-        self._table.itemSelectionChanged.connect(self._show_buttons)
+        table = self._table
+        table.clicked.connect(self._on_clicked)
+        table.activated.connect(self._on_activated)
+        table.marks.label_edited.connect(self.label_edited)
+        table.selectionModel().selectionChanged.connect(self._on_selection)
+        table.horizontalHeader().sectionClicked.connect(self._on_heading)
+        table.copy_requested.connect(self._on_copy)
+        table.delete_requested.connect(self._on_delete)
+        table.track_requested.connect(self._on_track)
+        table.customContextMenuRequested.connect(self._on_menu)
+        self._tracked_only.toggled.connect(self.tracked_only_requested)
         self._delete.clicked.connect(self._on_delete)
         self._copy.clicked.connect(self._on_copy)
         self._csv.clicked.connect(self._on_csv)
-        self._table.copy_requested.connect(self._on_copy)
-        self._table.delete_requested.connect(self._on_delete)
-        self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self._table.customContextMenuRequested.connect(self._on_menu)
         self.set_rows(())
+        self.set_order(Order())
+        self.set_sum("")
 
     def set_rows(self, rows: tuple[MeasurementRow, ...]) -> None:
-        """Show other rows."""
-        if rows == self._rows and self._table.rowCount() == len(rows):
-            self._show_buttons()
-            return
+        """Show other rows; what is selected stays selected."""
         selected = set(self._selected_uids())
-        self._rows = rows
-        self._table.blockSignals(True)
-        self._table.setRowCount(len(rows))
-        for line, row in enumerate(rows):
-            for column, text in enumerate(row.cells):
-                tip = row.details if column == 1 else text
-                item = _type_item(row) if column == _TYPE_COLUMN else _item(row.uid, text, tip)
-                if column == _PLACE_COLUMN:
-                    plane, space, rest = text.partition(" ")
-                    rest = rest.replace("oblique", "obl")
-                    item.setText(_SHORT_PLANES.get(plane, plane) + space + rest)
-                if row.locked or row.hidden:
-                    _show_state(item, row)
-                if column != _LABEL_COLUMN or row.locked:
-                    item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
-                self._table.setItem(line, column, item)
-        self._table.blockSignals(False)
-        self._select({row.uid for row in rows} & selected)
+        selection = self._table.selectionModel()
+        selection.blockSignals(True)
+        if self._table.marks.set_rows(rows):
+            self._select(selected)
+        selection.blockSignals(False)
+        self._table.show_follow_up(any(row.follow_up is not None for row in rows))
         self._show_buttons()
 
     def set_selected(self, uid: str) -> None:
         """Select the row of a mark, or none."""
         if uid or len(self._selected_uids()) <= 1:
             self._select({uid} - {""})
+
+    def set_order(self, order: Order) -> None:
+        """Show by which column the rows stand."""
+        header = self._table.horizontalHeader()
+        header.setSortIndicatorShown(bool(order.column))
+        if order.column:
+            way = Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
+            header.setSortIndicator(COLUMNS.index(order.column), way)
+
+    def set_sum(self, text: str) -> None:
+        """Show the sum of the tracked diameters."""
+        self._sum.setText(text)
+        self._sum.setVisible(bool(text))
 
     def set_note(self, text: str) -> None:
         """Say why the table is empty."""
@@ -128,7 +120,7 @@ class MeasurementsPanel(QWidget):
 
     def ask_slices(self, uids: tuple[str, ...]) -> None:
         """Ask for a range of slices to copy marks to."""
-        rows = [row for row in self._rows if row.uid in uids]
+        rows = self._rows_of(uids)
         if not rows:
             return
         dialog = CopyMarksDialog(
@@ -141,77 +133,81 @@ class MeasurementsPanel(QWidget):
     def menu(self) -> QMenu:
         """Return the menu of the selected rows."""
         menu, uids = QMenu(self), self._selected_uids()
-        rows = [row for row in self._rows if row.uid in uids]
+        rows = self._rows_of(uids)
         if len(rows) == 1:
-            menu.addAction("Go to the mark").triggered.connect(
-                partial(_without_state, partial(self.mark_requested.emit, rows[0].uid))
-            )
-            menu.addAction("Rename").triggered.connect(partial(self._edit_label, rows[0].uid))
-        colours = menu.addMenu("Colour")
+            _add(menu, tr("Go to the mark"), partial(self.mark_requested.emit, rows[0].uid))
+            _add(menu, tr("Rename"), partial(self._edit_label, rows[0].uid))
+            if self.pair_menu is not None:
+                menu.addMenu(self.pair_menu)
+        colours = menu.addMenu(tr("Colour"))
         for colour in MarkColour:
-            action = colours.addAction((colour.value or "standard").capitalize())
+            action = colours.addAction(tr((colour.value or "standard").capitalize()))
             action.setCheckable(True)
             action.setChecked(bool(rows) and all(row.colour is colour for row in rows))
             action.triggered.connect(partial(self._on_colour, uids, colour))
-        locked, hidden = all(row.locked for row in rows), all(row.hidden for row in rows)
-        for text, run in (
-            ("Unlock" if locked else "Lock", partial(self.lock_requested.emit, uids)),
-            ("Show" if hidden else "Hide", partial(self.hide_requested.emit, uids)),
-            ("Copy to slices…", partial(self.ask_slices, uids)),
-            ("Delete", self._on_delete),
+        for text, other, is_so, run in (
+            (tr("Untrack"), tr("Track"), _all(rows, "tracked"), self.track_requested),
+            (tr("Unlock"), tr("Lock"), _all(rows, "locked"), self.lock_requested),
+            (tr("Show"), tr("Hide"), _all(rows, "hidden"), self.hide_requested),
         ):
-            action = menu.addAction(text)
-            action.setEnabled(bool(rows))
-            action.triggered.connect(partial(_without_state, run))
+            _add(menu, tr(text if is_so else other), partial(run.emit, uids), bool(rows))
+        _add(menu, tr("Copy to slices…"), partial(self.ask_slices, uids), bool(rows))
+        _add(menu, tr("Delete"), self._on_delete, bool(rows))
         menu.addSeparator()
-        menu.addAction("Copy as text").triggered.connect(partial(_without_state, self._on_copy))
-        menu.addAction("Select all").triggered.connect(partial(_without_state, self.select_all))
+        sort = menu.addMenu(tr("Sort by"))
+        for column in COLUMNS:
+            _add(sort, tr(column), partial(self.order_requested.emit, column))
+        _add(menu, tr("Copy as text"), self._on_copy)
+        _add(menu, tr("Save CSV with untracked marks…"), partial(self._ask_csv, True))
+        _add(menu, tr("Select all"), self.select_all)
         return menu
 
     def _build(self) -> None:
-        self._table.setAccessibleName("Measurements")
-        self._table.setHorizontalHeaderLabels(["", *COLUMNS[1:]])
-        self._table.setIconSize(QSize(_ICON_PX, _ICON_PX))
-        self._table.verticalHeader().hide()
-        self._table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        self._table.setEditTriggers(
-            QTableWidget.EditTrigger.DoubleClicked | QTableWidget.EditTrigger.EditKeyPressed
-        )
-        self._table.setWordWrap(False)
-        header = self._table.horizontalHeader()
-        header.setMinimumSectionSize(_TYPE_WIDTH_PX)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(_TYPE_COLUMN, QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(_LABEL_COLUMN, QHeaderView.ResizeMode.Stretch)
-        self._table.setColumnWidth(_TYPE_COLUMN, _TYPE_WIDTH_PX)
-        self._delete.setToolTip("Delete the selected marks (can be undone)")
-        self._copy.setToolTip("Copy the selected rows, or all of them")
+        self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._tracked_only.setToolTip(tr("List only what goes into reports and follow-up"))
+        self._sum.setAccessibleName(tr("Sum of tracked diameters"))
+        self._delete.setToolTip(tr("Delete the selected marks (can be undone)"))
+        self._copy.setToolTip(tr("Copy the selected rows, or all tracked ones"))
+        self._csv.setToolTip(tr("Save the tracked marks; the menu of a row can save all"))
         buttons = QHBoxLayout()
         for button in (self._delete, self._copy, self._csv):
             buttons.addWidget(button)
         buttons.addStretch()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setContentsMargins(4, 8, 4, 8)
+        layout.addWidget(self._tracked_only)
         layout.addWidget(self._note)
         layout.addWidget(self._table, 1)
+        layout.addWidget(self._sum)
         layout.addLayout(buttons)
 
+    @property
+    def _rows(self) -> tuple[MeasurementRow, ...]:
+        return self._table.marks.rows
+
+    def _rows_of(self, uids: tuple[str, ...]) -> list[MeasurementRow]:
+        return [row for row in self._rows if row.uid in uids]
+
     def _selected_uids(self) -> tuple[str, ...]:
-        lines = sorted({index.row() for index in self._table.selectedIndexes()})
+        lines = sorted(index.row() for index in self._table.selectionModel().selectedRows())
         return tuple(self._rows[line].uid for line in lines if line < len(self._rows))
 
     def _select(self, uids: set[str]) -> None:
         if set(self._selected_uids()) == uids:
             return
-        self._table.blockSignals(True)
-        self._table.clearSelection()
-        for line, row in enumerate(self._rows):
-            items = [self._table.item(line, column) for column in range(len(COLUMNS))]
-            for item in items:
-                if item is not None and row.uid in uids:
-                    item.setSelected(True)
-                    self._table.scrollToItem(item)
-        self._table.blockSignals(False)
+        selection, chosen = self._table.selectionModel(), QItemSelection()
+        model = self._table.marks
+        lines = [line for line, row in enumerate(self._rows) if row.uid in uids]
+        for line in lines:
+            chosen.select(model.index(line, 0), model.index(line, len(COLUMNS) - 1))
+        blocked = selection.blockSignals(True)
+        selection.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if lines:
+            here = model.index(lines[0], 0)
+            selection.setCurrentIndex(here, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self._table.scrollTo(here)
+        selection.blockSignals(blocked)
+        self._table.viewport().update()
         self._show_buttons()
 
     def _show_buttons(self) -> None:
@@ -219,18 +215,25 @@ class MeasurementsPanel(QWidget):
         for button in (self._copy, self._csv):
             button.setEnabled(bool(self._rows))
 
-    def _on_clicked(self, line: int) -> None:
-        several = len(self._selected_uids()) > 1
-        if not several:
-            self.mark_requested.emit(self._rows[line].uid)
+    def _on_selection(self) -> None:
+        self._show_buttons()
+        uids = self._selected_uids()
+        if len(uids) == 1:
+            self.mark_chosen.emit(uids[0])
 
-    def _on_activated(self, item: QTableWidgetItem) -> None:
-        if item.column() != _LABEL_COLUMN:
-            self.mark_requested.emit(str(item.data(_UID_ROLE)))
+    def _on_clicked(self, index: QModelIndex) -> None:
+        uid = self._rows[index.row()].uid
+        if index.column() == _TRACKED_COLUMN:
+            self.track_requested.emit((uid,))
+        elif len(self._selected_uids()) <= 1:
+            self.mark_requested.emit(uid)
 
-    def _on_changed(self, item: QTableWidgetItem) -> None:
-        if item.column() == _LABEL_COLUMN:
-            self.label_edited.emit(str(item.data(_UID_ROLE)), item.text())
+    def _on_activated(self, index: QModelIndex) -> None:
+        if index.column() not in (_LABEL_COLUMN, _TRACKED_COLUMN):
+            self.mark_requested.emit(self._rows[index.row()].uid)
+
+    def _on_heading(self, column: int) -> None:
+        self.order_requested.emit(COLUMNS[column])
 
     def _on_menu(self, place: QPoint) -> None:
         if self._rows:
@@ -244,56 +247,47 @@ class MeasurementsPanel(QWidget):
     def _on_slices(self, uids: tuple[str, ...], dialog: CopyMarksDialog) -> None:
         self.slices_requested.emit(uids, *dialog.slices)
 
-    def _edit_label(self, uid: str, _checked: bool = False) -> None:
+    def _edit_label(self, uid: str) -> None:
         line = next((n for n, row in enumerate(self._rows) if row.uid == uid), None)
-        item = None if line is None else self._table.item(line, _LABEL_COLUMN)
-        if item is not None:
-            self._table.editItem(item)
+        if line is not None:
+            self._table.edit(self._table.marks.index(line, _LABEL_COLUMN))
 
     def _on_delete(self) -> None:
         uids = self._selected_uids()
         if uids:
             self.delete_requested.emit(uids)
 
+    def _on_track(self) -> None:
+        uids = self._selected_uids()
+        if uids:
+            self.track_requested.emit(uids)
+
     def _on_copy(self) -> None:
         self.copy_requested.emit(self._selected_uids())
 
     def _on_csv(self) -> None:
+        self._ask_csv(False)
+
+    def _ask_csv(self, with_untracked: bool) -> None:
         name, _ = QFileDialog.getSaveFileName(
-            self, "Save measurements", "measurements.csv", "Table (*.csv)"
+            self, tr("Save measurements"), "measurements.csv", tr("Table (*.csv)")
         )
         if name:
             path = Path(name)
-            self.csv_requested.emit(path if path.suffix else path.with_suffix(".csv"))
+            path = path if path.suffix else path.with_suffix(".csv")
+            self.csv_requested.emit(path, with_untracked)
 
 
-def _type_item(row: MeasurementRow) -> QTableWidgetItem:
-    """Make the cell of the type: a sign, with the word for who cannot see it."""
-    item = _item(row.uid, "", row.kind)
-    item.setIcon(icon(_TYPE_ICONS[row.kind]))
-    item.setData(Qt.ItemDataRole.AccessibleTextRole, row.kind)
-    return item
+def _all(rows: list[MeasurementRow], name: str) -> bool:
+    return bool(rows) and all(getattr(row, name) for row in rows)
 
 
-def _show_state(item: QTableWidgetItem, row: MeasurementRow) -> None:
-    """Say that a mark is locked (slanted) or hidden (dim), in the tip, too."""
-    font = item.font()
-    font.setItalic(row.locked)
-    item.setFont(font)
-    if row.hidden:
-        item.setForeground(QColor(COLOURS.disabled))
-    states = ("locked" if row.locked else "", "hidden" if row.hidden else "")
-    told = " and ".join(state for state in states if state)
-    item.setToolTip(plain_tooltip(f"{row.kind}, {told}"))
+def _add(menu: QMenu, text: str, run: Callable[[], object], enabled: bool = True) -> None:
+    action = menu.addAction(text)
+    action.setEnabled(enabled)
+    action.triggered.connect(partial(_without_state, run))
 
 
-def _without_state(run: Callable[[], None], _checked: bool = False) -> None:
+def _without_state(run: Callable[[], object], _checked: bool = False) -> None:
     """Do what an action of a menu stands for, without its state."""
     run()
-
-
-def _item(uid: str, text: str, tip: str) -> QTableWidgetItem:
-    item = QTableWidgetItem(text)
-    item.setData(_UID_ROLE, uid)
-    item.setToolTip(plain_tooltip(tip))
-    return item

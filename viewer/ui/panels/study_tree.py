@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from viewer.app.presenters.study_tree import ObjectRow, StackRow, StudyRow
 from viewer.core.study import StackKey
+from viewer.i18n import tr
 from viewer.ui.stack_mime import MIME_TYPE, stack_mime
 from viewer.ui.widgets.labels import plain_tooltip
 from viewer.ui.widgets.picture import qimage
@@ -51,6 +52,7 @@ class StudyTreePanel(QWidget):
 
     stack_requested = Signal(object)
     place_requested = Signal(object, str)
+    layer_requested = Signal(object)
     object_requested = Signal(object)
     close_requested = Signal(object)
     problems_requested = Signal()
@@ -61,7 +63,7 @@ class StudyTreePanel(QWidget):
         self._items: dict[StackKey, QTreeWidgetItem] = {}
         self._places: tuple[str, ...] = ()
         self._tree = _StudyTree()
-        self._tree.setAccessibleName("Studies")
+        self._tree.setAccessibleName(tr("Studies"))
         self._tree.setHeaderHidden(True)
         self._tree.setIndentation(12)
         self._tree.setIconSize(QSize(THUMBNAIL_PX, THUMBNAIL_PX))
@@ -74,7 +76,7 @@ class StudyTreePanel(QWidget):
         self._tree.itemActivated.connect(self._on_activated)
         self._summary = QPushButton()
         self._summary.setProperty("role", "quiet")
-        self._summary.setToolTip("Show the files that were left out, and why")
+        self._summary.setToolTip(tr("Show the files that were left out, and why"))
         self._summary.clicked.connect(self.problems_requested)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
@@ -145,13 +147,15 @@ class StudyTreePanel(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         key = item.data(0, _KEY_ROLE)
         if isinstance(key, StackKey):
-            menu.addAction("Open").triggered.connect(partial(self._request, key))
+            menu.addAction(tr("Open")).triggered.connect(partial(self._request, key))
             for place in self._places:
-                action = menu.addAction(f"Open in place {place}")
+                action = menu.addAction(tr("Open in place {place}", place=place))
                 action.triggered.connect(partial(self._request_in, key, place))
+            over = menu.addAction(tr("Show over the active view"))
+            over.triggered.connect(partial(self._request_over, key))
             menu.addSeparator()
-        close = menu.addAction("Close study")
-        close.setToolTip("Take the study out of the list; its files and marks stay")
+        close = menu.addAction(tr("Close study"))
+        close.setToolTip(tr("Take the study out of the list; its files and marks stay"))
         close.triggered.connect(lambda: self._close_study_of(item))
         return menu
 
@@ -160,6 +164,9 @@ class StudyTreePanel(QWidget):
 
     def _request_in(self, key: StackKey, place: str, *_: object) -> None:
         self.place_requested.emit(key, place)
+
+    def _request_over(self, key: StackKey, *_: object) -> None:
+        self.layer_requested.emit(key)
 
     def _on_menu(self, place: QPoint) -> None:
         # The menu key asks at no place: then it is about the current item.
@@ -305,8 +312,8 @@ def _item(parent: QTreeWidget | QTreeWidgetItem, title: str, detail: str) -> QTr
 
 def _add_objects(study: QTreeWidgetItem, objects: tuple[ObjectRow, ...], *, folded: bool) -> None:
     """Add a quiet group for what is no image; it stays folded beside images."""
-    group = _item(study, f"Other objects ({len(objects)})", "")
-    group.setToolTip(0, "Files of this study that hold no image: reports, plans, documents ...")
+    group = _item(study, tr("Other objects ({count})", count=len(objects)), "")
+    group.setToolTip(0, tr("Files of this study that hold no image: reports, plans, documents ..."))
     group.setData(0, _QUIET_ROLE, True)
     for row in objects:
         item = _item(group, row.title, row.detail)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.app.surface_settings import HU_RANGE, SurfaceSettings
+from viewer.i18n import tr
 from viewer.ui.widgets.labels import plain_label
 from viewer.ui.widgets.number_slider import NumberSlider
 from viewer.ui.widgets.progress_row import ProgressRow
@@ -38,19 +39,21 @@ class SurfacePanel(QWidget):
         self._settings = SurfaceSettings()
         self._preset_buttons: dict[str, QPushButton] = {}
         self._presets = QHBoxLayout()
-        self._threshold = NumberSlider("Threshold", *HU_RANGE, 10.0, suffix=" HU", settle_ms=350)
-        self._smooth = NumberSlider("Smoothing", 0.0, 5.0, 0.1, suffix=" mm", settle_ms=350)
-        self._reduce = NumberSlider("Reduction", 0.0, 95.0, 5.0, suffix=" %", settle_ms=350)
-        self._full = QCheckBox("Every voxel (slower)")
-        self._colour = QPushButton("Colour…")
-        self._opacity = NumberSlider("Opacity", 5.0, 100.0, 5.0, suffix=" %")
-        self._compute = QPushButton("Make surface")
+        self._threshold = NumberSlider(
+            tr("Threshold"), *HU_RANGE, 10.0, suffix=" HU", settle_ms=350
+        )
+        self._smooth = NumberSlider(tr("Smoothing"), 0.0, 5.0, 0.1, suffix=" mm", settle_ms=350)
+        self._reduce = NumberSlider(tr("Reduction"), 0.0, 95.0, 5.0, suffix=" %", settle_ms=350)
+        self._full = QCheckBox(tr("Every voxel (slower)"))
+        self._colour = QPushButton(tr("Colour…"))
+        self._opacity = NumberSlider(tr("Opacity"), 5.0, 100.0, 5.0, suffix=" %")
+        self._compute = QPushButton(tr("Make surface"))
         self._compute.setProperty("role", "primary")
-        self._progress = ProgressRow("surface")
+        self._progress = ProgressRow(tr("surface"))
         self._note = plain_label(role="dim", wrap=True)
         self._error = plain_label(role="failure", wrap=True)
         self._result = plain_label(wrap=True)
-        self._stl = QPushButton("Save as STL…")
+        self._stl = QPushButton(tr("Save as STL…"))
         self._build()
         self._connect()
         self.set_settings(self._settings)
@@ -69,7 +72,7 @@ class SurfacePanel(QWidget):
             button = QPushButton(name)
             button.setCheckable(True)
             button.setProperty("preset", preset_id)
-            button.setAccessibleName(f"Surface preset {name}")
+            button.setAccessibleName(tr("Surface preset {name}", name=name))
             button.clicked.connect(self._on_preset)
             self._presets.addWidget(button)
             self._preset_buttons[preset_id] = button
@@ -119,7 +122,7 @@ class SurfacePanel(QWidget):
         self._result.setText(text)
         self._result.setVisible(bool(text))
         self._stl.setEnabled(has_mesh)
-        self._stl.setToolTip("" if has_mesh else "Make a surface first")
+        self._stl.setToolTip("" if has_mesh else tr("Make a surface first"))
 
     def set_error(self, text: str) -> None:
         """Tell why there is no surface."""
@@ -129,7 +132,7 @@ class SurfacePanel(QWidget):
     def ask_stl_path(self) -> None:
         """Ask where to save the surface, then emit `stl_requested`."""
         name, _ = QFileDialog.getSaveFileName(
-            self, "Save surface as STL", "surface.stl", "STL mesh (*.stl)"
+            self, tr("Save surface as STL"), "surface.stl", tr("STL mesh (*.stl)")
         )
         if name:
             path = Path(name)
@@ -140,12 +143,12 @@ class SurfacePanel(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for text, field in (
-            ("Threshold", self._threshold),
-            ("Smoothing", self._smooth),
-            ("Reduction", self._reduce),
-            ("Resolution", self._full),
-            ("Opacity", self._opacity),
-            ("Colour", self._colour),
+            (tr("Threshold"), self._threshold),
+            (tr("Smoothing"), self._smooth),
+            (tr("Reduction"), self._reduce),
+            (tr("Resolution"), self._full),
+            (tr("Opacity"), self._opacity),
+            (tr("Colour"), self._colour),
         ):
             label = plain_label(text)
             label.setBuddy(field)
@@ -210,7 +213,9 @@ class SurfacePanel(QWidget):
         self.look_edited.emit(self._settings)
 
     def _on_colour(self) -> None:
-        colour = QColorDialog.getColor(QColor(self._settings.colour), self, "Colour of the surface")
+        colour = QColorDialog.getColor(
+            QColor(self._settings.colour), self, tr("Colour of the surface")
+        )
         if colour.isValid():
             self._settings = replace(self._settings, colour=colour.name())
             self._show_look()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.app.presenters.analysis import FindingRow
+from viewer.i18n import tr
 from viewer.ui.widgets.labels import plain_label
 from viewer.ui.widgets.score_axis import ScoreAxis
 
@@ -118,9 +119,16 @@ class FindingButton(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         score = _score_text(row)
-        name = f"Finding {row.number}: {row.size}, {row.density}, {row.place}, {score}"
+        name = tr(
+            "Finding {number}: {size}, {density}, {place}, {score}",
+            number=row.number,
+            size=row.size,
+            density=row.density,
+            place=row.place,
+            score=score,
+        )
         self.setAccessibleName(name)
-        self.setToolTip("Show in every view")
+        self.setToolTip(tr("Show in every view"))
         number = plain_label(str(row.number), "heading")
         number.setFixedWidth(20)
         number.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -163,6 +171,6 @@ class FindingButton(QAbstractButton):
 
 def _score_text(row: FindingRow) -> str:
     if row.score is None:
-        return "No score"
+        return tr("No score")
     value, low, high = row.score
-    return f"score {value:.2f} ({low:.2f} to {high:.2f})"
+    return tr("score {value:.2f} ({low:.2f} to {high:.2f})", value=value, low=low, high=high)

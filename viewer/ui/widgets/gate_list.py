@@ -5,12 +5,13 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from viewer.core.analysis import GateCheck, GateLevel
+from viewer.i18n import mark, told, tr
 from viewer.ui.widgets.labels import plain_label
 
 _WORDS = {
-    GateLevel.PASS: "passed",
-    GateLevel.CAVEAT: "caveat",
-    GateLevel.REFUSE: "refused",
+    GateLevel.PASS: mark("Passed"),
+    GateLevel.CAVEAT: mark("Caveat"),
+    GateLevel.REFUSE: mark("Refused"),
 }
 _SIGN_PX = 14
 
@@ -52,9 +53,11 @@ class GateList(QWidget):
         passed = [check for check in checks if check.level is GateLevel.PASS]
         for check in passed:
             self._passed_rows.addWidget(GateRow(check))
-        self._toggle.setText(f"{len(passed)} of {len(checks)} checks passed")
+        self._toggle.setText(
+            tr("{count} of {count_2} checks passed", count=len(passed), count_2=len(checks))
+        )
         self._toggle.setVisible(bool(passed))
-        self._toggle.setToolTip("Show or hide the checks that passed")
+        self._toggle.setToolTip(tr("Show or hide the checks that passed"))
         if refused:
             self._toggle.setChecked(False)
 
@@ -67,9 +70,9 @@ class GateRow(QWidget):
         words = QVBoxLayout()
         words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(1)
-        words.addWidget(plain_label(check.text, wrap=True))
-        measured = f"measured {check.value}" if check.value else ""
-        allowed = f"allowed {check.limit}" if check.limit else ""
+        words.addWidget(plain_label(told(check.text), wrap=True))
+        measured = tr("measured {value}", value=told(check.value)) if check.value else ""
+        allowed = tr("allowed {limit}", limit=told(check.limit)) if check.limit else ""
         line = "; ".join(part for part in (measured, allowed) if part)
         if line:
             words.addWidget(plain_label(line, "dim", wrap=True))
@@ -86,8 +89,8 @@ class LevelSign(QWidget):
         super().__init__()
         self._level = level
         self.setFixedSize(QSize(_SIGN_PX + 2, _SIGN_PX + 4))
-        self.setAccessibleName(_WORDS[level])
-        self.setToolTip(_WORDS[level].capitalize())
+        self.setAccessibleName(tr(_WORDS[level]))
+        self.setToolTip(tr(_WORDS[level]))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

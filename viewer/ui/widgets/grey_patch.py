@@ -4,6 +4,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from viewer.i18n import tr
+
 FAINT = ((0, 13), (255, 242))
 """Ground and square in grey levels: 0 and 5 %, 100 and 95 %, as in the SMPTE pattern."""
 _STEPS = 11
@@ -14,7 +16,7 @@ class GreyPatch(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Grey test pattern")
+        self.setAccessibleName(tr("Grey test pattern"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         ramp = QImage(bytes(range(256)), 256, 1, 256, QImage.Format.Format_Grayscale8)
         self._ramp = ramp.copy()

@@ -20,15 +20,19 @@ class KeyTable(QTableWidget):
     copy_requested = Signal()
     delete_requested = Signal()
 
+    def __init__(self, rows: int = 0, columns: int = 0) -> None:
+        super().__init__(rows, columns)
+        self.setTabKeyNavigation(False)  # Tab leads to the next widget, arrows through the cells
+
     def event(self, event: QEvent) -> bool:
         is_question = event.type() == QEvent.Type.ShortcutOverride
-        if is_question and isinstance(event, QKeyEvent) and self._signal_for(event):
+        if is_question and isinstance(event, QKeyEvent) and claimed_key(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        name = self._signal_for(event)
+        name = claimed_key(event)
         if name == "copy":
             self.copy_requested.emit()
         elif name == "delete":
@@ -36,7 +40,9 @@ class KeyTable(QTableWidget):
         else:
             super().keyPressEvent(event)
 
-    def _signal_for(self, event: QKeyEvent) -> str:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            return "copy"
-        return "delete" if event.matches(QKeySequence.StandardKey.Delete) else ""
+
+def claimed_key(event: QKeyEvent) -> str:
+    """Return what a key does to the rows of a table: "copy", "delete", or "" for nothing."""
+    if event.matches(QKeySequence.StandardKey.Copy):
+        return "copy"
+    return "delete" if event.matches(QKeySequence.StandardKey.Delete) else ""

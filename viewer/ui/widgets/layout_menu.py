@@ -1,25 +1,34 @@
 """The layouts as little pictures in a drop-down grid."""
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtCore import QRect, QRectF, QSize
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPen
 from PySide6.QtWidgets import QGridLayout, QMenu, QToolButton, QWidget, QWidgetAction
 
 from viewer.core.layout import LAYOUTS, SURFACE_ID, Layout
+from viewer.i18n import tr
+from viewer.ui.icons import DrawnIcon
 from viewer.ui.theme import COLOURS
 
 _SIZE = QSize(40, 30)
 _COLUMNS = 3
 
 
-def layout_icon(layout: Layout, ratio: float = 2.0) -> QIcon:
-    """Draw the cells of a layout."""
-    pixmap = QPixmap(_SIZE * ratio)
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
+def layout_icon(layout: Layout) -> QIcon:
+    """Return the cells of a layout as an icon."""
+    return QIcon(DrawnIcon(partial(_draw_cells, layout)))
+
+
+def _draw_cells(
+    layout: Layout, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State
+) -> None:
+    del mode, state
+    painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(rect.topLeft())
+    painter.scale(rect.width() / _SIZE.width(), rect.height() / _SIZE.height())
     painter.setPen(QPen(QColor(COLOURS.dim), 1.2))
     rows, columns = layout.size
     width, height = (_SIZE.width() - 4) / columns, (_SIZE.height() - 4) / rows
@@ -35,8 +44,7 @@ def layout_icon(layout: Layout, ratio: float = 2.0) -> QIcon:
             1.5,
             1.5,
         )
-    painter.end()
-    return QIcon(pixmap)
+    painter.restore()
 
 
 def layout_menu(parent: QWidget, action_of: Callable[[str], QAction]) -> QMenu:
@@ -71,7 +79,7 @@ def _button(layout: Layout, action: QAction, menu: QMenu) -> QToolButton:
     button.setCheckable(True)
     button.setChecked(action.isChecked())
     button.setToolTip(action.toolTip())
-    button.setAccessibleName(f"Layout {layout.name}")
+    button.setAccessibleName(tr("Layout {name}", name=tr(layout.name)))
     action.toggled.connect(button.setChecked)
 
     def choose() -> None:

@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSlider, QWidget
 
+from viewer.i18n import tr
+
 _STEPS_MAX = 10_000
 
 
@@ -34,7 +36,7 @@ class NumberSlider(QWidget):
         super().__init__(parent)
         self._step = step
         self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setAccessibleName(f"{name} slider")
+        self._slider.setAccessibleName(tr("{name} slider", name=name))
         self._slider.setMinimumWidth(70)
         self._field = QDoubleSpinBox()
         self._field.setAccessibleName(name)

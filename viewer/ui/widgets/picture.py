@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-BOX_COLOUR = QColor(255, 213, 74)
+from viewer.ui.theme import COLOURS
 
 
 class Picture(QWidget):
@@ -58,7 +58,7 @@ class Picture(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), Qt.GlobalColor.black)
         if self._image.isNull():
-            painter.setPen(QColor("#b0b0b6"))
+            painter.setPen(QColor(COLOURS.image_dim))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect().adjusted(12, 12, -12, -12), flags, self._empty_text)
             painter.end()
@@ -68,8 +68,8 @@ class Picture(QWidget):
         left, top = (self.width() - width) / 2, (self.height() - height) / 2
         painter.drawImage(QRectF(left, top, width, height), self._fitted(width, height))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for pen in (QPen(QColor(0, 0, 0, 150), 4), QPen(BOX_COLOUR, 2)):
-            painter.setPen(pen)
+        for colour, width in ((COLOURS.image_box_rim, 4), (COLOURS.image_box, 2)):
+            painter.setPen(QPen(QColor(colour), width))
             for box in self._boxes:
                 painter.drawRect(
                     QRectF(

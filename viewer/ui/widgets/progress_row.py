@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from viewer.i18n import told, tr
 from viewer.ui.widgets.labels import plain_label
 
 
@@ -23,9 +24,9 @@ class ProgressRow(QWidget):
         self._bar = QProgressBar()
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(f"Progress: {what}")
-        self._cancel = QPushButton("Cancel")
-        self._cancel.setAccessibleName(f"Cancel: {what}")
+        self._bar.setAccessibleName(tr("Progress: {what}", what=what))
+        self._cancel = QPushButton(tr("Cancel"))
+        self._cancel.setAccessibleName(tr("Cancel: {what}", what=what))
         self._cancel.clicked.connect(self._on_cancel)
         line = QHBoxLayout()
         line.addWidget(self._bar, 1)
@@ -44,7 +45,7 @@ class ProgressRow(QWidget):
             self.show()
         self._bar.setValue(round(1000 * min(max(fraction, 0.0), 1.0)))
         if self._cancel.isEnabled():
-            self._text.setText(text)
+            self._text.setText(told(text))
 
     def finish(self) -> None:
         """Hide: nothing runs any more."""
@@ -53,5 +54,5 @@ class ProgressRow(QWidget):
 
     def _on_cancel(self) -> None:
         self._cancel.setEnabled(False)
-        self._text.setText("Stopping…")
+        self._text.setText(tr("Stopping…"))
         self.cancel_requested.emit()

@@ -7,6 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from viewer.i18n import tr
+
 _MARGIN_PX = 8.0
 
 
@@ -24,12 +26,14 @@ class ScoreAxis(QWidget):
         self._ticks = ticks
         self._score: tuple[float, float, float] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Score axis")
+        self.setAccessibleName(tr("Score axis"))
 
     def set_score(self, value: float, low: float, high: float) -> None:
         """Show a value and the ends of its interval, all between 0 and 1."""
         self._score = (value, low, high)
-        text = f"Score {value:.2f}, interval {low:.2f} to {high:.2f}"
+        text = tr(
+            "Score {value:.2f}, interval {low:.2f} to {high:.2f}", value=value, low=low, high=high
+        )
         self.setAccessibleDescription(text)
         self.setToolTip(text)
         self.update()

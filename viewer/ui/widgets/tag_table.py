@@ -35,11 +35,12 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.app.tag_rows import TagRow
-from viewer.ui.theme import COLOURS
+from viewer.i18n import mark, tr
+from viewer.ui.theme import COLOURS, scaled
 from viewer.ui.widgets.labels import plain_tooltip
 
 TAG, NAME, VR, VALUE, OTHER, DIFFERENCE = range(6)
-_TITLES = ("Tag", "Name", "VR", "Value")
+_TITLES = (mark("Tag"), mark("Name"), "VR", mark("Value"))
 _INDENT_PX, _ARROW_PX, _MOST_LEVELS = 14, 18, 16
 _TAG_WIDTH_PX, _NAME_WIDTH_PX, _VR_WIDTH_PX, _DIFFERENCE_WIDTH_PX = 112, 250, 42, 110
 _WIDEST_TAG_PX = 320
@@ -84,8 +85,8 @@ class TagModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole or orientation is not Qt.Orientation.Horizontal:
             return None
         if not self.titles:
-            return _TITLES[section]
-        return (*_TITLES[:VALUE], *self.titles, "Difference")[section]
+            return tr(_TITLES[section])
+        return (*map(tr, _TITLES[:VALUE]), *self.titles, tr("Difference"))[section]
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row, column = self.rows[index.row()], index.column()
@@ -133,7 +134,7 @@ class TagTable(QTableView):
         self._model = TagModel()
         self.setModel(self._model)
         self.setItemDelegateForColumn(TAG, _TreeDelegate(self._model, self))
-        self.setAccessibleName("DICOM elements")
+        self.setAccessibleName(tr("DICOM elements"))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
@@ -172,7 +173,7 @@ class TagTable(QTableView):
         top = self.verticalScrollBar().value()
         self._model.set_rows(rows, is_open)
         depth = min(max((row.depth for row in rows), default=0), _MOST_LEVELS)
-        self.setColumnWidth(TAG, min(_TAG_WIDTH_PX + depth * _INDENT_PX, _WIDEST_TAG_PX))
+        self.setColumnWidth(TAG, scaled(min(_TAG_WIDTH_PX + depth * _INDENT_PX, _WIDEST_TAG_PX)))
         path = current.path if current is not None else ""
         line = next((n for n, row in enumerate(rows) if row.path == path), -1)
         if line >= 0:
@@ -246,9 +247,9 @@ class TagTable(QTableView):
         return left - _ARROW_PX <= event.position().x() < left
 
     def _size_columns(self) -> None:
-        self.setColumnWidth(TAG, _TAG_WIDTH_PX)
-        self.setColumnWidth(NAME, _NAME_WIDTH_PX)
-        self.setColumnWidth(VR, _VR_WIDTH_PX)
+        self.setColumnWidth(TAG, scaled(_TAG_WIDTH_PX))
+        self.setColumnWidth(NAME, scaled(_NAME_WIDTH_PX))
+        self.setColumnWidth(VR, scaled(_VR_WIDTH_PX))
         if self._model.titles:
             rest = self.viewport().width() - sum(self.columnWidth(c) for c in (TAG, NAME, VR))
             for column in (VALUE, OTHER):

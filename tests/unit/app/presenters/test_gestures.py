@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support.pointer import Reader
+from viewer.app.bindings import Gesture, MouseBinding
 from viewer.app.presenters.gestures import Gestures
 from viewer.tools.pointer import Button, PointerKind
 
@@ -71,3 +72,31 @@ def test_a_double_click_that_ends_a_mark_does_not_maximise(tool):
     stage.session.interaction.tool = "window"
     stage.click_there((400, 300), kind=PointerKind.DOUBLE)
     assert stage.session.interaction.maximised == "axial"
+
+
+def other_hands():
+    """The tool under the right button, pan under the left, the menu under the middle one."""
+    return (
+        MouseBinding(Gesture.RIGHT_DRAG, "active"),
+        MouseBinding(Gesture.LEFT_DRAG, "pan"),
+        MouseBinding(Gesture.MIDDLE_CLICK, "menu"),
+    )
+
+
+def test_the_tool_may_be_under_another_button():
+    stage = Stage(tool="polyline")
+    stage.gestures = Gestures(
+        stage.session, "axial", stage.hands, stage.created.append, other_hands
+    )
+    for px in WAY:
+        stage.click_there(px, Button.RIGHT)
+        stage.click_there((10, 10))  # the left one only pans, and never while a mark is drawn
+    stage.click_there((400, 300), Button.MIDDLE)
+    (shape,) = stage.shapes()
+    assert len(shape.points_lps) == 3
+    assert stage.menus.places == []
+    stage.session.interaction.selected = ""
+    stage.click_there(WAY[0])  # a press of another button takes no hold of marks
+    assert stage.session.interaction.selected == ""
+    stage.click_there(WAY[0], Button.RIGHT)
+    assert stage.session.interaction.selected == shape.uid

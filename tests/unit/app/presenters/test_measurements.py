@@ -11,9 +11,10 @@ import pytest
 from tests.support.inline_runner import InlineRunner
 from tests.support.recording_view import recording_view
 from tests.support.volumes import make_volume
-from viewer.app.mark_values import RoiCache
-from viewer.app.measurement_table import SAVED_COLUMNS, MeasurementRow, as_csv, as_tab_separated
+from viewer.app.measurement_table import VALUE, MeasurementRow, Order
+from viewer.app.measurement_text import SAVED_COLUMNS, as_csv, as_tab_separated
 from viewer.app.presenters.measurements import MeasurementsPresenter, MeasurementsView
+from viewer.app.roi_cache import RoiCache
 from viewer.core.commands import PutShape
 from viewer.core.document import AnnotationDocument
 from viewer.core.errors import ViewerError
@@ -25,7 +26,9 @@ from viewer.core.shapes import (
     EllipseShape,
     LengthShape,
     MarkColour,
+    PriorMark,
 )
+from viewer.core.study import StackKey
 from viewer.core.view_state import DisplayState
 from viewer.core.window import HuWindow
 from viewer.imaging.roi import region_statistics
@@ -61,12 +64,18 @@ class Stage:
         self.saved: list[Any] = []
         self.errors: list[Any] = []
         self.failure: Exception | None = None
+        self.priors_shown: list[Any] = []
+        self.saved_marks: dict[str, tuple[Any, ...]] = {}
         self.presenter = MeasurementsPresenter(
             self.session,
             self.view,
             cast(Any, InlineRunner()),
             RoiCache(),
+            later=lambda delay_ms, run: run(),
             jump=self.jumps.append,
+            show_prior=lambda uid, point: self.priors_shown.append((uid, point)),
+            kept=lambda uid: None,
+            load_marks=lambda uid: self.saved_marks.get(uid, ()),
             copy_text=self.copied.append,
             save_text=self.save,
             on_saved=self.saved.append,
@@ -105,8 +114,9 @@ def test_an_empty_table_says_why(stage):
 def test_each_mark_has_its_value_and_its_slice_counted_from_one(stage):
     stage.open(LENGTH, ARROW, ELLIPSE)
     length, arrow, ellipse = stage.rows
-    assert length.cells == ("Length", "7.0 mm", "Axial 3", "wide")  # 10 columns of 0.7 mm
-    assert arrow.cells == ("Arrow", "", "Axial 5", "here")
+    shown = [(row.kind, row.value, row.place, row.label) for row in (length, arrow)]
+    assert shown[0] == ("Length", "7.0 mm", "Axial 3", "wide")  # 10 columns of 0.7 mm
+    assert shown[1] == ("Arrow", "", "Axial 5", "here")
     values = VOLUME.data[5]
     # By hand: pixel centres with (dx/2)^2 + dy^2 <= 1 about (y 4, x 6).
     inside = [values[4, x] for x in range(4, 9)] + [values[3, 6], values[5, 6]]
@@ -163,7 +173,7 @@ def test_an_unchanged_label_makes_no_step(stage):
     assert stage.session.undo.undo_text is None
 
 
-def test_copy_takes_the_chosen_rows_or_all(stage):
+def test_copy_takes_the_chosen_rows_or_all_that_are_tracked(stage):
     stage.open(LENGTH, ARROW)
     stage.view.copy_requested.emit((ARROW.uid,))
     stage.view.copy_requested.emit(())
@@ -176,7 +186,7 @@ def test_copy_takes_the_chosen_rows_or_all(stage):
 def test_csv_is_written_and_told(stage, tmp_path):
     stage.open(LENGTH)
     path = tmp_path / "marks.csv"
-    stage.view.csv_requested.emit(path)
+    stage.view.csv_requested.emit(path, False)
     assert stage.saved == [path]
     lines = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
     assert lines[1][:4] == ["Length", "7.0 mm", "Axial 3", "wide"]
@@ -235,10 +245,77 @@ def test_a_mark_is_copied_to_a_range_of_slices(stage):
     assert len(stage.rows) == 2
 
 
+def test_untracked_marks_stay_out_of_files_unless_they_are_asked_for(stage, tmp_path):
+    stage.open(LENGTH, ARROW)
+    stage.view.track_requested.emit((ARROW.uid,))
+    assert [row.tracked for row in stage.rows] == [True, False]
+    stage.view.copy_requested.emit(())
+    assert len(stage.copied[-1].splitlines()) == 2
+    stage.view.copy_requested.emit((ARROW.uid,))
+    assert stage.copied[-1].splitlines()[1].startswith("Arrow")
+    for with_untracked, count in ((False, 1), (True, 2)):
+        path = tmp_path / f"{with_untracked}.csv"
+        stage.view.csv_requested.emit(path, with_untracked)
+        lines = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+        assert len(lines) == count
+    assert [line["Tracked"] for line in lines] == ["yes", "no"]
+    stage.view.tracked_only_requested.emit(True)
+    assert [row.uid for row in stage.rows] == [LENGTH.uid]
+    stage.session.undo.undo()
+    assert len(stage.rows) == 2
+
+
+def test_the_order_is_kept_when_marks_change(stage):
+    short = replace(LENGTH, uid="short", end_lps=at(2, 1, 3))
+    stage.open(LENGTH, short)
+    stage.view.order_requested.emit(VALUE)
+    assert [row.uid for row in stage.rows] == ["short", LENGTH.uid]
+    assert stage.view.last["set_order"] == (Order(VALUE),)
+    shortest = replace(LENGTH, uid="shortest", end_lps=at(2, 1, 2))
+    stage.session.undo.run(PutShape(shortest))
+    assert [row.uid for row in stage.rows] == ["shortest", "short", LENGTH.uid]
+    stage.view.order_requested.emit(VALUE)
+    assert [row.uid for row in stage.rows] == [LENGTH.uid, "short", "shortest"]
+    stage.view.order_requested.emit(VALUE)
+    assert [row.uid for row in stage.rows] == [LENGTH.uid, "short", "shortest"]
+    assert stage.view.last["set_order"] == (Order(),)
+
+
+def test_a_row_that_is_chosen_is_the_selected_mark_and_nothing_moves(stage):
+    stage.open(LENGTH, ARROW)
+    stage.view.mark_chosen.emit(ARROW.uid)
+    assert stage.session.interaction.selected == ARROW.uid
+    assert stage.jumps == []
+
+
+def test_a_prior_that_is_not_open_is_read_from_the_store(stage):
+    place = {**PLACE, "stack": StackKey("prior", 0), "frame_of_reference_uid": "7.7"}
+    oldest = replace(LENGTH, uid="oldest", end_lps=at(2, 1, 2), **place)
+    prior = replace(
+        LENGTH, uid="was", end_lps=at(2, 1, 6), follows=PriorMark("oldest", "oldest"), **place
+    )
+    stage.saved_marks = {"prior": (prior,), "oldest": (oldest,)}
+    stage.open(replace(LENGTH, follows=PriorMark("prior", "was")))
+    (row,) = stage.rows
+    assert row.follow_up.change_text == "+3.5 mm (+100.0 %)"  # 10 against 5 columns of 0.7 mm
+    assert [earlier.values.short for earlier in row.follow_up.earlier] == ["3.5 mm", "0.7 mm"]
+    assert stage.view.last["set_sum"][0].splitlines() == [
+        "Sum of tracked diameters: 7.0 mm",
+        "Prior sum: 3.5 mm, change +3.5 mm (+100.0 %)",
+    ]
+    stage.view.mark_requested.emit(LENGTH.uid)
+    assert [uid for uid, _ in stage.priors_shown] == ["prior", "oldest"]
+
+
+def test_a_prior_that_is_gone_is_told(stage):
+    stage.open(replace(LENGTH, follows=PriorMark("prior", "was")))
+    assert stage.rows[0].follow_up.note == "prior not found"
+
+
 def test_a_failed_save_is_an_error_for_the_window(stage, tmp_path):
     stage.open(LENGTH)
     stage.failure = ViewerError("The table cannot be saved", "the disk is full")
-    stage.view.csv_requested.emit(tmp_path / "marks.csv")
+    stage.view.csv_requested.emit(tmp_path / "marks.csv", False)
     assert stage.errors == [stage.failure]
 
 

@@ -17,6 +17,7 @@ from viewer.core.session import Session
 from viewer.core.view_state import DisplayState
 from viewer.core.window import HuWindow
 from viewer.imaging.mesh import Mesh
+from viewer.imaging.ray import Ray
 from viewer.imaging.screen_surface import ScreenSurface
 from viewer.imaging.surface import SURFACE_PRESETS
 
@@ -218,3 +219,15 @@ def test_closed_it_hears_nothing_more(stage):
     count = len(stage.panel.calls)
     stage.open()
     assert len(stage.panel.calls) == count
+
+
+def test_a_click_on_the_surface_jumps_every_view_there(stage):
+    spacing, origin = (1.0, 1.0, 1.0), np.array([-1.0, -1.0, -1.0])
+    geometry = make_geometry((12, 24, 34), spacing_zyx_mm=spacing, origin_lps_mm=origin)
+    stage.open(make_volume(geometry))
+    stage.presenter.use_preset("bone")
+    stage.scene.picked.emit(Ray((5.0, 4.0, -90.0), (0.0, 0.0, 1.0)))
+    assert stage.session.interaction.crosshair_lps == pytest.approx((5.0, 4.0, 0.0))
+    assert stage.scene.last["set_crosshair"][0] == pytest.approx((5.0, 4.0, 0.0))
+    stage.scene.picked.emit(Ray((29.0, 19.0, -90.0), (0.0, 0.0, 1.0)))  # beside it
+    assert stage.session.interaction.crosshair_lps == pytest.approx((5.0, 4.0, 0.0))

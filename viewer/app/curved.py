@@ -1,0 +1,161 @@
+"""Use case: a volume along a drawn line, made straight; what is computed, and what is drawn."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from viewer.app.save import save_photo
+from viewer.core.document import AnnotationDocument
+from viewer.core.drawable import Align, Drawable, PolylineItem, RulerItem, Space, Style, TextItem
+from viewer.core.geometry import Calibration
+from viewer.core.plane import PlaneGeometry
+from viewer.core.progress import JobContext
+from viewer.core.shapes import PointLps, PolylineShape, ProbeShape
+from viewer.core.volume import Volume
+from viewer.export.snapshot import ExportSnapshot, PixelArray, frame_for
+from viewer.i18n import mark, tr
+from viewer.imaging.curved import CentreLine, centre_line, straightened
+from viewer.imaging.reslice import PlaneSlice
+
+WIDTH_MM = (10.0, 200.0)
+"""Least and greatest width of a curved picture."""
+CURVED_CAVEAT = mark("Curved: distances hold along the line and across it only")
+
+_TEXT = Style("#dfe5ec", text_px=12)
+_CAVEAT = Style("#ffc46b", text_px=12, bold=True)
+_HERE = Style("#46c8f5", 1.2)
+_LINE = Style("#46c8f5", 1.0, (2.0, 6.0))
+_MARK_PX = 7.0
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnLine:
+    """What a reader drew: points in order, and the normal of the plane they were drawn in."""
+
+    points_lps: tuple[PointLps, ...]
+    normal_lps: PointLps
+
+
+@dataclass(frozen=True, slots=True)
+class CurvedWish:
+    """What a curved picture depends on beside the voxels: line, width, turn about the line."""
+
+    drawn: DrawnLine
+    width_mm: float
+    turn_rad: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CurvedCut:
+    """A finished curved picture, and the line that it follows."""
+
+    wish: CurvedWish
+    line: CentreLine
+    cut: PlaneSlice
+
+
+def drawn_line(document: AnnotationDocument, uid: str) -> DrawnLine | None:
+    """Return the line that a mark stands for; None for other marks.
+
+    A polyline is its own points. A probe stands for all probes of the series, in the order in
+    which they were set: points on several slices.
+    """
+    shape = document.get(uid)
+    if isinstance(shape, PolylineShape):
+        points = shape.vertices
+    elif isinstance(shape, ProbeShape):
+        points = tuple(
+            probe.points_lps[0]
+            for probe in document
+            if isinstance(probe, ProbeShape)
+            and probe.frame_of_reference_uid == shape.frame_of_reference_uid
+        )
+    else:
+        return None
+    return DrawnLine(points, shape.normal_lps) if len(set(points)) > 1 else None
+
+
+def cut_curved(ctx: JobContext, volume: Volume, wish: CurvedWish) -> CurvedCut:
+    """Compute a curved picture at the volume's finest spacing."""
+    drawn = wish.drawn
+    line = centre_line(drawn.points_lps, drawn.normal_lps, min(volume.geometry.spacing_zyx_mm))
+    ctx.check()
+    return CurvedCut(
+        wish, line, straightened(volume, line, wish.width_mm, wish.turn_rad, ctx.check)
+    )
+
+
+def curved_items(
+    volume: Volume, made: CurvedCut, along_mm: float | None, across_mm: float = 0.0
+) -> tuple[Drawable, ...]:
+    """Return what is drawn over a curved picture: rulers, texts, the line, the place looked at."""
+    plane = made.cut.plane
+    middle = -float(plane.origin_lps_mm[1])
+    end = made.line.length_mm
+    items: list[Drawable] = [
+        PolylineItem(((0.0, middle), (end, middle)), _LINE),
+        *_rulers(volume),
+        TextItem((0.0, 0.0), tr(CURVED_CAVEAT), Align.TOP_LEFT, _CAVEAT, (8.0, 6.0), Space.VIEW),
+        TextItem((1.0, 0.0), _facts(made), Align.TOP_RIGHT, _TEXT, (-8.0, 6.0), Space.VIEW),
+    ]
+    if along_mm is not None:
+        bottom = plane.size_uv_mm[1] - plane.spacing_vu_mm[0] / 2
+        here = middle + across_mm
+        gap = 3 * plane.spacing_vu_mm[0]
+        top = -plane.spacing_vu_mm[0] / 2
+        for start, stop in ((top, here - gap), (here + gap, bottom)):
+            if stop > start:
+                items.append(PolylineItem(((along_mm, start), (along_mm, stop)), _HERE))
+    return tuple(items)
+
+
+def cross_items(volume: Volume, plane: PlaneGeometry, along_mm: float) -> tuple[Drawable, ...]:
+    """Return what is drawn over a cross-section: rulers, where it lies, the line's own place."""
+    rows, columns = plane.shape_vu
+    dv, du = plane.spacing_vu_mm
+    u, v, reach = (columns - 1) / 2 * du, (rows - 1) / 2 * dv, 4 * du
+    text = tr("Across the line at {place:.1f} mm", place=along_mm)
+    return (
+        PolylineItem(((u - 2 * reach, v), (u - reach, v)), _HERE),
+        PolylineItem(((u + reach, v), (u + 2 * reach, v)), _HERE),
+        *_rulers(volume),
+        TextItem((0.0, 0.0), text, Align.TOP_LEFT, _TEXT, (8.0, 6.0), Space.VIEW),
+    )
+
+
+def save_curved(
+    ctx: JobContext,
+    path: Path,
+    volume: Volume,
+    made: CurvedCut,
+    pixels: PixelArray,
+    paint: Callable[[ExportSnapshot], PixelArray],
+) -> None:
+    """Write a curved picture with its rulers and its caveat, in the format of the suffix.
+
+    Raises
+    ------
+    ViewerError
+        There is no writer for the suffix.
+    SaveError
+        It cannot be written.
+    """
+    plane = made.cut.plane
+    drawables = curved_items(volume, made, None)
+    save_photo(ctx, path, paint(ExportSnapshot(pixels, plane, frame_for(plane), drawables)))
+
+
+def _facts(made: CurvedCut) -> str:
+    return tr(
+        "Length {length:.1f} mm, width {width:.0f} mm, turned {turn:.0f}°",
+        length=made.line.length_mm,
+        width=made.wish.width_mm,
+        turn=round(made.wish.turn_rad * 57.29577951308232),
+    )
+
+
+def _rulers(volume: Volume) -> tuple[Drawable, ...]:
+    geometry = volume.geometry
+    if geometry.calibration is not Calibration.PATIENT or not geometry.z_known:
+        return ()
+    return RulerItem(True, "mm"), RulerItem(False, "mm")

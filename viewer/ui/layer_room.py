@@ -1,0 +1,204 @@
+"""Layers in the window: actions, the bar over an image, drops, and the list to choose from."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu, QVBoxLayout
+
+from viewer.app.action_spec import ActionHandlers
+from viewer.app.actions_layer import layer_map_action, map_action
+from viewer.app.layers import layer_view, layer_windows
+from viewer.app.presenters.connections import Connections
+from viewer.app.presenters.layering import BLINK_RATES_HZ, Layering
+from viewer.core.layer import LayerMode
+from viewer.core.session import Session
+from viewer.core.study import StackKey
+from viewer.core.window import VoiTransform
+from viewer.i18n import tr
+from viewer.imaging.colour_maps import COLOUR_MAPS
+from viewer.ui.viewport_frame import ViewportFrame
+from viewer.ui.viewport_grid import ViewportGrid
+from viewer.ui.widgets.layer_bar import LayerBar
+
+if TYPE_CHECKING:
+    from viewer.ui.workbench import Workbench
+
+
+class LayerRoom:
+    """Joins `Layering` to the window.
+
+    Attributes
+    ----------
+    layering : Layering or None
+        What a reader does with layers; there once the window is complete.
+    bars : dict
+        The bar of each 2D cell by viewport id.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.layering: Layering | None = None
+        self.bars: dict[str, LayerBar] = {}
+        self._bench: Workbench | None = None
+        self._watched: dict[str, Connections] = {}
+        self._connections = Connections()
+
+    def attach(self, bench: "Workbench") -> None:
+        """Take the parts: the window needs its actions before all of them exist."""
+        self._bench = bench
+        self.layering = Layering(
+            bench.session,
+            bench.loader,
+            bench.dispatcher.later,
+            bench.window.notifications.show_error,
+        )
+        bench.panels.studies.layer_requested.connect(self.layering.show)
+        for signal, slot in (
+            (self._session.shown_changed, self._on_shown),
+            (self._session.layout_changed, self._on_layout),
+            (self._session.links.changed, self._on_layout),
+        ):
+            self._connections.add(signal, slot)
+        self.watch(bench.grid)
+
+    def close(self) -> None:
+        """Stop; let go of the session."""
+        self._connections.close()
+        for watched in self._watched.values():
+            watched.close()
+        if self.layering is not None:
+            self.layering.close()
+
+    def watch(self, grid: ViewportGrid) -> None:
+        """Put a bar into each cell of a window."""
+        for name, frame in grid.viewports.items():
+            self._add(name, frame)
+        grid.created.connect(partial(self._on_created, grid))
+
+    def handlers(self) -> ActionHandlers:
+        """Return what each action does, by id."""
+        handlers: ActionHandlers = {
+            "layer.show": self.choose,
+            "layer.remove": lambda: self._do.remove(),
+            "layer.alternate": lambda: self._do.alternate(),
+            "layer.rate": lambda: self._do.toggle_blinking(),
+            "layer.more": lambda: self._do.step(1),
+            "layer.less": lambda: self._do.step(-1),
+            "layer.turn": lambda: self._do.turn_line(),
+            "view.magnifier": lambda: self._do.toggle_magnifier(),
+        }
+        for mode in LayerMode:
+            handlers[f"layer.{mode}"] = partial(self._set_mode, mode)
+        for known in COLOUR_MAPS:
+            handlers[map_action(known.id)] = partial(self._set_map, known.id)
+            handlers[layer_map_action(known.id)] = partial(self._set_layer_map, known.id)
+        return handlers
+
+    def choose(self) -> None:
+        """Show the list of series over the active view."""
+        if self._bench is not None:
+            frame = self._bench.viewports.frame(self._session.interaction.active)
+            self.choice_menu(frame).popup(frame.canvas.mapToGlobal(QPoint(24, 24)))
+
+    def choice_menu(self, frame: ViewportFrame) -> QMenu:
+        """Return the list of series; those that cannot be a layer are grey and say why."""
+        menu = QMenu(frame)
+        menu.setToolTipsVisible(True)
+        menu.aboutToHide.connect(menu.deleteLater)
+        for key, text, reason in self._do.choices():
+            action = menu.addAction(text.replace("&", "&&"))
+            action.setEnabled(not reason)
+            action.setToolTip(reason or tr("Show this series over the active view"))
+            action.triggered.connect(partial(self._show, key))
+        if menu.isEmpty():
+            menu.addAction(tr("No other series is open")).setEnabled(False)
+        return menu
+
+    # --- details -----------------------------------------------------------------------------
+
+    @property
+    def _do(self) -> Layering:
+        if self.layering is None:
+            raise RuntimeError("the window is not complete yet")
+        return self.layering
+
+    def _show(self, key: StackKey, *_: object) -> None:
+        self._do.show(key)
+
+    def _set_mode(self, mode: LayerMode) -> None:
+        self._do.set_mode(mode)
+
+    def _set_map(self, map_id: str) -> None:
+        self._do.set_map(map_id)
+
+    def _set_layer_map(self, map_id: str) -> None:
+        self._do.set_layer_map(map_id)
+
+    def _add(self, name: str, frame: ViewportFrame) -> None:
+        if frame.findChild(LayerBar) is not None:
+            return
+        bar = self.bars[name] = LayerBar(BLINK_RATES_HZ)
+        column = frame.layout()
+        if isinstance(column, QVBoxLayout):
+            column.insertWidget(1, bar)
+        bar.mode_requested.connect(partial(self._on_mode, name))
+        bar.opacity_requested.connect(partial(self._on_opacity, name))
+        bar.rate_requested.connect(partial(self._on_rate, name))
+        bar.remove_requested.connect(partial(self._on_remove, name))
+        bar.window_menu.aboutToShow.connect(partial(self._fill_windows, name))
+        frame.layer_dropped.connect(partial(self._on_dropped, name))
+        self._on_shown(name)
+
+    def _on_created(self, grid: ViewportGrid, name: str) -> None:
+        self._add(name, grid.viewport(name))
+
+    def _on_mode(self, name: str, mode: LayerMode) -> None:
+        self._do.set_mode(mode, name)
+
+    def _on_opacity(self, name: str, opacity: float) -> None:
+        self._do.set_opacity(opacity, name)
+
+    def _on_rate(self, name: str, hertz: float) -> None:
+        self._do.set_rate(hertz, name)
+
+    def _on_remove(self, name: str) -> None:
+        self._do.remove(name)
+
+    def _on_dropped(self, name: str, key: StackKey) -> None:
+        self._do.show(key, name)
+
+    def _on_layout(self, *_: object) -> None:
+        for name in self._session.viewports.by_id:
+            self._on_shown(name)
+
+    def _on_shown(self, name: str) -> None:
+        """Follow the layer of a viewport that may be another one now."""
+        viewport = self._session.viewports.by_id.get(name)
+        watched = self._watched.setdefault(name, Connections())
+        watched.close()
+        if viewport is not None:
+            watched.add(viewport.events.layer, partial(self._refresh, name))
+        self._refresh(name)
+
+    def _refresh(self, name: str, *_: object) -> None:
+        bar = self.bars.get(name)
+        if bar is not None:
+            there = name in self._session.viewports.by_id
+            shown = layer_view(self._session, name) if there else None
+            title = "" if shown is None else f"{shown.name}  ({shown.origin})"
+            bar.set_layer(None if shown is None else shown.layer, title)
+
+    def _fill_windows(self, name: str) -> None:
+        bar, shown = self.bars[name], layer_view(self._session, name)
+        bar.window_menu.clear()
+        if shown is None:
+            return
+        for text, window in layer_windows(shown.volume):
+            action = bar.window_menu.addAction(text.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(window == shown.layer.window)
+            action.triggered.connect(partial(self._set_window, name, window))
+
+    def _set_window(self, name: str, window: VoiTransform | None, *_: object) -> None:
+        self._do.set_window(window, name)

@@ -1,0 +1,241 @@
+"""The table of marks: a model over rows; hundreds of them cost no more than what is seen."""
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QKeyEvent
+from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
+
+from viewer.app.measurement_table import (
+    COLUMNS,
+    FOLLOW_UP_COLUMNS,
+    LABEL,
+    PLACE,
+    TRACKED,
+    TYPE,
+    VALUE,
+    MeasurementRow,
+)
+from viewer.i18n import mark, tr
+from viewer.ui.icons import icon
+from viewer.ui.theme import COLOURS
+from viewer.ui.widgets.key_table import claimed_key
+from viewer.ui.widgets.labels import plain_tooltip
+
+_TYPE_ICONS = {
+    "Length": "tool.length",
+    "Bidirectional": "tool.bidirectional",
+    "Angle": "tool.angle",
+    "Cobb angle": "tool.cobb",
+    "Polyline": "tool.polyline",
+    "Ellipse": "tool.ellipse",
+    "Circle": "tool.circle",
+    "Rectangle": "tool.rectangle",
+    "Polygon": "tool.polygon",
+    "Freehand": "tool.freehand",
+    "Probe": "tool.probe",
+    "Arrow": "tool.arrow",
+    "Text": "tool.text",
+}
+_HEADINGS = {TYPE: "", TRACKED: "✓"}
+_TIPS = {
+    TYPE: mark("Kind of mark"),
+    TRACKED: mark("Tracked: in the report, in CSV files and in follow-up"),
+}
+_SHORT_PLANES = {"Axial": mark("Ax"), "Coronal": mark("Cor"), "Sagittal": mark("Sag")}
+_SIGN_WIDTH_PX, _ICON_PX, _ROW_PX = 26, 16, 26
+_MEASURED_ROWS = 60
+"""So many rows decide how wide a column is."""
+
+_Index = QModelIndex | QPersistentModelIndex
+_Role = Qt.ItemDataRole
+
+
+class MarksModel(QAbstractTableModel):
+    """Rows as a table model.
+
+    Signals
+    -------
+    label_edited(str, str)
+        Uid and the new words.
+    """
+
+    label_edited = Signal(str, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows: tuple[MeasurementRow, ...] = ()
+
+    def set_rows(self, rows: tuple[MeasurementRow, ...]) -> bool:
+        """Take other rows; tells whether they are other marks, or in another order."""
+        same = [row.uid for row in rows] == [row.uid for row in self.rows]
+        if same:
+            changed = [n for n, row in enumerate(rows) if row != self.rows[n]]
+            self.rows = rows
+            if changed:
+                last = len(COLUMNS) - 1
+                self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], last))
+            return False
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+        return True
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
+        if COLUMNS[index.column()] == LABEL and not self.rows[index.row()].locked:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        name = COLUMNS[section]
+        if role == _Role.DisplayRole:
+            return _HEADINGS.get(name, tr(name))
+        if role == _Role.AccessibleTextRole:
+            return tr(name)
+        if role == _Role.ToolTipRole:
+            sort = tr("Click: sort; again: downwards; again: as made")
+            return f"{tr(_TIPS.get(name, name))}\n{sort}"
+        return None
+
+    def data(self, index: _Index, role: int = 0) -> object:
+        row, column = self.rows[index.row()], COLUMNS[index.column()]
+        if role == _Role.DisplayRole:
+            return _shown(row, column)
+        if role == _Role.EditRole:
+            return row.label if column == LABEL else None
+        if role == _Role.ToolTipRole:
+            return plain_tooltip(_tip(row, column))
+        if role == _Role.AccessibleTextRole:
+            return tr(row.kind) if column == TYPE else row.cell(column)
+        if role == _Role.DecorationRole and column == TYPE:
+            return icon(_TYPE_ICONS[row.kind])
+        if role == _Role.FontRole and row.locked:
+            font = QFont()
+            font.setItalic(True)
+            return font
+        if role == _Role.ForegroundRole and (row.hidden or not row.tracked):
+            return QColor(COLOURS.disabled if row.hidden else COLOURS.dim)
+        if role == _Role.TextAlignmentRole and column == TRACKED:
+            return Qt.AlignmentFlag.AlignCenter
+        return None
+
+    def setData(self, index: _Index, value: object, role: int = 0) -> bool:
+        if role != _Role.EditRole or COLUMNS[index.column()] != LABEL:
+            return False
+        self.label_edited.emit(self.rows[index.row()].uid, str(value))
+        return True
+
+
+class MarksTable(QTableView):
+    """The table; its keys act on its rows while it has the focus.
+
+    Signals
+    -------
+    copy_requested, delete_requested, track_requested
+        Ctrl+C, Delete, Space.
+    """
+
+    copy_requested = Signal()
+    delete_requested = Signal()
+    track_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.marks = MarksModel(self)
+        self.setModel(self.marks)
+        self.setAccessibleName(tr("Measurements"))
+        self.setTabKeyNavigation(False)
+        self.setIconSize(QSize(_ICON_PX, _ICON_PX))
+        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(
+            QTableView.EditTrigger.DoubleClicked | QTableView.EditTrigger.EditKeyPressed
+        )
+        self.setWordWrap(False)
+        self.setStyleSheet("QTableView::item { padding: 2px 4px; }")  # the panel is narrow
+        lines = self.verticalHeader()
+        lines.hide()
+        lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        lines.setDefaultSectionSize(_ROW_PX)
+        header = self.horizontalHeader()
+        header.setMinimumSectionSize(_SIGN_WIDTH_PX)
+        header.setResizeContentsPrecision(_MEASURED_ROWS)
+        header.setSectionsClickable(True)
+        header.setHighlightSections(False)
+        for column, name in enumerate(COLUMNS):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+            if name in _HEADINGS:
+                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+                self.setColumnWidth(column, _SIGN_WIDTH_PX)
+        self.show_follow_up(False)
+
+    def show_follow_up(self, shown: bool) -> None:
+        """Show the columns of the prior, or not; with them the table scrolls sideways."""
+        mode = QHeaderView.ResizeMode
+        width = mode.ResizeToContents if shown else mode.Stretch
+        self.horizontalHeader().setSectionResizeMode(COLUMNS.index(LABEL), width)
+        for column, name in enumerate(COLUMNS):
+            if name in FOLLOW_UP_COLUMNS:
+                self.setColumnHidden(column, not shown)
+
+    def event(self, event: QEvent) -> bool:
+        is_question = event.type() == QEvent.Type.ShortcutOverride
+        if is_question and isinstance(event, QKeyEvent) and claimed_key(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        name = claimed_key(event)
+        if name == "copy":
+            self.copy_requested.emit()
+        elif name == "delete":
+            self.delete_requested.emit()
+        elif event.key() == Qt.Key.Key_Space and not event.modifiers():
+            self.track_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def _shown(row: MeasurementRow, column: str) -> str:
+    """Return the text of a cell, as short as a narrow panel needs it."""
+    if column == TYPE:
+        return ""
+    if column == TRACKED:
+        return "✓" if row.tracked else ""
+    text = row.cell(column)
+    if column == PLACE:
+        plane, space, rest = text.partition(" ")
+        rest = rest.replace("oblique", tr("obl"))
+        return tr(_SHORT_PLANES.get(plane, plane)) + space + rest
+    return text
+
+
+def _tip(row: MeasurementRow, column: str) -> str:
+    states = (
+        tr("locked") if row.locked else "",
+        tr("hidden") if row.hidden else "",
+        "" if row.tracked else tr("not tracked"),
+    )
+    told = ", ".join(state for state in states if state)
+    if column in FOLLOW_UP_COLUMNS and row.follow_up is not None:
+        return row.follow_up.details
+    text = row.details if column == VALUE else row.cell(column)
+    if column in (TYPE, TRACKED):
+        text = tr(row.kind) if told or column == TYPE else tr("Tracked")
+    return f"{text}, {told}" if told and text else text or told
