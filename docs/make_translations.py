@@ -295,7 +295,7 @@ def updated(language: str) -> Catalog:
         new.add(
             message,
             string or "",
-            locations=[(place, None) for place in sorted(set(entry.places))],
+            locations=[(place, 0) for place in sorted(set(entry.places))],
             context=context,
         )
     return new

@@ -11,7 +11,7 @@ from tests.support.source_tree import PROJECT_ROOT, copy_tree, plant, pyproject
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as c; c()"
 CONTRACTS = {c["id"]: c for c in pyproject()["tool"]["importlinter"]["contracts"]}
 WITH_QT = {"ui", "render", "cli"}
-OPEN_TO_LEARNING = {"core", "imaging", "dicom", "paths", "logs"}
+OPEN_TO_LEARNING = {"core", "imaging", "dicom", "i18n", "paths", "logs"}
 
 # contract, file that breaks it, the import it contains
 VIOLATIONS = [

@@ -36,7 +36,7 @@ def test_the_window_with_every_panel(opened, qtbot):
     for tab in range(window.tabs.count()):
         window.tabs.setCurrentIndex(tab)
         qtbot.wait(20)
-        assert obstacles(window) == [], window.tabs.tabText(tab)
+        assert obstacles(window) == [], window.tabs.titles[tab]
 
 
 DIALOGS = [
@@ -67,7 +67,7 @@ def test_a_dialog_has_names_a_way_and_closes_with_escape(opened, qtbot, action_i
 
 def test_tab_walks_through_the_controls_of_a_panel(opened, qtbot):
     window = opened.window
-    window.tabs.setCurrentIndex([window.tabs.tabText(i) for i in range(5)].index("Surface"))
+    window.show_tab("Surface")
     qtbot.wait(20)
     seen = []
     window.tabs.currentWidget().setFocus()

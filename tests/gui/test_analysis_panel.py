@@ -148,10 +148,10 @@ def test_the_notice_stands_beside_a_result_only(panel):
 def test_checks_that_passed_are_folded_behind_one_line(panel, qtbot):
     show_report(panel)
     signs = [s.accessibleName() for s in panel.findChildren(LevelSign) if s.isVisible()]
-    assert signs == ["caveat"]
+    assert signs == ["Caveat"]
     qtbot.mouseClick(button(panel, "1 of 2 checks passed"), Qt.MouseButton.LeftButton)
     signs = [s.accessibleName() for s in panel.findChildren(LevelSign) if s.isVisible()]
-    assert sorted(signs) == ["caveat", "passed"]
+    assert sorted(signs) == ["Caveat", "Passed"]
 
 
 def test_a_finding_is_pressed_by_mouse_and_keyboard(panel, qtbot):

@@ -174,7 +174,7 @@ def test_an_edited_line_is_followed_and_a_deleted_one_told(tube, qtbot):
     tube.session.interaction.selected = shape.uid
     window = show(tube, qtbot)
     assert window.isVisible()
-    assert presenter.made.line.length_mm == pytest.approx(length)
+    assert tube.curved.presenter.made.line.length_mm == pytest.approx(length)
 
 
 def test_probes_on_several_slices_are_a_line(tube, qtbot):

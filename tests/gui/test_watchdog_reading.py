@@ -126,7 +126,7 @@ def test_marks_panels_and_dialogs(qtbot):
             yield lambda number=number: session.undo.run(
                 PutShape(LengthShape(**facts, start_lps=at(0, number), end_lps=at(60, 40)))
             )
-        tabs = bench.panels.tabs
+        tabs = bench.window.tabs
         for index in range(tabs.count()):
             yield lambda index=index: tabs.setCurrentIndex(index)
         for action in ("help.sheet", "edit.preferences", "file.tags", "help.palette"):

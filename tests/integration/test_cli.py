@@ -1,11 +1,6 @@
 """Every subcommand in a process of its own, on a small series with known voxels."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -16,10 +11,8 @@ from PIL import Image
 from pydicom import dcmread
 from skimage import data
 
-from tests.support.cheap_series import write_large_series
 from tests.support.cli import hounsfield, small_series
 from tests.support.pet_files import write_pet
-from tests.support.source_tree import PROJECT_ROOT
 from viewer.core.key_image import key_image_at
 from viewer.core.progress import SilentContext
 from viewer.core.shapes import LengthShape
@@ -331,68 +324,6 @@ def test_analyze_refuses_what_is_no_lung(series):
     assert value["findings"] == []
     assert {"id", "level", "value", "limit", "text"} == set(value["gate"][0])
     assert {"model", "provenance"} <= set(value)
-
-
-def test_a_closed_pipe_is_no_error(series):
-    program = [sys.executable, "main.py", "info", str(series[0]), "--json"]
-    process = subprocess.Popen(
-        program, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert process.stdout is not None
-    process.stdout.close()
-    _, error = process.communicate(timeout=30)
-    assert b"Traceback" not in error
-
-
-@pytest.mark.skipif(os.name == "nt", reason="signals")
-def test_ctrl_c_stops_the_work(tmp_path, hounsfield_home):
-    """The sample takes seconds to make: time enough to change one's mind."""
-    process = subprocess.Popen(
-        [sys.executable, "main.py", "demo", "--out", str(tmp_path / "out")],
-        cwd=PROJECT_ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(2.5)
-    process.send_signal(signal.SIGINT)
-    out, error = process.communicate(timeout=30)
-    assert process.returncode == 130, error
-    assert error.decode() == "hounsfield: cancelled\n"
-    assert out == b""
-    assert not list((hounsfield_home / "data").glob("sample*"))
-    assert not list((hounsfield_home / "data").glob(".*part"))
-
-
-@pytest.mark.skipif(os.name == "nt", reason="signals")
-@pytest.mark.parametrize(
-    ("number", "to_group"),
-    [(signal.SIGINT, True), (signal.SIGTERM, False), (signal.SIGTERM, True)],
-    ids=["ctrl-c", "terminated", "group terminated"],
-)
-def test_a_long_surface_can_be_stopped(tmp_path, hounsfield_home, number, to_group):
-    """Cutting noise takes far longer than the test, in one call that looks at nothing."""
-    study = tmp_path / "in"
-    study.mkdir()
-    write_large_series(study, 60)
-    out = tmp_path / "x.stl"
-    process = subprocess.Popen(
-        [sys.executable, "main.py", "surface", str(study), "--hu", "-1000", "--reduce", "0.9",
-         "--out", str(out)],
-        cwd=PROJECT_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-    )  # fmt: skip
-    deadline = time.monotonic() + 30
-    while not [*hounsfield_home.rglob("compute-*.txt")] and time.monotonic() < deadline:
-        time.sleep(0.05)
-    with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(1.5)
-    started = time.monotonic()
-    (os.killpg if to_group else os.kill)(process.pid, number)
-    _, error = process.communicate(timeout=30)
-    assert time.monotonic() - started < 6
-    assert process.returncode == 130, error
-    assert error.decode() == "hounsfield: cancelled\n"
-    assert not out.exists()
 
 
 def test_json_is_the_only_thing_on_stdout(info):

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QLabel,
-    QLineEdit,
     QPlainTextEdit,
     QScrollArea,
     QTabBar,
@@ -46,7 +45,7 @@ def _usable(window: QWidget) -> Iterator[QWidget]:
 
 def _wrong(widget: QWidget) -> str:
     spoken = QAccessible.queryAccessibleInterface(widget)
-    if not widget.accessibleName() and not (spoken and spoken.text(QAccessible.Text.Name).strip()):
+    if not widget.accessibleName() and not spoken.text(QAccessible.Text.Name).strip():
         return "has no name"
     if not widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value:
         return "Tab does not reach it"
@@ -56,17 +55,11 @@ def _wrong(widget: QWidget) -> str:
         if not widget.textInteractionFlags() & Qt.TextInteractionFlag.TextEditable:
             return ""  # Qt gives Tab away where nothing can be written
         return "Tab does not leave it"
-    if (
-        isinstance(widget, QLineEdit)
-        and not widget.accessibleName()
-        and not widget.placeholderText()
-    ):
-        return "" if spoken and spoken.text(QAccessible.Text.Name).strip() else "has no name"
     return ""
 
 
 def _path(widget: QWidget) -> str:
-    names = []
+    names: list[str] = []
     at: QWidget | None = widget
     while at is not None and len(names) < 4:
         names.append(at.objectName() or type(at).__name__)

@@ -1,15 +1,18 @@
 """How long the event loop was silent, less the time in which the machine gave us no processor."""
 
-import sys
+import faulthandler
+import re
+import tempfile
 import threading
 import time
-import traceback
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
 TICK_MS = 5
 LATE_S = 0.03
+_FRAME = re.compile(r'  File "(.*)", line (\d+) in (.*)')
+_FRAMES = 12
 
 
 class Watchdog(QObject):
@@ -65,13 +68,22 @@ class Watchdog(QObject):
         """Look where the watched thread is whenever it is late."""
         while not self._stop.wait(0.008):
             if time.perf_counter() - self._last > LATE_S and not self._seen:
-                frame = sys._current_frames().get(self._thread_id)
-                if frame is not None:
-                    lines = traceback.extract_stack(frame)[-12:]
-                    self._seen = " < ".join(
-                        f"{Path(line.filename).name}:{line.lineno} {line.name}"
-                        for line in reversed(lines)
-                    )
+                self._seen = place_of_thread(self._thread_id)
+
+
+def place_of_thread(thread_id: int) -> str:
+    """Return where a thread is, innermost call first.
+
+    Never by `sys._current_frames`: a frame that another thread holds keeps what the function had,
+    such as its QPainter, which then ends later and in the wrong thread: Qt crashes.
+    """
+    with tempfile.TemporaryFile("w+") as file:
+        faulthandler.dump_traceback(file)
+        file.seek(0)
+        threads = file.read().split("\n\n")
+    stack = next((text for text in threads if f"0x{thread_id:016x}" in text), "")
+    frames = [_FRAME.match(line) for line in stack.splitlines()][: _FRAMES + 1]
+    return " < ".join(f"{Path(m[1]).name}:{m[2]} {m[3]}" for m in frames if m)
 
 
 def _waited_s(task: int) -> float:

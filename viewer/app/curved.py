@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from viewer.app.overlays_frame import LETTER, edge_letters
 from viewer.app.save import save_photo
 from viewer.core.document import AnnotationDocument
 from viewer.core.drawable import Align, Drawable, PolylineItem, RulerItem, Space, Style, TextItem
-from viewer.core.geometry import Calibration
+from viewer.core.geometry import Calibration, direction_letters
 from viewer.core.plane import PlaneGeometry
 from viewer.core.progress import JobContext
 from viewer.core.shapes import PointLps, PolylineShape, ProbeShape
@@ -25,7 +26,8 @@ _TEXT = Style("#dfe5ec", text_px=12)
 _CAVEAT = Style("#ffc46b", text_px=12, bold=True)
 _HERE = Style("#46c8f5", 1.2)
 _LINE = Style("#46c8f5", 1.0, (2.0, 6.0))
-_MARK_PX = 7.0
+_SMALL_PX = (0.0, 0.0)  # letters where they leave room for the text above
+_LETTER_PX = 26.0  # right of the upright ruler
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def curved_items(
         *_rulers(volume),
         TextItem((0.0, 0.0), tr(CURVED_CAVEAT), Align.TOP_LEFT, _CAVEAT, (8.0, 6.0), Space.VIEW),
         TextItem((1.0, 0.0), _facts(made), Align.TOP_RIGHT, _TEXT, (-8.0, 6.0), Space.VIEW),
+        *_end_letters(volume, made.line),
     ]
     if along_mm is not None:
         bottom = plane.size_uv_mm[1] - plane.spacing_vu_mm[0] / 2
@@ -114,11 +117,12 @@ def cross_items(volume: Volume, plane: PlaneGeometry, along_mm: float) -> tuple[
     rows, columns = plane.shape_vu
     dv, du = plane.spacing_vu_mm
     u, v, reach = (columns - 1) / 2 * du, (rows - 1) / 2 * dv, 4 * du
-    text = tr("Across the line at {place:.1f} mm", place=along_mm)
+    text = tr("Across, at {place:.1f} mm", place=along_mm)
     return (
         PolylineItem(((u - 2 * reach, v), (u - reach, v)), _HERE),
         PolylineItem(((u + reach, v), (u + 2 * reach, v)), _HERE),
         *_rulers(volume),
+        *edge_letters(volume, plane, _SMALL_PX),
         TextItem((0.0, 0.0), text, Align.TOP_LEFT, _TEXT, (8.0, 6.0), Space.VIEW),
     )
 
@@ -151,6 +155,20 @@ def _facts(made: CurvedCut) -> str:
         length=made.line.length_mm,
         width=made.wish.width_mm,
         turn=round(made.wish.turn_rad * 57.29577951308232),
+    )
+
+
+def _end_letters(volume: Volume, line: CentreLine) -> tuple[Drawable, ...]:
+    """Say where in the patient the line comes from at the left, and leaves to at the right."""
+    if not volume.geometry.orientation_known:
+        return ()
+    ends = (
+        ((0.0, 0.5), -line.tangents[0], Align.LEFT, (_LETTER_PX, 0.0)),
+        ((1.0, 0.5), line.tangents[-1], Align.RIGHT, (-8.0, 0.0)),
+    )
+    return tuple(
+        TextItem(point, direction_letters(way), align, LETTER, offset, Space.VIEW)
+        for point, way, align, offset in ends
     )
 
 

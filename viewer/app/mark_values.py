@@ -111,9 +111,7 @@ def _scaled(
         return _Scaled(index, "px", is_square=not regions)
     if regions:
         return _Scaled(index[:, 1:] * scale.spacing_yx_mm, "mm")
-    return _Scaled(
-        points, "mm at detector" if scale.calibration is Calibration.DETECTOR else "mm"
-    )
+    return _Scaled(points, "mm at detector" if scale.calibration is Calibration.DETECTOR else "mm")
 
 
 _NO_LENGTH = MarkValues("no length: slice distance unknown", "no length")

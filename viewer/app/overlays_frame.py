@@ -296,7 +296,9 @@ def _window_lines(
         lines += [value, _place_text(volume, cursor_lps)]
     lines.append("  ".join(standing_words(view)))
     zoom = transform.px_per_mm * view.plane.spacing_vu_mm[1]
-    lines.append(tr("Zoom {zoom:.2f}x", zoom=zoom) + (f"  {tr('inverted')}" if view.inverted else ""))
+    lines.append(
+        tr("Zoom {zoom:.2f}x", zoom=zoom) + (f"  {tr('inverted')}" if view.inverted else "")
+    )
     if not volume.is_colour:
         lines.append(_window_line(volume.stack, view, compact))
     return lines

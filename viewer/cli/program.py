@@ -52,6 +52,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     ),
     CommandSpec("marks", "viewer.cli.marks", "saved marks with their values and follow-up"),
     CommandSpec("surface", "viewer.cli.surface", "a 3D surface as STL"),
+    CommandSpec("curved", "viewer.cli.curved", "a series along a line, made straight"),
     CommandSpec("analyze", "viewer.cli.analyze", "nodule candidates and scores (research only)"),
     CommandSpec("faces", "viewer.cli.faces", "find faces in an ordinary photo"),
     CommandSpec("keys", "viewer.cli.keys", "what keys and mouse do, and the profiles of them"),

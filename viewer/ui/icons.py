@@ -75,6 +75,8 @@ _GLYPHS: dict[str, str] = {
     "cine.stop": "ph.pause",
     "link": "ph.link-simple",
     "layout": "ph.squares-four",
+    "panel.key_images": "ph.star",
+    "panel.histogram": "ph.chart-bar",
     "close": "ph.x",
     "fine": "ph.check-circle",
     "caution": "ph.warning",

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QStackedWidget,
-    QTabWidget,
     QToolBar,
     QToolButton,
     QWidget,
@@ -31,10 +30,11 @@ from viewer.ui.job_bar import JobBar
 from viewer.ui.notifications import NotificationArea
 from viewer.ui.start_page import StartPage
 from viewer.ui.widgets.layout_menu import layout_menu
+from viewer.ui.widgets.panel_tabs import Panel, PanelTabs
 
 TITLE = "Hounsfield"
 _WANTED = QSize(1720, 1060)
-_LEFT_WIDTH, _RIGHT_WIDTH = 270, 330
+_LEFT_WIDTH, _RIGHT_WIDTH = 270, 350
 
 
 class MainWindow(QMainWindow):
@@ -55,7 +55,7 @@ class MainWindow(QMainWindow):
         self,
         centre: QWidget,
         studies: QWidget,
-        tabs: Sequence[tuple[str, QWidget]],
+        panels: Sequence[Panel],
         handlers: ActionHandlers,
     ) -> None:
         super().__init__()
@@ -64,10 +64,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
         self.start_page = StartPage()
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        for title, panel in tabs:
-            self.tabs.addTab(panel, title)
+        self.tabs = PanelTabs(panels)
         self.studies_dock = self._dock(
             "studies", tr("Studies"), studies, Qt.DockWidgetArea.LeftDockWidgetArea
         )
@@ -113,8 +110,7 @@ class MainWindow(QMainWindow):
     def show_tab(self, title: str) -> None:
         """Bring a panel of the right side to the front."""
         self.panels_dock.show()
-        titles = [self.tabs.tabText(i) for i in range(self.tabs.count())]
-        self.tabs.setCurrentIndex(titles.index(title))
+        self.tabs.bring(title)
 
     def set_full_screen(self, full: bool) -> None:
         """Use the whole screen, or not."""

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
 
 from viewer.app.presenters.analysis import AnalysisPresenter, Analyze
 from viewer.app.presenters.export import ExportPresenter
@@ -36,6 +35,7 @@ from viewer.ui.panels.key_images import KeyImagesPanel
 from viewer.ui.panels.measurements import MeasurementsPanel
 from viewer.ui.panels.study_tree import StudyTreePanel
 from viewer.ui.panels.surface import SurfacePanel
+from viewer.ui.widgets.panel_tabs import Panel
 
 if TYPE_CHECKING:
     from viewer.ui.workbench import Workbench
@@ -67,7 +67,7 @@ class PanelWidgets:
     ----------
     studies : StudyTreePanel
         At the left.
-    tabs : tuple of (str, QWidget)
+    right : tuple of Panel
         At the right, in this order.
     """
 
@@ -80,14 +80,14 @@ class PanelWidgets:
         self.histogram = HistogramPanel()
 
     @property
-    def tabs(self) -> Sequence[tuple[str, QWidget]]:
-        """Titles and panels of the right side."""
+    def right(self) -> Sequence[Panel]:
+        """The panels of the right side."""
         return (
-            (tr("Analyze"), self.analysis),
-            (tr("Measurements"), self.measurements),
-            (tr("Key images"), self.key_images),
-            (tr("Surface"), self.surface),
-            (tr("Histogram"), self.histogram),
+            Panel(tr("Analyze"), "analysis.run", self.analysis),
+            Panel(tr("Measurements"), "tool.length", self.measurements),
+            Panel(tr("Key images"), "panel.key_images", self.key_images),
+            Panel(tr("Surface"), "analysis.surface", self.surface),
+            Panel(tr("Histogram"), "panel.histogram", self.histogram),
         )
 
 

@@ -251,6 +251,7 @@ QTabWidget::pane { border: none; border-top: 1px solid @border; background: @pan
 QTabBar { qproperty-drawBase: 0; background: @panel; }
 QTabBar::tab { background: transparent; color: @dim; padding: 7px 12px; border: none;
                border-bottom: 2px solid transparent; }
+PanelTabs QTabBar::tab { padding: 7px 8px; }
 QTabBar::tab:hover { color: @text; }
 QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; }
 QTabBar::tab:focus { color: @accent; }
@@ -266,6 +267,9 @@ QTreeView, QTableView, QListView, QTextBrowser, QPlainTextEdit, QTextEdit {
     background: @panel; alternate-background-color: @stripe; border: 1px solid @border;
     border-radius: 4px; selection-background-color: @accent_fill;
     selection-color: @accent_text; outline: none; }
+QTreeView:focus, QTableView:focus, QListView:focus, QTextBrowser:focus, QPlainTextEdit:focus,
+QTextEdit:focus { border-color: @accent; }
+QRadioButton::indicator:focus { border-color: @accent; }
 QTreeView::item, QListView::item { padding: 3px 2px; }
 QTableView { gridline-color: @border; }
 QTableView::item { padding: 2px 6px; }

@@ -230,7 +230,7 @@ class Workbench:
         self.window = MainWindow(
             self.grid,
             self.panels.studies,
-            self.panels.tabs,
+            self.panels.right,
             make_handlers(self.session, self.navigator, self.deeds, self._reading_deeds)
             | self.preferences.handlers()
             | self.own_layouts.handlers()

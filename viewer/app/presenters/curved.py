@@ -203,7 +203,7 @@ class CurvedPresenter:
         wish = CurvedWish(self._drawn, self._width_mm, self._turn_rad)
         self._runner.submit(
             CUT_JOB, cut_curved, self._stack.volume, wish, on_done=self._on_cut,
-            on_failed=self._on_cut_failed,
+            on_failed=self._on_cut_failed, on_cancelled=self._on_cut_cancelled,
         )  # fmt: skip
 
     def _on_cut(self, made: CurvedCut) -> None:
@@ -213,8 +213,24 @@ class CurvedPresenter:
         self._view.set_can_save(True)
         if first:
             self.place = (made.line.length_mm / 2, 0.0)
-        self._on_crosshair()
+        if not first or self._is_near():
+            self._on_crosshair()
         self._look()
+
+    def _is_near(self) -> bool:
+        """Tell whether the crosshair lies within the picture's width of the line."""
+        made, stack = self.made, self._stack
+        if made is None or stack is None:
+            return False
+        point = self._session.crosshair_in(stack.volume.stack.key)
+        if point is None:
+            return False
+        _, across, out = made.line.from_lps(point, made.wish.turn_rad)
+        return math.hypot(across, out) <= made.wish.width_mm / 2
+
+    def _on_cut_cancelled(self) -> None:
+        if self._stack is not None:
+            self._view.set_note("")
 
     def _on_cut_failed(self, error: Exception) -> None:
         self._view.set_note("")

@@ -1,0 +1,62 @@
+"""Takes the picture of the window in two languages: `xvfb-run python docs/tour_languages.py`.
+
+A process speaks one language, so each half is taken by a run of its own.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PIL import Image
+from PySide6.QtGui import QGuiApplication
+
+from viewer.app.sample import ensure_sample
+from viewer.core.progress import SilentContext
+from viewer.paths import HOME_VARIABLE, data_dir
+from viewer.ui.application import make_application, make_workbench
+from viewer.ui.language import VARIABLE, speak
+from viewer.ui.walk_hand import Hand
+
+PICTURE = Path(__file__).parent / "pictures" / "languages.png"
+LANGUAGES = ("de", "fr")
+_WIDTH, _HEIGHT = 1280, 800
+
+
+def take_half(study: Path, target: Path) -> None:
+    """Open the sample in the language of this run and save what the window shows."""
+    speak(make_application())
+    bench, hand = make_workbench(), Hand()
+    bench.window.resize(_WIDTH, _HEIGHT)
+    bench.window.show()
+    bench.deeds.open_paths([str(study)])
+    while not bench.session.loaded_slices or bench.runner.jobs:
+        hand.rest(0.2)
+    bench.window.tabs.setCurrentIndex(1)
+    hand.rest(0.5)
+    if not bench.window.grab().save(str(target)):
+        raise OSError(f"{target.name} cannot be saved")
+    bench.close()
+    QGuiApplication.quit()
+
+
+def main() -> int:
+    """Take both halves and put them below each other."""
+    if len(sys.argv) > 1:
+        take_half(Path(sys.argv[1]), Path(sys.argv[2]))
+        return 0
+    study = ensure_sample(SilentContext(), data_dir())
+    whole = Image.new("RGB", (_WIDTH, _HEIGHT * len(LANGUAGES)))
+    for number, language in enumerate(LANGUAGES):
+        with TemporaryDirectory() as scratch:
+            half = Path(scratch) / "half.png"
+            env = {**os.environ, VARIABLE: language, HOME_VARIABLE: f"{scratch}/home"}
+            subprocess.run([sys.executable, __file__, str(study), str(half)], env=env, check=True)
+            whole.paste(Image.open(half).convert("RGB"), (0, _HEIGHT * number))
+    whole.quantize(128).save(PICTURE, optimize=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
