@@ -32,4 +32,4 @@ def test_a_click_on_a_symbol_brings_its_panel(qtbot):
     QTest.mouseClick(
         tabs.tabBar(), Qt.MouseButton.LeftButton, pos=tabs.tabBar().tabRect(3).center()
     )
-    assert tabs.currentWidget().text() == "Oberfläche"
+    assert tabs.titles[tabs.currentIndex()] == "Oberfläche"

@@ -194,10 +194,10 @@ def straightened(
         index = origin[None] + offsets[part, None, None] * across[None]
         positions = [np.ascontiguousarray(index[..., k], np.float32).reshape(-1) for k in range(3)]
         beyond = outside(positions, volume.geometry.shape_zyx)
-        absent = reader.invalid(positions)
+        values, absent = reader.read(positions)
         if absent is not None:
             beyond |= absent
-        image[part] = reader.read(positions).reshape(image[part].shape)
+        image[part] = values.reshape(image[part].shape)
         invalid[part] = beyond.reshape(invalid[part].shape)
     pixel = line.step_mm
     plane = PlaneGeometry(

@@ -27,8 +27,8 @@ def oblique_slice(
     """Sample a volume on any plane, in true millimetres.
 
     Values between voxels are interpolated linearly (in a slab: on planes `slab_step_mm` apart,
-    which are then projected). Pixels outside the volume, and those whose nearest voxel holds no
-    measurement, are invalid.
+    which are then projected). Pixels outside the volume are invalid, and so are those to which a
+    voxel without a measurement would contribute: no value is a mixture with padding.
 
     Parameters
     ----------
@@ -39,8 +39,8 @@ def oblique_slice(
     slab : Slab
         Mode, and thickness across the plane.
     coarse : int
-        Only every so many pixels are sampled, down and across, and shown so many times as large:
-        for the eye while a plane moves.
+        Only every so many pixels are sampled, down and across, and shown so many times as large,
+        and only every so many planes of a slab: for the eye while a plane moves.
     check : callable
         Called every millisecond or so; may raise to end the work.
 
@@ -51,15 +51,16 @@ def oblique_slice(
     """
     depth = 1 if volume.is_colour else slab_planes(volume.geometry, plane, slab)
     sampled = plane if coarse == 1 else _coarser(plane, coarse)
-    rows = _Rows(volume, sampled, slab, depth)
+    rows = _Rows(
+        volume, sampled, slab, -(-depth // coarse), slab_step_mm(volume.geometry, plane) * coarse
+    )
     shape = (*sampled.shape_vu, 3) if volume.is_colour else sampled.shape_vu
     image, invalid = np.zeros(shape, np.float32), np.ones(sampled.shape_vu, bool)
     height = max(TILE_SAMPLES // sampled.shape_vu[1], 1)
     reader = Trilinear(volume, height * sampled.shape_vu[1])
     for first in range(0, sampled.shape_vu[0], height):
-        check()
         part = slice(first, first + height)
-        rows.fill(reader, first, image[part], invalid[part])
+        rows.fill(reader, first, image[part], invalid[part], check)
     values = as_voxels(image, volume.data.dtype)
     if coarse == 1:
         return PlaneSlice(values, invalid, plane)
@@ -87,21 +88,31 @@ class _Rows:
     `starts` is shape (depth, 3), `down` and `right` (3,), in voxels along z, y and x.
     """
 
-    def __init__(self, volume: Volume, plane: PlaneGeometry, slab: Slab, depth: int) -> None:
+    def __init__(
+        self, volume: Volume, plane: PlaneGeometry, slab: Slab, depth: int, step_mm: float
+    ) -> None:
         geometry = volume.geometry
         inverse = np.linalg.inv(geometry.steps_lps_mm)
         dv, du = plane.spacing_vu_mm
-        across = plane.normal_lps @ inverse * slab_step_mm(geometry, plane)
+        across = plane.normal_lps @ inverse * step_mm
         planes = np.arange(depth)[:, None] - (depth - 1) / 2
         self._starts = geometry.lps_to_index(plane.origin_lps_mm) + planes * across
         self._down, self._right = plane.v_lps @ inverse * dv, plane.u_lps @ inverse * du
         self._counts, self._columns = geometry.shape_zyx, plane.shape_vu[1]
         self._mode = slab.mode
 
-    def fill(self, reader: Trilinear, first: int, image: FloatImage, invalid: MaskArray) -> None:
+    def fill(
+        self,
+        reader: Trilinear,
+        first: int,
+        image: FloatImage,
+        invalid: MaskArray,
+        check: Callable[[], None],
+    ) -> None:
         """Sample the rows from `first` on, as many as `image` has."""
         seen = np.zeros(invalid.shape, np.int32) if self._mode is SlabMode.MEAN else None
         for start in self._starts:
+            check()
             self._add(reader, start + first * self._down, image, invalid, seen)
         if seen is not None:
             image /= np.maximum(seen, 1)
@@ -121,8 +132,7 @@ class _Rows:
         columns = slice(span.begin, span.end)
         across = np.arange(span.begin, span.end, dtype=np.float32)
         positions = _positions(start, self._down, self._right, len(image), across)
-        absent = reader.invalid(positions)
-        values = reader.read(positions)
+        values, absent = reader.read(positions)
         old, unseen = image[:, columns], invalid[:, columns]
         values = values.reshape(old.shape)
         inside = (across >= span.low[:, None]) & (across <= span.high[:, None])

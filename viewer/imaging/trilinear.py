@@ -5,6 +5,7 @@ three times as fast as `scipy.ndimage.affine_transform`, at the same numbers.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,25 @@ FloatImage = NDArray[np.float32]
 
 TILE_SAMPLES = 1 << 14
 """Samples that are worked on at a time: what they need stays in a processor's own cache."""
+
+_LEAST_SHARE = np.float32(1e-4)
+"""Of a voxel in a sample: less is rounding, and beside padding counts as nothing."""
+
+
+class Samples(NamedTuple):
+    """What was read.
+
+    Attributes
+    ----------
+    values : ndarray of float32, shape (n,) or (n, channels)
+        Grey values lie in memory that the next reading overwrites.
+    absent : ndarray of bool, shape (n,), or None
+        Samples to which a voxel without a measurement (padding, placeholder slice) contributes:
+        their values mean nothing. None where the volume has no such voxels.
+    """
+
+    values: FloatImage
+    absent: MaskArray | None
 
 
 class Trilinear:
@@ -43,25 +63,22 @@ class Trilinear:
         self._near = np.empty(size, data.dtype)
         self._far = np.empty(size, data.dtype)
         self._work = [np.empty(size, np.float32) for _ in range(5)]
-        self._padding = _Padding(volume, self._strides)
+        self._unmeasured = None
+        if not volume.is_colour and (volume.padding is not None or volume.placeholders):
+            self._unmeasured = _Unmeasured(volume)
 
     @property
     def channels(self) -> int:
         """Values of a voxel: 1, or 3 for colour."""
         return self._channels
 
-    def read(self, positions: Sequence[FloatImage]) -> FloatImage:
+    def read(self, positions: Sequence[FloatImage]) -> Samples:
         """Return the values at positions; with several channels they are the last axis.
 
         Parameters
         ----------
         positions : three ndarrays of float32, shape (n,)
             Indices along z, y and x. They are overwritten.
-
-        Returns
-        -------
-        ndarray of float32, shape (n,) or (n, channels)
-            Grey values lie in memory that the next call overwrites.
         """
         n = len(positions[0])
         base = self._base[:n]
@@ -73,18 +90,17 @@ class Trilinear:
             np.copyto(index, at, casting="unsafe")
             np.copyto(whole, index, casting="same_kind")
             at -= whole
+            if axis == 0 and self._unmeasured is not None:
+                self._unmeasured.slices = index.copy()
             index *= self._strides[axis]
             base += index
+        if self._unmeasured is not None:
+            self._unmeasured.begin(positions)
+            return Samples(self._between(base, positions, 0), self._unmeasured.found)
         if self._channels == 1:
-            return self._between(base, positions, 0)
-        return np.stack(
-            [self._between(base, positions, channel).copy() for channel in range(self._channels)],
-            axis=-1,
-        )
-
-    def invalid(self, positions: Sequence[FloatImage]) -> MaskArray | None:
-        """Tell where the nearest voxel holds no measurement; None where that cannot be."""
-        return self._padding.at(positions, self._counts, self._flat)
+            return Samples(self._between(base, positions, 0), None)
+        channels = [self._between(base, positions, k).copy() for k in range(self._channels)]
+        return Samples(np.stack(channels, axis=-1), None)
 
     def _between(
         self, base: NDArray[np.intp], shares: Sequence[FloatImage], first: int
@@ -92,12 +108,19 @@ class Trilinear:
         n = len(base)
         low, high, spare, upper = (work[:n] for work in self._work[1:])
         reach_z, reach_y, _ = self._reach
-        for offset, result in ((first, low), (first + reach_z, upper)):
+        for far_z, offset, result in ((0, first, low), (1, first + reach_z, upper)):
             self._along_x(base, offset, shares[2], result, spare)
+            self._look(len(base), far_z, 0)
             self._along_x(base, offset + reach_y, shares[2], high, spare)
+            self._look(len(base), far_z, 1)
             _blend(result, high, shares[1])
         _blend(low, upper, shares[0])
         return low
+
+    def _look(self, n: int, far_z: int, far_y: int) -> None:
+        """Note where the voxels that were just read hold no measurement."""
+        if self._unmeasured is not None:
+            self._unmeasured.look(self._near[:n], self._far[:n], far_z, far_y)
 
     def _along_x(
         self,
@@ -117,35 +140,56 @@ class Trilinear:
         _blend(result, spare, share)
 
 
-class _Padding:
-    """Which voxels of a volume hold no measurement, asked voxel by voxel."""
+class _Unmeasured:
+    """Finds the samples to which a voxel without a measurement contributes.
 
-    def __init__(self, volume: Volume, strides: Sequence[int]) -> None:
-        self._padding = None if volume.is_colour else volume.padding
+    Attributes
+    ----------
+    slices : ndarray of int, shape (n,)
+        The lower of the two slices of each sample.
+    found : ndarray of bool, shape (n,)
+        What was found since `begin`.
+    """
+
+    def __init__(self, volume: Volume) -> None:
+        self._low = self._high = None
+        self._one_range = False
+        if volume.padding is not None:
+            self._low, self._high = volume.padding.low, volume.padding.high
+            ends = (self._low, self._high)
+            self._one_range = all(bool((end == end[0]).all()) for end in ends)
         self._absent: MaskArray | None = None
-        if volume.placeholders and not volume.is_colour:
-            self._absent = np.zeros(volume.data.shape[0], bool)
+        self._last = volume.data.shape[0] - 1
+        if volume.placeholders:
+            self._absent = np.zeros(self._last + 1, bool)
             self._absent[list(volume.placeholders)] = True
-        self._strides = strides
+        self.slices: NDArray[np.intp] = np.empty(0, np.intp)
+        self.found: MaskArray = np.empty(0, bool)
+        self._counts: list[tuple[MaskArray, MaskArray]] = []
 
-    def at(
-        self, positions: Sequence[FloatImage], counts: Sequence[int], flat: NDArray[np.generic]
-    ) -> MaskArray | None:
-        if self._padding is None and self._absent is None:
-            return None
-        nearest = [
-            np.clip(np.floor(at + np.float32(0.5)), 0, count - 1).astype(np.intp)
-            for at, count in zip(positions, counts, strict=True)
-        ]
-        found = np.zeros(nearest[0].shape, bool)
-        if self._padding is not None:
-            place = sum(i * s for i, s in zip(nearest, self._strides, strict=True))
-            values = np.take(flat, place)
-            found |= values >= self._padding.low[nearest[0]]
-            found &= values <= self._padding.high[nearest[0]]
+    def begin(self, shares: Sequence[FloatImage]) -> None:
+        """Take other samples; shares of nearly nothing or nearly all become just that."""
+        for share in shares:
+            share[share < _LEAST_SHARE] = 0
+            share[share > 1 - _LEAST_SHARE] = 1
+        self._counts = [(share < 1, share > 0) for share in shares]
+        self.found = np.zeros(shares[0].shape, bool)
+
+    def look(
+        self, near: NDArray[np.generic], far: NDArray[np.generic], far_z: int, far_y: int
+    ) -> None:
+        """Look at the two voxels along x, on one side along z and along y."""
+        along_z, along_y, along_x = self._counts
+        slices = np.minimum(self.slices + far_z, self._last)
+        found = np.zeros(self.found.shape, bool)
+        if self._low is not None and self._high is not None:
+            low = self._low[0] if self._one_range else self._low[slices]
+            high = self._high[0] if self._one_range else self._high[slices]
+            for values, counts in zip((near, far), along_x, strict=True):
+                found |= (values >= low) & (values <= high) & counts
         if self._absent is not None:
-            found |= self._absent[nearest[0]]
-        return found
+            found |= self._absent[slices]
+        self.found |= found & along_y[far_y] & along_z[far_z]
 
 
 def _blend(low: FloatImage, high: FloatImage, share: FloatImage) -> None:

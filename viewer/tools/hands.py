@@ -41,9 +41,7 @@ class Hands:
 
     def reset(self) -> None:
         """Forget any gesture without restoring anything: what it changed is gone."""
-        self._tools: dict[str, Tool] = {
-            tool.id: tool for tool in (m() for m in TOOL_MAKERS)
-        }
+        self._tools: dict[str, Tool] = {tool.id: tool for tool in (m() for m in TOOL_MAKERS)}
         self._edit, self._split = EditTool(), SplitTool()
         self._owner: Tool | None = None
         self._context: ToolContext | None = None

@@ -45,8 +45,6 @@ class WindowActions(QObject):
         The window: shortcuts act wherever the focus is inside it.
     views : QWidget
         Holds the viewports; keys of actions with `in_views` act inside it only.
-    handlers : dict
-        What each action does, by id.
 
     Attributes
     ----------
@@ -55,29 +53,20 @@ class WindowActions(QObject):
     pair_menu : QMenu
         Marks of a prior, in the menu of a right click; filled when it opens.
 
-    Raises
-    ------
-    ValueError
-        An action has no handler, or a handler no action.
     """
 
     def __init__(
-        self,
-        parent: QWidget,
-        views: QWidget,
-        handlers: ActionHandlers,
-        specs: Sequence[ActionSpec] = ACTIONS,
+        self, parent: QWidget, views: QWidget, specs: Sequence[ActionSpec] = ACTIONS
     ) -> None:
         super().__init__(parent)
-        if wrong := missing_handlers(specs, handlers):
-            raise ValueError(f"actions and handlers disagree: {', '.join(wrong)}")
+        self._handlers: ActionHandlers = {}
         self._specs = {spec.id: spec for spec in specs}
         self._own: tuple[str, ...] = ()
         self._reasons: Mapping[str, str] = {}
         self._shown_reasons: dict[str, str] = {}
         self._hosts: list[QWidget] = [parent]
         self._preset_menus: list[QMenu] = []
-        self._actions = {spec.id: self._make(parent, spec, handlers) for spec in specs}
+        self._actions = {spec.id: self._make(parent, spec) for spec in specs}
         for spec in specs:
             (views if spec.in_views else parent).addAction(self._actions[spec.id])
         self._group([spec for spec in specs if spec.tool])
@@ -86,6 +75,19 @@ class WindowActions(QObject):
         self.file_windows = QMenu(tr("From the file"), parent)
         self.file_windows.menuAction().setEnabled(False)
         self.pair_menu = QMenu(tr("Pair with a prior mark"), parent)
+
+    def set_handlers(self, handlers: ActionHandlers) -> None:
+        """Say what each action does, by id: whatever does it is made after the window.
+
+        Raises
+        ------
+        ValueError
+            An action has no handler, or a handler no action.
+        """
+        fixed = [spec for spec in self._specs.values() if spec.id not in self._own]
+        if wrong := missing_handlers(fixed, handlers):
+            raise ValueError(f"actions and handlers disagree: {', '.join(wrong)}")
+        self._handlers |= handlers
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._actions[action_id]
@@ -109,17 +111,18 @@ class WindowActions(QObject):
         """Show other own presets in every menu of presets."""
         for action_id in self._own:
             action = self._actions.pop(action_id)
-            del self._specs[action_id]
+            del self._specs[action_id], self._handlers[action_id]
             self._presets.removeAction(action)
             action.setShortcuts([])
             action.setVisible(False)
             action.deleteLater()
         self._own = tuple(spec.id for spec in specs)
+        self._handlers |= handlers
         self._preset_menus = [menu for menu in self._preset_menus if isValid(menu)]
         self._hosts = [host for host in self._hosts if isValid(host)]
         anchor = self._actions[USER_PRESETS.id]
         for spec in specs:
-            action = self._make(self._hosts[0], spec, handlers)
+            action = self._make(self._hosts[0], spec)
             self._specs[spec.id], self._actions[spec.id] = spec, action
             self._presets.addAction(action)
             for host in self._hosts:
@@ -171,6 +174,8 @@ class WindowActions(QObject):
 
     def set_reason(self, action_id: str, reason: str) -> None:
         """Enable an action, or say why it cannot be done now."""
+        if self._shown_reasons.get(action_id) == reason:
+            return  # asked at every step, for all of them
         action = self._actions[action_id]
         self._shown_reasons[action_id] = reason
         action.setEnabled(not reason)
@@ -293,7 +298,7 @@ class WindowActions(QObject):
         menu.setTitle(tr("Window presets"))
         return menu
 
-    def _make(self, parent: QWidget, spec: ActionSpec, handlers: ActionHandlers) -> QAction:
+    def _make(self, parent: QWidget, spec: ActionSpec) -> QAction:
         action = QAction(shown_text(spec).replace("&", "&&"), parent)
         action.setObjectName(spec.id)
         action.setShortcuts([QKeySequence(key) for key in spec.shortcuts])
@@ -306,9 +311,11 @@ class WindowActions(QObject):
         action.setIconVisibleInMenu(False)
         if spec.in_views:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        handler = handlers[spec.id]
-        action.triggered.connect(lambda _checked=False, run=handler: run())
+        action.triggered.connect(partial(self._carry_out, spec.id))
         return action
+
+    def _carry_out(self, action_id: str, _checked: bool = False) -> None:
+        self._handlers[action_id]()
 
     def _group(self, specs: list[ActionSpec]) -> QActionGroup:
         group = QActionGroup(self)

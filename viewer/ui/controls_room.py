@@ -1,13 +1,12 @@
 """Keys, mouse, palette and own presets of one window: keeps all that shows them equal to them."""
 
-from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from viewer.app.action_spec import ActionHandlers
 from viewer.app.bindings import MouseBinding, drag_of
 from viewer.app.control_sheet import sheet_rows
 from viewer.app.controls import Controls
-from viewer.app.load_stack import StackLoader
 from viewer.app.palette import (
     RECENT_PREFIX,
     SERIES_PREFIX,
@@ -16,12 +15,9 @@ from viewer.app.palette import (
     series_entries,
 )
 from viewer.app.presenters.connections import Connections
-from viewer.app.presenters.navigation import Navigator
 from viewer.app.presenters.profiles import ProfilePresenter
 from viewer.app.presenters.user_presets import PresetPresenter
-from viewer.app.settings import SettingsStore
 from viewer.app.user_presets import UserPreset, user_preset_name
-from viewer.core.session import Session
 from viewer.core.study import StackKey
 from viewer.i18n import tr
 from viewer.tools.pointer import Button, Modifier
@@ -29,8 +25,10 @@ from viewer.ui.actions import native_key
 from viewer.ui.cheat_sheet import CheatSheet
 from viewer.ui.dialogs.profile import ProfileDialog
 from viewer.ui.dialogs.user_presets import PresetDialog
-from viewer.ui.main_window import MainWindow
 from viewer.ui.widgets.command_palette import CommandPalette
+
+if TYPE_CHECKING:
+    from viewer.ui.workbench import Workbench
 
 _REMEMBERED = 6
 """Commands of this session that stand first in an empty palette."""
@@ -43,25 +41,29 @@ class ControlsRoom:
     ----------
     controls : Controls
         What keys and mouse do now.
-    settings : SettingsStore
-        For the recent studies.
+    bench : Workbench
+        What they act on.
     """
 
-    def __init__(
-        self, controls: Controls, session: Session, navigator: Navigator, settings: SettingsStore
-    ) -> None:
+    def __init__(self, controls: Controls, bench: "Workbench") -> None:
         self.controls = controls
-        self._session, self._navigator, self._settings = session, navigator, settings
-        self._window: MainWindow | None = None
-        self._loader: StackLoader | None = None
-        self._open_path: Callable[[list[str]], None] = _nothing
-        self._touch: Callable[[], None] = _nothing
+        self._session, self._navigator = bench.session, bench.navigator
+        self._settings = bench.settings
+        self._window, self._loader = bench.window, bench.loader
+        self._open_path, self._touch = bench.deeds.open_paths, bench.touch_states
         self._sheet: CheatSheet | None = None
         self._palette: CommandPalette | None = None
         self._profile: tuple[ProfileDialog, ProfilePresenter] | None = None
         self._presets: tuple[PresetDialog, PresetPresenter] | None = None
         self._used: list[str] = []
         self._connections = Connections()
+        self._connections.add(self.controls.changed, self._on_changed)
+        self._connections.add(self._session.volume_changed, self._find_reasons)
+        self._on_changed()
+        for problem in self.controls.problems:
+            self._window.notifications.show_message(
+                tr("Left out of keys and presets: {what}", what=problem), "warning"
+            )
 
     def handlers(self) -> ActionHandlers:
         """Return what each action does, by id."""
@@ -71,32 +73,6 @@ class ControlsRoom:
             "help.profile": self.show_profile,
             "window.user_presets": self.show_presets,
         }
-
-    def attach(
-        self,
-        window: MainWindow,
-        loader: StackLoader,
-        open_path: Callable[[list[str]], None],
-        touch: Callable[[], None],
-    ) -> None:
-        """Take the window: it needs the handlers before it exists.
-
-        Parameters
-        ----------
-        open_path : callable
-            Opens files or folders.
-        touch : callable
-            Looks again at which actions make sense.
-        """
-        self._window, self._loader = window, loader
-        self._open_path, self._touch = open_path, touch
-        self._connections.add(self.controls.changed, self._on_changed)
-        self._connections.add(self._session.volume_changed, self._find_reasons)
-        self._on_changed()
-        for problem in self.controls.problems:
-            window.notifications.show_message(
-                tr("Left out of keys and presets: {what}", what=problem), "warning"
-            )
 
     def close(self) -> None:
         """Close the dialogs; let go of everything."""
@@ -136,8 +112,6 @@ class ControlsRoom:
 
     def show_palette(self) -> None:
         """Show the palette, or put it away."""
-        if self._window is None:
-            return
         if self._palette is None:
             self._palette = CommandPalette(self._window)
             self._palette.chosen.connect(self._do)
@@ -175,8 +149,6 @@ class ControlsRoom:
     # --- following ---------------------------------------------------------------------------
 
     def _on_changed(self) -> None:
-        if self._window is None:
-            return
         actions = self._window.actions_
         actions.apply(self.controls.actions)
         own: ActionHandlers = {
@@ -190,7 +162,7 @@ class ControlsRoom:
 
     def _find_reasons(self) -> None:
         volume = self._session.volume
-        if self._window is not None and volume is not None:
+        if volume is not None:
             self._window.actions_.set_reasons(
                 {f"window.{p.id}": p.reason(volume.stack) for p in self.controls.presets}
             )
@@ -205,8 +177,6 @@ class ControlsRoom:
     # --- doing -------------------------------------------------------------------------------
 
     def _do(self, entry_id: str) -> None:
-        if self._window is None:
-            return
         self._used = [entry_id, *(known for known in self._used if known != entry_id)]
         if entry_id.startswith(RECENT_PREFIX):
             self._open_path([entry_id.removeprefix(RECENT_PREFIX)])
@@ -241,7 +211,3 @@ def _bring(dialog: CheatSheet | ProfileDialog | PresetDialog) -> None:
     dialog.show()
     dialog.raise_()
     dialog.activateWindow()
-
-
-def _nothing(*_: object) -> None:
-    """Do nothing: the window is not there yet."""

@@ -14,15 +14,28 @@ AskComment = Callable[[KeyImage], None]
 
 
 class KeyImageDeeds:
-    """Carries out the actions of `viewer.app.actions_key_images`."""
+    """Carries out the actions of `viewer.app.actions_key_images`.
 
-    def __init__(self, session: Session, navigator: Navigator) -> None:
+    Parameters
+    ----------
+    session : Session
+        Whose active view is marked.
+    navigator : Navigator
+        Goes from one to the next.
+    ask : callable
+        See `AskComment`.
+    show_list : callable
+        Brings the list to the front.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        navigator: Navigator,
+        ask: AskComment,
+        show_list: Callable[[], None],
+    ) -> None:
         self._session, self._navigator = session, navigator
-        self._ask: AskComment | None = None
-        self._show_list: Callable[[], None] | None = None
-
-    def attach(self, ask: AskComment, show_list: Callable[[], None]) -> None:
-        """Take the parts: the window needs its actions before all of them exist."""
         self._ask, self._show_list = ask, show_list
 
     def handlers(self) -> ActionHandlers:
@@ -32,19 +45,19 @@ class KeyImageDeeds:
             "key.comment": self.comment,
             "key.next": self.next,
             "key.previous": self.previous,
-            "key.show_list": self.show_list,
+            "key.show_list": self._show_list,
         }
 
     def toggle(self) -> None:
         """Mark the image in view and ask for a comment, or unmark it."""
         made = key_images.toggle(self._session)
-        if made is not None and self._ask is not None:
+        if made is not None:
             self._ask(made)
 
     def comment(self) -> None:
         """Ask for another comment."""
         image = key_images.in_view(self._session)
-        if image is not None and self._ask is not None:
+        if image is not None:
             self._ask(image)
 
     def next(self) -> None:
@@ -54,8 +67,3 @@ class KeyImageDeeds:
     def previous(self) -> None:
         """Go to the key image before."""
         show_beside(self._session, self._navigator, -1)
-
-    def show_list(self) -> None:
-        """Bring the list to the front."""
-        if self._show_list is not None:
-            self._show_list()

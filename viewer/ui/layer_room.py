@@ -12,7 +12,6 @@ from viewer.app.layers import layer_view, layer_windows
 from viewer.app.presenters.connections import Connections
 from viewer.app.presenters.layering import BLINK_RATES_HZ, Layering
 from viewer.core.layer import LayerMode
-from viewer.core.session import Session
 from viewer.core.study import StackKey
 from viewer.core.window import VoiTransform
 from viewer.i18n import tr
@@ -30,23 +29,17 @@ class LayerRoom:
 
     Attributes
     ----------
-    layering : Layering or None
-        What a reader does with layers; there once the window is complete.
+    layering : Layering
+        What a reader does with layers.
     bars : dict
         The bar of each 2D cell by viewport id.
     """
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self.layering: Layering | None = None
+    def __init__(self, bench: "Workbench") -> None:
+        self._bench, self._session = bench, bench.session
         self.bars: dict[str, LayerBar] = {}
-        self._bench: Workbench | None = None
         self._watched: dict[str, Connections] = {}
         self._connections = Connections()
-
-    def attach(self, bench: "Workbench") -> None:
-        """Take the parts: the window needs its actions before all of them exist."""
-        self._bench = bench
         self.layering = Layering(
             bench.session,
             bench.loader,
@@ -67,8 +60,7 @@ class LayerRoom:
         self._connections.close()
         for watched in self._watched.values():
             watched.close()
-        if self.layering is not None:
-            self.layering.close()
+        self.layering.close()
 
     def watch(self, grid: ViewportGrid) -> None:
         """Put a bar into each cell of a window."""
@@ -80,13 +72,13 @@ class LayerRoom:
         """Return what each action does, by id."""
         handlers: ActionHandlers = {
             "layer.show": self.choose,
-            "layer.remove": lambda: self._do.remove(),
-            "layer.alternate": lambda: self._do.alternate(),
-            "layer.rate": lambda: self._do.toggle_blinking(),
-            "layer.more": lambda: self._do.step(1),
-            "layer.less": lambda: self._do.step(-1),
-            "layer.turn": lambda: self._do.turn_line(),
-            "view.magnifier": lambda: self._do.toggle_magnifier(),
+            "layer.remove": lambda: self.layering.remove(),
+            "layer.alternate": self.layering.alternate,
+            "layer.rate": self.layering.toggle_blinking,
+            "layer.more": lambda: self.layering.step(1),
+            "layer.less": lambda: self.layering.step(-1),
+            "layer.turn": self.layering.turn_line,
+            "view.magnifier": self.layering.toggle_magnifier,
         }
         for mode in LayerMode:
             handlers[f"layer.{mode}"] = partial(self._set_mode, mode)
@@ -97,16 +89,15 @@ class LayerRoom:
 
     def choose(self) -> None:
         """Show the list of series over the active view."""
-        if self._bench is not None:
-            frame = self._bench.viewports.frame(self._session.interaction.active)
-            self.choice_menu(frame).popup(frame.canvas.mapToGlobal(QPoint(24, 24)))
+        frame = self._bench.viewports.frame(self._session.interaction.active)
+        self.choice_menu(frame).popup(frame.canvas.mapToGlobal(QPoint(24, 24)))
 
     def choice_menu(self, frame: ViewportFrame) -> QMenu:
         """Return the list of series; those that cannot be a layer are grey and say why."""
         menu = QMenu(frame)
         menu.setToolTipsVisible(True)
         menu.aboutToHide.connect(menu.deleteLater)
-        for key, text, reason in self._do.choices():
+        for key, text, reason in self.layering.choices():
             action = menu.addAction(text.replace("&", "&&"))
             action.setEnabled(not reason)
             action.setToolTip(reason or tr("Show this series over the active view"))
@@ -117,23 +108,17 @@ class LayerRoom:
 
     # --- details -----------------------------------------------------------------------------
 
-    @property
-    def _do(self) -> Layering:
-        if self.layering is None:
-            raise RuntimeError("the window is not complete yet")
-        return self.layering
-
     def _show(self, key: StackKey, *_: object) -> None:
-        self._do.show(key)
+        self.layering.show(key)
 
     def _set_mode(self, mode: LayerMode) -> None:
-        self._do.set_mode(mode)
+        self.layering.set_mode(mode)
 
     def _set_map(self, map_id: str) -> None:
-        self._do.set_map(map_id)
+        self.layering.set_map(map_id)
 
     def _set_layer_map(self, map_id: str) -> None:
-        self._do.set_layer_map(map_id)
+        self.layering.set_layer_map(map_id)
 
     def _add(self, name: str, frame: ViewportFrame) -> None:
         if frame.findChild(LayerBar) is not None:
@@ -154,19 +139,19 @@ class LayerRoom:
         self._add(name, grid.viewport(name))
 
     def _on_mode(self, name: str, mode: LayerMode) -> None:
-        self._do.set_mode(mode, name)
+        self.layering.set_mode(mode, name)
 
     def _on_opacity(self, name: str, opacity: float) -> None:
-        self._do.set_opacity(opacity, name)
+        self.layering.set_opacity(opacity, name)
 
     def _on_rate(self, name: str, hertz: float) -> None:
-        self._do.set_rate(hertz, name)
+        self.layering.set_rate(hertz, name)
 
     def _on_remove(self, name: str) -> None:
-        self._do.remove(name)
+        self.layering.remove(name)
 
     def _on_dropped(self, name: str, key: StackKey) -> None:
-        self._do.show(key, name)
+        self.layering.show(key, name)
 
     def _on_layout(self, *_: object) -> None:
         for name in self._session.viewports.by_id:
@@ -201,4 +186,4 @@ class LayerRoom:
             action.triggered.connect(partial(self._set_window, name, window))
 
     def _set_window(self, name: str, window: VoiTransform | None, *_: object) -> None:
-        self._do.set_window(window, name)
+        self.layering.set_window(window, name)

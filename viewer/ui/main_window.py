@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.app.action_spec import ActionHandlers, Menu
+from viewer.app.action_spec import Menu
 from viewer.app.overlays_frame import STAMP_TEXT
 from viewer.i18n import tr
 from viewer.ui.actions import WindowActions
@@ -56,7 +56,6 @@ class MainWindow(QMainWindow):
         centre: QWidget,
         studies: QWidget,
         panels: Sequence[Panel],
-        handlers: ActionHandlers,
     ) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
@@ -82,7 +81,7 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(centre)
         self.setCentralWidget(self._stack)
         self.notifications = NotificationArea()
-        self.actions_ = WindowActions(self, centre, handlers)
+        self.actions_ = WindowActions(self, centre)
         self._menus = self.actions_.fill_menu_bar(self.menuBar())
         self._badge = QLabel()
         self._badge.setProperty("role", "badge")

@@ -21,24 +21,14 @@ class OwnLayoutsRoom:
 
     Attributes
     ----------
-    layouts : OwnLayouts or None
-        Once the window is complete.
+    layouts : OwnLayouts
+        What is saved, and how it is shown.
     """
 
-    def __init__(self) -> None:
-        self.layouts: OwnLayouts | None = None
-        self._bench: Workbench | None = None
-        self._dialog: OwnLayoutsDialog | None = None
-
-    def handlers(self) -> ActionHandlers:
-        """Return what each action does, by id."""
-        slots = {slot_id(n): partial(self._show, n) for n in range(OWN_SLOTS)}
-        return {"own.edit": self.edit, **slots}
-
-    def attach(self, bench: "Workbench") -> None:
-        """Take the parts: the window needs its actions before all of them exist."""
+    def __init__(self, bench: "Workbench") -> None:
         notices = bench.window.notifications
         self._bench = bench
+        self._dialog: OwnLayoutsDialog | None = None
         self.layouts = OwnLayouts(
             bench.session,
             bench.loader,
@@ -50,23 +40,25 @@ class OwnLayoutsRoom:
         self.layouts.changed.connect(self._on_changed)
         self._on_changed()
 
+    def handlers(self) -> ActionHandlers:
+        """Return what each action does, by id."""
+        slots = {slot_id(n): partial(self._show, n) for n in range(OWN_SLOTS)}
+        return {"own.edit": self.edit, **slots}
+
     def close(self) -> None:
         """Let go of the session."""
-        if self.layouts is not None:
-            self.layouts.close()
+        self.layouts.close()
         if self._dialog is not None:
             self._dialog.close()
 
     def reasons(self) -> Mapping[str, str]:
         """Return why an own layout cannot be shown, by action; empty where it can."""
-        count = 0 if self.layouts is None else len(self.layouts.names)
+        count = len(self.layouts.names)
         missing = tr("No own layout is saved here yet")
         return {slot_id(n): "" if n < count else missing for n in range(OWN_SLOTS)}
 
     def edit(self) -> None:
         """Open the dialog."""
-        if self._bench is None or self.layouts is None:
-            return
         if self._dialog is None:
             self._dialog = dialog = OwnLayoutsDialog(self._bench.window)
             dialog.save_requested.connect(self._on_save)
@@ -80,24 +72,19 @@ class OwnLayoutsRoom:
         self._dialog.activateWindow()
 
     def _show(self, number: int) -> None:
-        if self.layouts is not None:
-            self.layouts.show(number)
+        self.layouts.show(number)
 
     def _on_save(self, name: str) -> None:
-        if self.layouts is not None and self.layouts.save(name) and self._dialog is not None:
+        if self.layouts.save(name) and self._dialog is not None:
             self._dialog.clear_name()
 
     def _on_rename(self, number: int, name: str) -> None:
-        if self.layouts is None or self.layouts.rename(number, name):
-            return
-        if self._bench is not None and self._dialog is not None:
+        if not self.layouts.rename(number, name) and self._dialog is not None:
             text = tr("A name is needed that no other layout has")
             self._bench.window.notifications.show_message(text)
             self._dialog.set_names(self.layouts.names)
 
     def _on_changed(self) -> None:
-        if self._bench is None or self.layouts is None:
-            return
         names = self.layouts.names
         for number in range(OWN_SLOTS):
             text = tr("Own layout {n}", n=number + 1)

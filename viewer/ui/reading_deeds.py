@@ -1,5 +1,7 @@
 """What a reader does to places as a whole: layouts, links and cine."""
 
+from collections.abc import Callable
+
 from viewer.app.action_spec import ActionHandlers
 from viewer.app.presenters.aligning import Aligner
 from viewer.app.presenters.arrange import Arranger
@@ -9,7 +11,6 @@ from viewer.app.settings import SettingsStore
 from viewer.core.layout import MAIN
 from viewer.core.session import Session
 from viewer.i18n import tr
-from viewer.ui.notifications import NotificationArea
 from viewer.ui.second_window import SecondWindow
 
 NO_PAIR = (
@@ -28,25 +29,25 @@ class ReadingDeeds:
         What is shown.
     settings : SettingsStore
         Keeps which links are on, and the layout.
+    arranger, linker, cine, aligner, second
+        Who carries them out.
+    tell : callable
+        Shows a message.
     """
 
-    def __init__(self, session: Session, settings: SettingsStore) -> None:
-        self._session, self._settings = session, settings
-        self._parts: tuple[Arranger, Linker, Cine, NotificationArea] | None = None
-        self._aligner: Aligner | None = None
-        self._second: SecondWindow | None = None
-
-    def attach(
+    def __init__(
         self,
+        session: Session,
+        settings: SettingsStore,
         arranger: Arranger,
         linker: Linker,
         cine: Cine,
         aligner: Aligner,
-        notices: NotificationArea,
         second: SecondWindow,
+        tell: Callable[[str], None],
     ) -> None:
-        """Take the parts: the window needs its actions before all of them exist."""
-        self._parts = (arranger, linker, cine, notices)
+        self._session, self._settings, self._tell = session, settings, tell
+        self._arranger, self._linker, self._cine = arranger, linker, cine
         self._aligner, self._second = aligner, second
 
     def handlers(self) -> ActionHandlers:
@@ -55,26 +56,21 @@ class ReadingDeeds:
             "link.scroll": self.toggle_scroll,
             "link.zoom": self.toggle_zoom,
             "link.window": self.toggle_window,
-            "link.alone": lambda: self._linker.toggle_alone(),
+            "link.alone": self._linker.toggle_alone,
             "link.remember": self.remember_offset,
             "link.forget": self.forget_offset,
-            "link.align": self.align,
-            "view.second_window": self.toggle_second,
-            "cine.play": lambda: self._cine.toggle(),
+            "link.align": self._aligner.start,
+            "view.second_window": self._second.toggle,
+            "cine.play": self._cine.toggle,
             "cine.faster": lambda: self._cine.faster(1),
             "cine.slower": lambda: self._cine.faster(-1),
-            "cine.bounce": lambda: self._cine.toggle_bounce(),
+            "cine.bounce": self._cine.toggle_bounce,
         }
 
     def set_layout(self, layout_id: str) -> None:
         """Show another layout in the active window, and keep that."""
-        self._all[0].set_layout(layout_id)
+        self._arranger.set_layout(layout_id)
         self._keep(layout=self._session.layouts[MAIN].text)
-
-    def toggle_second(self) -> None:
-        """Open the second window, or close it."""
-        if self._second is not None:
-            self._second.toggle()
 
     def toggle_scroll(self) -> None:
         """Let joined places scroll together, or not, and keep that."""
@@ -97,31 +93,12 @@ class ReadingDeeds:
     def remember_offset(self) -> None:
         """Join the active place to the others as they stand now."""
         done = self._linker.remember_offset()
-        self._all[3].show_message(tr("Offset remembered for these series") if done else NO_PAIR)
-
-    def align(self) -> None:
-        """Bring the active series and the one beside it together."""
-        if self._aligner is not None:
-            self._aligner.start()
+        self._tell(tr("Offset remembered for these series") if done else tr(NO_PAIR))
 
     def forget_offset(self) -> None:
         """Part the active series from the others."""
         done = self._linker.forget_offset()
-        self._all[3].show_message(tr("Offset forgotten") if done else NO_OFFSET)
-
-    @property
-    def _all(self) -> tuple[Arranger, Linker, Cine, NotificationArea]:
-        if self._parts is None:
-            raise RuntimeError("the window is not complete yet")
-        return self._parts
-
-    @property
-    def _linker(self) -> Linker:
-        return self._all[1]
-
-    @property
-    def _cine(self) -> Cine:
-        return self._all[2]
+        self._tell(tr("Offset forgotten") if done else tr(NO_OFFSET))
 
     def _keep(self, **values: str | bool) -> None:
         self._settings.save(self._settings.settings.changed(**values))

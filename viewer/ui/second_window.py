@@ -113,7 +113,7 @@ class SecondWindow:
         layout = layout_from(layout_text) if layout_text else grid_layout(1, 1)
         bench.reading.arranger.open_second(layout.in_window(SECOND))
         geometry = _decoded(bench.settings.settings.second_geometry)
-        if not geometry or not self.window.restoreGeometry(geometry):
+        if geometry.isEmpty() or not self.window.restoreGeometry(geometry):
             self.window.place_beside(bench.window)
         self.window.show()
         self._show_state()

@@ -7,6 +7,7 @@ from typing import Protocol
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
 
+from viewer.app.action_spec import ActionHandlers
 from viewer.app.align import align
 from viewer.app.annotations import AnnotationKeeper
 from viewer.app.controls import Controls
@@ -98,36 +99,27 @@ class Workbench:
         self.settings = SettingsStore(config_dir())
         self.preferences = PreferencesRoom(self.settings, self.session)
         self.navigator = Navigator(self.session, self.runner)
-        self.controls = ControlsRoom(
-            Controls(self.settings, ProfileStore(config_dir()), PresetStore(config_dir())),
-            self.session,
-            self.navigator,
-            self.settings,
-        )
         self.deeds = Deeds()
-        self.own_layouts = OwnLayoutsRoom()
-        self._reading_deeds = ReadingDeeds(self.session, self.settings)
-        self.layers = LayerRoom(self.session)
-        self.curved = CurvedRoom(self)
-        self._key_image_deeds = KeyImageDeeds(self.session, self.navigator)
-        self._finding_deeds = FindingDeeds(self.session)
         self.analyzer = analysis
         self._folders = IndexCache(cache_dir() / FOLDER_NAME)
         self.compute_worker = WorkerProcess("compute")
         self.rois = RoiCache()
-        self._make_widgets()
         self._make_window()
+        notices = self.window.notifications
         self.keeper = AnnotationKeeper(
             AnnotationStore(data_dir() / "annotations"),
             self._savers,
             self.session.undo,
-            self.window.notifications.show_error,
+            notices.show_error,
         )
         self.loader = StackLoader(
             self.session,
             self.runner,
             self.keeper.open_document,
-            partial(self.window.notifications.show_error, topic=LOADING),
+            partial(notices.show_error, topic=LOADING),
+        )
+        self.controls = ControlsRoom(
+            Controls(self.settings, ProfileStore(config_dir()), PresetStore(config_dir())), self
         )
         self._hands = Hands()
         self.reading = ReadingRoom(
@@ -137,7 +129,7 @@ class Workbench:
             self.grid,
             self.loader,
             self._present_viewport,
-            self.window.notifications.show_error,
+            notices.show_error,
         )
         self.viewports = self.reading.viewports
         self.returning = self._returner()
@@ -146,27 +138,19 @@ class Workbench:
             self.runner,
             self._begin_study,
             self._tell_left_out,
-            partial(self.window.notifications.show_error, topic=OPENING),
-            partial(self.window.notifications.drop_topic, OPENING),
+            partial(notices.show_error, topic=OPENING),
+            partial(notices.drop_topic, OPENING),
             self._memory,
         )
         self.second = SecondWindow(self)
         self.side = SidePanels(self)
         self.deeds.attach(self._parts())
         self.preferences.attach(self.window, self.deeds.forget_folders)
-        self._key_image_deeds.attach(
-            self._ask_comment, partial(self.window.show_tab, tr("Key images"))
-        )
-        self.layers.attach(self)
-        self._finding_deeds.attach(self)
-        self._reading_deeds.attach(
-            self.reading.arranger,
-            self.reading.linker,
-            self.reading.cine,
-            self._aligner(),
-            self.window.notifications,
-            self.second,
-        )
+        self.layers = LayerRoom(self)
+        self.curved = CurvedRoom(self)
+        self.own_layouts = OwnLayoutsRoom(self)
+        self._findings = FindingDeeds(self)
+        self.window.actions_.set_handlers(self._handlers())
         self.states = ActionStates(
             self.session,
             self.window.actions_,
@@ -175,9 +159,7 @@ class Workbench:
             lambda: self.side.analysis.reason,
             self.own_layouts.reasons,
         )
-        self.own_layouts.attach(self)
         self.surface_view.set_drags(self.controls.drag_deed)
-        self.controls.attach(self.window, self.loader, self.deeds.open_paths, self.states.touch)
         self._wiring = WindowWiring(self)
         self.reading.restore(self.settings, self.session)
         self.second.restore()
@@ -201,7 +183,7 @@ class Workbench:
             self.controls,
             self.layers,
             self.curved,
-            self._finding_deeds,
+            self._findings,
             self.reading,
             self.side,
             self.metadata,
@@ -221,30 +203,47 @@ class Workbench:
 
     # --- parts -------------------------------------------------------------------------------
 
-    def _make_widgets(self) -> None:
+    def _make_window(self) -> None:
         self.surface_view = SurfaceView()
         self.grid = ViewportGrid(self.surface_view)
         self.panels = PanelWidgets()
-
-    def _make_window(self) -> None:
-        self.window = MainWindow(
-            self.grid,
-            self.panels.studies,
-            self.panels.right,
-            make_handlers(self.session, self.navigator, self.deeds, self._reading_deeds)
-            | self.preferences.handlers()
-            | self.own_layouts.handlers()
-            | self.controls.handlers()
-            | self._key_image_deeds.handlers()
-            | self._finding_deeds.handlers()
-            | self.layers.handlers()
-            | self.curved.handlers(),
-        )
+        self.window = MainWindow(self.grid, self.panels.studies, self.panels.right)
         self.metadata = MetadataBrowser(
             self.session, self.runner, self.dispatcher.later, self.window
         )
         self._faces: FacesPresenter | None = None
         self._selfcheck: SelfCheckPresenter | None = None
+
+    def _handlers(self) -> ActionHandlers:
+        notices = self.window.notifications
+        reading = ReadingDeeds(
+            self.session,
+            self.settings,
+            self.reading.arranger,
+            self.reading.linker,
+            self.reading.cine,
+            self._aligner(),
+            self.second,
+            notices.show_message,
+        )
+        key_images = KeyImageDeeds(
+            self.session,
+            self.navigator,
+            self._ask_comment,
+            partial(self.window.show_tab, tr("Key images")),
+        )
+        handlers = make_handlers(self.session, self.navigator, self.deeds, reading)
+        for room in (
+            self.preferences,
+            self.own_layouts,
+            self.controls,
+            key_images,
+            self._findings,
+            self.layers,
+            self.curved,
+        ):
+            handlers |= room.handlers()
+        return handlers
 
     def _present_viewport(self, name: str, frame: ViewportFrame) -> ViewportPresenter:
         return ViewportPresenter(

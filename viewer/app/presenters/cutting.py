@@ -6,7 +6,7 @@ from functools import partial
 
 from viewer.app.resolve import ResolvedView, view_image
 from viewer.core.progress import JobContext
-from viewer.core.view_state import Rotation, SlabMode
+from viewer.core.view_state import SlabMode
 from viewer.core.volume import Volume
 from viewer.imaging.oblique import slab_planes
 from viewer.imaging.reslice import PlaneSlice
@@ -16,9 +16,9 @@ from viewer.jobs.runner import JobRunner
 
 AT_ONCE_MS = 12.0
 """What may be cut while the reader's hand waits, by `cut_ms`."""
-TURNING_MS = 4.0
-"""The same while oblique planes turn: three of them are cut for one movement."""
-SETTLE_MS = 30
+OBLIQUE_AT_ONCE_MS = 4.0
+"""The same for oblique planes: three or four of them are cut for one movement."""
+SETTLE_MS = 100
 """The exact cut begins when nothing has moved for so long."""
 MOST_COARSE = 4
 """Pixels of a moving picture are at most so many times as large."""
@@ -55,7 +55,6 @@ class Cutter:
         self._volume: Volume | None = None
         self._key: tuple[object, ...] = ()
         self._cut: PlaneSlice | None = None
-        self._rotation: Rotation | None = None
         self._generation = 0
         self._job: Job | None = None
 
@@ -66,13 +65,13 @@ class Cutter:
         self.forget()
         self._volume, self._key = volume, view.cut_key
         cost_ms = cut_ms(volume, view)
-        limit_ms = AT_ONCE_MS if view.rotation in (None, self._rotation) else TURNING_MS
-        self._rotation = view.rotation
+        limit_ms = AT_ONCE_MS if view.rotation is None else OBLIQUE_AT_ONCE_MS
         if self._runner is None or cost_ms <= limit_ms:
             self._cut = view_image(volume, view)
             return self._cut
         self._later(SETTLE_MS, partial(self._begin, self._generation, volume, view))
-        coarse = math.ceil(math.sqrt(cost_ms / limit_ms))
+        thick = view.rotation is not None and view.slab.mode is not SlabMode.NONE
+        coarse = math.ceil((cost_ms / limit_ms) ** (1 / 3 if thick else 1 / 2))
         return view_image(volume, view, min(coarse, MOST_COARSE))
 
     def forget(self) -> None:

@@ -23,12 +23,13 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
-        painter = QPainter(self)
-        painter.setPen(self.palette().color(self.foregroundRole()))
         shown = self.fontMetrics().elidedText(
             self.text(), Qt.TextElideMode.ElideRight, self.width()
         )
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.end()
         tooltip = plain_tooltip(self.text()) if shown != self.text() else ""
         if tooltip != self.toolTip():
             self.setToolTip(tooltip)
