@@ -1,8 +1,10 @@
 """Takes the pictures of the README and the user guide from the real window: `make docs-pictures`.
 
-Everything on them is made here: the sample study is synthetic, and so are the faces.
+Everything on them is made here: the sample study is synthetic, and so are the faces. With --data the
+pictures are taken that show a real series instead (docs/pictures/README.md says which, and whose).
 """
 
+import argparse
 import os
 import sys
 from pathlib import Path
@@ -19,19 +21,23 @@ from pydicom.uid import (
     ExplicitVRLittleEndian,
     generate_uid,
 )
-from PySide6.QtWidgets import QComboBox, QDialog, QTreeWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QTreeWidget
 from scipy.ndimage import gaussian_filter
+from tour_camera import take
 from tour_findings import take_findings
 from tour_key_images import mark_key_images
 from tour_keys import show_keys
+from tour_languages import take_languages
 from tour_layers import show_layers
 from tour_places import take_places
 from tour_preferences import take_preferences
+from tour_real import show_real
 
 from viewer.app.presenters.faces import FacesPresenter
 from viewer.app.sample import ensure_sample
 from viewer.app.save import save_photo
 from viewer.core.progress import SilentContext
+from viewer.core.shapes import PointLps
 from viewer.imaging.phantom import NODULES
 from viewer.paths import HOME_VARIABLE, data_dir
 from viewer.ui.dialogs.faces import FacesDialog
@@ -40,8 +46,6 @@ from viewer.ui.panels.study_tree import StudyTreePanel
 from viewer.ui.walk import walk_through
 from viewer.ui.walk_hand import Hand
 from viewer.ui.workbench import Workbench
-
-PICTURES = Path(__file__).parent / "pictures"
 
 
 class Photographer:
@@ -61,7 +65,6 @@ class Photographer:
         elif step == "analyze":
             take("analyze", window)
         elif step == "annotate":
-            take("marks", bench.grid.viewports["axial"])
             window.show_tab("Analyze")
             self._hand.rest(0.5)
             take("overview", window)
@@ -99,6 +102,7 @@ class Photographer:
         folder.mkdir()
         write_covered(Path(first.path), folder / "covered.dcm")
         write_objects(Path(first.path), folder)
+        bench.reading.arranger.set_layout("mpr")
         bench.deeds.open_paths([str(folder)])
         self._hand.rest(3.0)
         take("file-overlays", bench.grid.viewports["axial"])
@@ -124,12 +128,6 @@ class Photographer:
         while bench.runner.jobs:
             self._hand.rest(0.1)
         take("selfcheck", bench.window.findChild(QDialog, "selfcheck-dialog"))
-
-
-def take(name: str, widget: object) -> None:
-    """Save what a widget shows."""
-    if not isinstance(widget, QWidget) or not widget.grab().save(str(PICTURES / f"{name}.png")):
-        raise OSError(f"{name}.png cannot be saved")
 
 
 def write_covered(source: Path, target: Path) -> None:
@@ -217,17 +215,32 @@ def _face(size: int) -> NDArray[np.float64]:
 
 
 def main() -> int:
-    """Walk through the sample study and take the pictures."""
-    PICTURES.mkdir(exist_ok=True)
+    """Walk through the sample study, or a real series, and take the pictures."""
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("--data", type=Path, help="a real chest CT: file, folder or ZIP")
+    parser.add_argument("--at", type=place_argument, help='"X,Y,Z": what to look at, LPS mm')
+    parser.add_argument("--line", default="", help='"X,Y,Z X,Y,Z ...": for the curved view')
+    chosen = parser.parse_args()
+    line = tuple(place_argument(text) for text in chosen.line.split())
     study = ensure_sample(SilentContext(), data_dir())
     with TemporaryDirectory() as scratch:
         # The walk draws marks: they must not mix with the user's own.
         os.environ[HOME_VARIABLE] = f"{scratch}/home"
+        if chosen.data is not None:
+            show_real(chosen.data, chosen.at, line, take)
+            return 0
         out = Path(scratch) / "walk"
         out.mkdir()
         targets = tuple(nodule.centre_lps_mm for nodule in reversed(NODULES))
         walk_through(study, out, print, targets, Photographer(Path(scratch)).watch)
+        take_languages(study, Path(scratch))
     return 0
+
+
+def place_argument(text: str) -> PointLps:
+    """Return the place that "X,Y,Z" names."""
+    x, y, z = (float(value) for value in text.split(","))
+    return x, y, z
 
 
 if __name__ == "__main__":

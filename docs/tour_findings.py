@@ -1,4 +1,4 @@
-"""Takes the pictures of findings, follow-up and histogram: a study beside a made prior of it."""
+"""Takes the pictures of findings and follow-up: a study beside a made prior of it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,12 +11,10 @@ from PySide6.QtCore import Qt
 
 from viewer.app import follow_up, mark_edits
 from viewer.core.commands import PutShape
-from viewer.core.geometry import VolumeGeometry
 from viewer.core.line_marks import diameter_directions
 from viewer.core.shapes import (
     AnyShape,
     BidirectionalShape,
-    CircleShape,
     LengthShape,
     PointLps,
     as_point,
@@ -71,14 +69,7 @@ def take_findings(
     _settle(bench, hand)
     take("findings", bench.window)
     bench.window.resizeDocks([bench.window.panels_dock], [330], _HORIZONTAL)
-    circle = _circle(present.geometry, targets_lps_mm[0], keys[0])
-    session.undo.run(PutShape(circle))
-    session.interaction.selected = circle.uid
-    bench.window.actions_["view.histogram"].trigger()
-    bench.side.histogram.window_from_region()
-    _settle(bench, hand)
-    take("histogram", bench.panels.histogram)
-    for _ in range(9 + bool(every)):  # the tour goes on with its own marks
+    for _ in range(8 + bool(every)):  # the tour goes on with its own marks
         session.undo.undo()
     bench.reading.arranger.set_layout("mpr")
     bench.navigator.set_preset("default")
@@ -134,15 +125,4 @@ def _length(shape: AnyShape, key: StackKey) -> LengthShape:
         normal_lps=shape.normal_lps,
         start_lps=(x - 30, y + 20, z),
         end_lps=(x - 8, y + 26, z),
-    )
-
-
-def _circle(geometry: VolumeGeometry, middle_lps: PointLps, key: StackKey) -> CircleShape:
-    return CircleShape(
-        frame_of_reference_uid=geometry.frame_of_reference_uid,
-        stack=key,
-        normal_lps=(0.0, 0.0, 1.0),
-        center=middle_lps,
-        half_axis_u=(12.0, 0.0, 0.0),
-        half_axis_v=(0.0, 12.0, 0.0),
     )

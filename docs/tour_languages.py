@@ -1,4 +1,4 @@
-"""Takes the picture of the window in two languages: `xvfb-run python docs/tour_languages.py`.
+"""Takes the picture of the window in two languages for the user guide; see `make_pictures`.
 
 A process speaks one language, so each half is taken by a run of its own.
 """
@@ -7,19 +7,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from PIL import Image
 from PySide6.QtGui import QGuiApplication
+from tour_camera import save
 
-from viewer.app.sample import ensure_sample
-from viewer.core.progress import SilentContext
-from viewer.paths import HOME_VARIABLE, data_dir
+from viewer.paths import HOME_VARIABLE
 from viewer.ui.application import make_application, make_workbench
 from viewer.ui.language import VARIABLE, speak
 from viewer.ui.walk_hand import Hand
 
-PICTURE = Path(__file__).parent / "pictures" / "languages.png"
 LANGUAGES = ("de", "fr")
 _WIDTH, _HEIGHT = 1280, 800
 
@@ -41,22 +38,18 @@ def take_half(study: Path, target: Path) -> None:
     QGuiApplication.quit()
 
 
-def main() -> int:
+def take_languages(study: Path, scratch: Path) -> None:
     """Take both halves and put them below each other."""
-    if len(sys.argv) > 1:
-        take_half(Path(sys.argv[1]), Path(sys.argv[2]))
-        return 0
-    study = ensure_sample(SilentContext(), data_dir())
     whole = Image.new("RGB", (_WIDTH, _HEIGHT * len(LANGUAGES)))
     for number, language in enumerate(LANGUAGES):
-        with TemporaryDirectory() as scratch:
-            half = Path(scratch) / "half.png"
-            env = {**os.environ, VARIABLE: language, HOME_VARIABLE: f"{scratch}/home"}
-            subprocess.run([sys.executable, __file__, str(study), str(half)], env=env, check=True)
-            whole.paste(Image.open(half).convert("RGB"), (0, _HEIGHT * number))
-    whole.quantize(128).save(PICTURE, optimize=True)
-    return 0
+        half = scratch / f"half-{language}.png"
+        home = {VARIABLE: language, HOME_VARIABLE: f"{scratch}/{language}"}
+        subprocess.run(
+            [sys.executable, __file__, str(study), str(half)], env=os.environ | home, check=True
+        )
+        whole.paste(Image.open(half).convert("RGB"), (0, _HEIGHT * number))
+    save("languages", whole)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    take_half(Path(sys.argv[1]), Path(sys.argv[2]))

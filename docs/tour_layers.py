@@ -1,4 +1,4 @@
-"""Takes the pictures of two series in one: fusion, swipe, blink, colours and the magnifier.
+"""Takes the pictures of two series in one: fusion, swipe and blink.
 
 PET and prior are made here from the sample study: nothing in them is a person.
 """
@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.uid import PositronEmissionTomographyImageStorage, generate_uid
-from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from scipy.ndimage import gaussian_filter
@@ -75,19 +74,6 @@ def _compare(bench: Workbench, prior: StackKey, take: Callable[[str, QWidget], N
     QTest.qWait(300)
     take("blink", frame)
     actions["layer.remove"].trigger()
-    actions["map.hot-iron"].trigger()
-    actions["view.magnifier"].trigger()
-    presenter = bench.viewports["1"]
-    view = presenter.resolved()
-    u, v, _ = view.plane.lps_to_uvw(NODULES[0].centre_lps_mm)
-    x, y = presenter.transform(view).to_px((float(u), float(v)))
-    surface = frame.canvas.viewport()
-    for shift in (6, 0):
-        QTest.mouseMove(surface, QPoint(round(x) + shift, round(y)))
-        QTest.qWait(200)
-    take("colours-magnifier", frame)
-    actions["view.magnifier"].trigger()
-    actions["map.grey"].trigger()
     bench.reading.arranger.set_layout("mpr")
     _settle(bench)
 

@@ -14,7 +14,6 @@ from viewer.core.commands import PutShape
 from viewer.core.line_marks import diameter_directions
 from viewer.core.shapes import (
     AnyShape,
-    ArrowShape,
     BidirectionalShape,
     CircleShape,
     PointLps,
@@ -28,7 +27,6 @@ from viewer.ui.workbench import Workbench
 
 Take = Callable[[str, object], None]
 _SIZE_PX = (1440, 900)
-_ZOOM = 2.6
 
 
 def show_real(study: Path, at: PointLps | None, line: tuple[PointLps, ...], take: Take) -> None:
