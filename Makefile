@@ -56,8 +56,10 @@ fuzz: setup  ## Open damaged files with ever new damage for MINUTES (10); the su
 translations: setup  ## Bring the catalogues of the languages up to date with the texts
 	PYTHONPATH=. $(BIN)/python docs/make_translations.py
 
+# DATA=FOLDER_OR_ZIP AT=X,Y,Z LINE="X,Y,Z ...": those of a real series (docs/pictures/README.md).
 docs-pictures: setup  ## Take the pictures of the documents from the real window
-	PYTHONPATH=. $(VIRTUAL_SCREEN) $(BIN)/python docs/make_pictures.py
+	PYTHONPATH=. $(VIRTUAL_SCREEN) $(BIN)/python docs/make_pictures.py \
+	  $(if $(DATA),--data "$(DATA)") $(if $(AT),--at="$(AT)") $(if $(LINE),--line="$(LINE)")
 
 clean:  ## Remove what the other targets made
 	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist out

@@ -1,7 +1,7 @@
 """Takes the pictures of the README and the user guide from the real window: `make docs-pictures`.
 
-Everything on them is made here: the sample study is synthetic, and so are the faces. With --data the
-pictures are taken that show a real series instead (docs/pictures/README.md says which, and whose).
+Everything on them is made here: the sample study is synthetic, and so are the faces. With --data
+those pictures are taken that show a real series (docs/pictures/README.md says which, and whose).
 """
 
 import argparse
@@ -46,6 +46,8 @@ from viewer.ui.panels.study_tree import StudyTreePanel
 from viewer.ui.walk import walk_through
 from viewer.ui.walk_hand import Hand
 from viewer.ui.workbench import Workbench
+
+_COVERED = "Overlay, shutter"
 
 
 class Photographer:
@@ -104,7 +106,14 @@ class Photographer:
         write_objects(Path(first.path), folder)
         bench.reading.arranger.set_layout("mpr")
         bench.deeds.open_paths([str(folder)])
-        self._hand.rest(3.0)
+        self._hand.rest(2.0)
+        covered = next(
+            stack.key
+            for stack in bench.session.index.stacks()
+            if stack.labels.series_description == _COVERED
+        )
+        bench.reading.arranger.put(covered, "axial")
+        self._hand.rest(2.0)
         take("file-overlays", bench.grid.viewports["axial"])
         panel = bench.window.findChild(StudyTreePanel)
         panel.findChild(QTreeWidget).expandAll()
@@ -151,7 +160,7 @@ def write_covered(source: Path, target: Path) -> None:
         ):  # fmt: skip
             image.add_new((group, number), vr, value)
     image.SeriesInstanceUID, image.SOPInstanceUID = generate_uid(), generate_uid()
-    image.SeriesDescription = "Overlay, shutter"
+    image.SeriesDescription = _COVERED
     image.ShutterShape, image.ShutterPresentationValue = "CIRCULAR", 0
     image.CenterOfCircularShutter = [rows // 2, columns // 2]
     image.RadiusOfCircularShutter = round(columns * 0.47)

@@ -5,9 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from pydicom import dcmread
-from pydicom.uid import generate_uid
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from tour_layers import write_prior
 
 from viewer.app import follow_up, mark_edits
 from viewer.core.commands import PutShape
@@ -23,9 +22,12 @@ from viewer.core.study import StackKey
 from viewer.ui.walk_hand import Hand
 from viewer.ui.workbench import Workbench
 
+_SIZE, _ZOOM = QSize(1720, 760), 3.0
 _HORIZONTAL = Qt.Orientation.Horizontal
 Take = Callable[[str, object], None]
 _PRIOR_DATE = "20250612"
+_NODULES = (("left base", 16.4, 9.0), ("right base", 11.8, 12.1), ("right apex", 8.9, 8.7))
+"""The nodules of the sample: words, diameter in mm now and before."""
 
 
 def take_findings(
@@ -38,7 +40,7 @@ def take_findings(
         raise ValueError("open the sample first")
     folder = scratch / "prior"
     folder.mkdir()
-    series_uid = _write_prior([Path(frame.path) for frame in present.stack.frames], folder)
+    series_uid = write_prior(present, folder, _PRIOR_DATE)
     bench.deeds.open_paths([str(folder)])
     _settle(bench, hand)
     bench.reading.arranger.set_layout("1x2")
@@ -47,27 +49,31 @@ def take_findings(
     for place, key in zip(session.layout.viewport_ids, keys, strict=True):
         bench.reading.arranger.put(key, place)
         _settle(bench, hand)
+    session.interaction.active = session.layout.viewport_ids[0]
     every = tuple(shape.uid for shape in session.document)
     mark_edits.delete(session, every)
     session.interaction.active = session.layout.viewport_ids[1]
-    for number, target in enumerate(targets_lps_mm[:3]):
-        size_mm = 7.0 + 2.5 * number
-        _put(bench, keys[1], target, size_mm, ("upper lobe", "hilum", "base")[number])
+    for target, (words, _, before_mm) in zip(targets_lps_mm, _NODULES, strict=True):
+        _put(bench, keys[1], target, before_mm, words)
     session.interaction.active = session.layout.viewport_ids[0]
-    for number, target in enumerate(targets_lps_mm[:3]):
-        size_mm = (9.2, 8.8, 14.1)[number]
-        _put(bench, keys[0], target, size_mm, ("upper lobe", "hilum", "base")[number])
+    for target, (words, now_mm, _) in zip(targets_lps_mm, _NODULES, strict=True):
+        _put(bench, keys[0], target, now_mm, words)
     own = tuple(session.document)
     quick = replace(_length(own[0], keys[0]), tracked=False)
     session.undo.run(PutShape(quick))
     follow_up.pair(session, follow_up.suggestions(session, 5.0))
     bench.navigator.set_preset("lung")
     bench.window.show_tab("Measurements")
-    bench.window.resizeDocks([bench.window.panels_dock], [620], _HORIZONTAL)
+    before = bench.window.size()
+    bench.window.resize(_SIZE)
+    bench.window.resizeDocks([bench.window.panels_dock], [660], _HORIZONTAL)
+    for place in session.layout.viewport_ids:
+        session.viewports[place].zoom = _ZOOM
     _settle(bench, hand)
     bench.side.measurements.go_to(own[0].uid)
     _settle(bench, hand)
     take("findings", bench.window)
+    bench.window.resize(before)
     bench.window.resizeDocks([bench.window.panels_dock], [330], _HORIZONTAL)
     for _ in range(8 + bool(every)):  # the tour goes on with its own marks
         session.undo.undo()
@@ -84,20 +90,6 @@ def _settle(bench: Workbench, hand: Hand) -> None:
     hand.rest(0.4)
 
 
-def _write_prior(files: list[Path], folder: Path) -> str:
-    """Copy a series as an examination of half a year before, in the same frame of reference."""
-    study_uid, series_uid = generate_uid(), generate_uid()
-    for number, path in enumerate(files):
-        image = dcmread(path)
-        image.StudyInstanceUID, image.SeriesInstanceUID = study_uid, series_uid
-        image.SOPInstanceUID = generate_uid()
-        image.file_meta.MediaStorageSOPInstanceUID = image.SOPInstanceUID
-        image.StudyDate = image.SeriesDate = image.AcquisitionDate = image.ContentDate = _PRIOR_DATE
-        image.StudyDescription = "Prior"
-        image.save_as(folder / f"{number:04d}.dcm")
-    return str(series_uid)
-
-
 def _put(bench: Workbench, key: StackKey, middle_lps: PointLps, size_mm: float, words: str) -> None:
     """Mark a nodule with its two diameters."""
     session = bench.session
@@ -106,7 +98,7 @@ def _put(bench: Workbench, key: StackKey, middle_lps: PointLps, size_mm: float, 
     half = np.asarray((size_mm / 2, 0.0, 0.0))
     start, end = middle - half, middle + half
     _, across = diameter_directions(start, end, normal)
-    ends = (start, end, middle + 0.35 * size_mm * across, middle - 0.35 * size_mm * across)
+    ends = (start, end, middle + 0.45 * size_mm * across, middle - 0.45 * size_mm * across)
     shape = BidirectionalShape(
         frame_of_reference_uid=session.stacks[key].volume.geometry.frame_of_reference_uid,
         stack=key,

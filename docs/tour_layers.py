@@ -26,6 +26,7 @@ _PRIOR_STEP = (2, 1, 1)
 _UPTAKE = {"liver (right)": 2.2, "spleen (left, behind)": 1.8, "descending aorta (left)": 1.6}
 _HOT = (9.0, 2.5, 5.5)
 _SLOPE = 0.001
+_PRIOR_DATE = "20250301"
 
 
 def show_layers(bench: Workbench, scratch: Path, take: Callable[[str, QWidget], None]) -> None:
@@ -38,7 +39,7 @@ def show_layers(bench: Workbench, scratch: Path, take: Callable[[str, QWidget], 
     for z, frame in enumerate(volume.stack.frames):
         (folder / f"ct-{z}.dcm").write_bytes(Path(frame.path).read_bytes())
     write_pet(volume, folder)
-    write_prior(volume, folder)
+    write_prior(volume, folder, _PRIOR_DATE)
     bench.reading.arranger.set_layout("mpr-main")
     bench.deeds.open_paths([str(folder)])
     _settle(bench)
@@ -105,8 +106,14 @@ def write_pet(volume: Volume, folder: Path) -> None:
         one.save_as(folder / f"pet-{z}.dcm")
 
 
-def write_prior(volume: Volume, folder: Path) -> None:
-    """Write an examination of a year ago: thicker slices, and a nodule that was smaller."""
+def write_prior(volume: Volume, folder: Path, date: str) -> str:
+    """Write an earlier examination: thicker slices, and a nodule that was smaller.
+
+    Returns
+    -------
+    str
+        Its series UID.
+    """
     hu = volume.data.astype(np.float32)
     _fill_half_of(hu, volume)
     hu = gaussian_filter(hu, (0.8, 0.7, 0.7))
@@ -115,10 +122,11 @@ def write_prior(volume: Volume, folder: Path) -> None:
         one = _copied(volume, z, series, "Prior")
         one.StudyInstanceUID, one.SeriesNumber = study, 7
         for name in ("StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate"):
-            setattr(one, name, "20250301")
+            setattr(one, name, date)
         one.SliceThickness = volume.geometry.spacing_zyx_mm[0] * _PRIOR_STEP[0]
         _set_pixels(one, np.rint(hu[z] - float(one.RescaleIntercept)).astype(np.int16))
         one.save_as(folder / f"prior-{number}.dcm")
+    return str(series)
 
 
 def made_suv(volume: Volume) -> NDArray[np.float32]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydicom import dcmread
 from pydicom.uid import generate_uid
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -16,12 +16,16 @@ from viewer.ui.walk_hand import Hand
 from viewer.ui.workbench import Workbench
 
 Take = Callable[[str, object], None]
-_GAP_PX = 24
+_SIZE = QSize(1280, 760)
+_GAP_PX, _SHARE, _ZOOM = 24, 0.75, 1.3
 
 
 def take_places(bench: Workbench, scratch: Path, take: Take) -> None:
     """Show a series beside a thinner copy of it, then both windows, then the list of layouts."""
     hand, session = Hand(), bench.session
+    before = bench.window.size()
+    bench.window.resize(_SIZE)
+    bench.window.panels_dock.hide()
     present = session.volume
     if present is None:
         raise ValueError("open the sample first")
@@ -39,10 +43,14 @@ def take_places(bench: Workbench, scratch: Path, take: Take) -> None:
     session.interaction.active = "1"
     bench.navigator.set_preset("lung")
     session.viewports["2"].display.window = session.display.window
+    for place in ("1", "2"):
+        session.viewports[place].zoom = _ZOOM
     _settle(bench, hand)
     take("side-by-side", bench.window)
     _second_window(bench, hand, other, take)
     _own_layouts(bench, hand, take)
+    bench.window.panels_dock.show()
+    bench.window.resize(before)
 
 
 def _second_window(bench: Workbench, hand: Hand, other: StackKey, take: Take) -> None:
@@ -100,7 +108,9 @@ class _Pair(QWidget):
 
     def grab(self, *_: object) -> QPixmap:
         """Return the picture of both."""
-        return self._picture.scaledToWidth(self._picture.width() // 2)
+        return self._picture.scaledToWidth(
+            round(self._picture.width() * _SHARE), Qt.TransformationMode.SmoothTransformation
+        )
 
 
 def _write_copy(paths: list[Path], folder: Path) -> StackKey:

@@ -11,9 +11,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from viewer.core.commands import PutShape
+from viewer.core.geometry import FloatArray
 from viewer.core.line_marks import diameter_directions
 from viewer.core.shapes import (
     AnyShape,
+    ArrowShape,
     BidirectionalShape,
     CircleShape,
     PointLps,
@@ -27,6 +29,7 @@ from viewer.ui.workbench import Workbench
 
 Take = Callable[[str, object], None]
 _SIZE_PX = (1440, 900)
+_WIDE_PX = (1280, 700)
 
 
 def show_real(study: Path, at: PointLps | None, line: tuple[PointLps, ...], take: Take) -> None:
@@ -67,6 +70,8 @@ class _RealTour:
 
     def _nodule_view(self) -> None:
         bench, session = self._bench, self._bench.session
+        bench.window.resize(*_WIDE_PX)
+        bench.window.panels_dock.hide()
         bench.reading.arranger.set_layout("1x2")
         self._settle()
         for place in session.layout.viewport_ids:
@@ -77,11 +82,12 @@ class _RealTour:
         session.interaction.active = "1"
         bench.navigator.set_preset("lung")
         for place in session.layout.viewport_ids:
-            session.viewports[place].zoom = 1.0
+            session.viewports[place].zoom = 1.3
         bench.navigator.jump_to(self._at)
-        bench.window.show_tab("Measurements")
         self._settle()
         self._take("nodule-view", bench.window)
+        bench.window.panels_dock.show()
+        bench.window.resize(*_SIZE_PX)
 
     def _magnifier(self) -> None:
         bench, actions = self._bench, self._actions
@@ -109,19 +115,22 @@ class _RealTour:
         session.interaction.selected = ""
         x, y = self._px("1")
         canvas = bench.grid.viewports["1"].canvas.viewport()
-        self._hand.drag(canvas, ((x, y), (x, y - 150)), Qt.MouseButton.RightButton)
+        self._hand.drag(canvas, ((x, y), (x, y - 120)), Qt.MouseButton.RightButton)
         self._settle()
         self._take("marks", bench.grid.viewports["1"])
 
     def _histogram(self) -> None:
         bench, session = self._bench, self._bench.session
-        circle = next(shape for shape in session.document if isinstance(shape, CircleShape))
+        circle = self._circle(np.asarray(self._at), 17.0)
+        session.undo.run(PutShape(circle))
         session.interaction.selected = circle.uid
         self._actions["view.histogram"].trigger()
         bench.side.histogram.window_from_region()
         self._settle()
+        bench.panels.histogram.setFixedHeight(500)
+        self._settle()
         self._take("histogram", bench.panels.histogram)
-        bench.navigator.set_preset("mediastinum")
+        bench.navigator.set_preset("lung")
 
     def _curved(self, line: tuple[PointLps, ...]) -> None:
         bench, session = self._bench, self._bench.session
@@ -136,19 +145,29 @@ class _RealTour:
 
     def _shapes(self) -> tuple[AnyShape, ...]:
         middle = np.asarray(self._at)
-        start, end = middle + (-13.0, 5.0, 0.0), middle + (12.0, -7.0, 0.0)
+        start = middle + np.array((-12.0, 4.0, 0.0))
+        end = middle + np.array((9.3, -4.5, 0.0))
         _, across = diameter_directions(start, end, (0.0, 0.0, 1.0))
         centre = (start + end) / 2
-        ends = (start, end, centre + 9.0 * across, centre - 9.0 * across)
+        ends = (start, end, centre + 9.5 * across, centre - 9.5 * across)
         facts = self._facts()
         return (
             BidirectionalShape(**facts, vertices=tuple(as_point(p) for p in ends)),
-            CircleShape(
+            self._circle(middle + np.array((-38.7, -36.0, 0.0)), 8.0),
+            ArrowShape(
                 **facts,
-                center=as_point(middle + (-34.0, -26.0, 0.0)),
-                half_axis_u=(9.0, 0.0, 0.0),
-                half_axis_v=(0.0, 9.0, 0.0),
+                tip_lps=as_point(middle + np.array((0.5, -16.0, 0.0))),
+                tail_lps=as_point(middle + np.array((11.0, -29.0, 0.0))),
+                text="strand",
             ),
+        )
+
+    def _circle(self, middle: FloatArray, radius_mm: float) -> CircleShape:
+        return CircleShape(
+            **self._facts(),
+            center=as_point(middle),
+            half_axis_u=(radius_mm, 0.0, 0.0),
+            half_axis_v=(0.0, radius_mm, 0.0),
         )
 
     def _facts(self) -> dict[str, object]:

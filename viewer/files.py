@@ -136,17 +136,19 @@ def free_name(path: Path) -> Path:
 
 def save_error(path: Path, error: OSError) -> SaveError:
     """Say in the user's terms why a file could not be written."""
-    what = f"{path.name} cannot be saved"
+    what, names = f"{path.name} cannot be saved", (path.name, str(path.parent))
     if error.errno in _FULL:
-        return SaveError(what, "the disk is full", "Free some space or choose another folder")
+        what_to_do = "Free some space or choose another folder"
+        return SaveError(what, "the disk is full", what_to_do, names)
     # A system's own folder (/proc) is there and says that it is not.
     if error.errno in _FORBIDDEN or (error.errno == errno.ENOENT and path.parent.is_dir()):
         why = f"writing in {path.parent} is not allowed"
-        return SaveError(what, why, "Choose another folder")
+        return SaveError(what, why, "Choose another folder", names)
     if error.errno in _NO_FOLDER:
-        return SaveError(what, f"there is no folder {path.parent}", "Choose another folder")
+        why = f"there is no folder {path.parent}"
+        return SaveError(what, why, "Choose another folder", names)
     reason = (error.strerror or "the system refused it").lower()
-    return SaveError(what, reason, "Choose another name or folder")
+    return SaveError(what, reason, "Choose another name or folder", names)
 
 
 if sys.platform == "win32":

@@ -1,16 +1,39 @@
 """Every window and dialog by keyboard and for a screen reader: names, and the way of Tab."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
 
 from tests.support.access import obstacles
+from tests.support.volumes import make_geometry, make_volume
 from viewer.app.actions import ACTIONS
+from viewer.core.document import AnnotationDocument
+from viewer.core.layout import grid_layout
+from viewer.core.plane import Orientation
+from viewer.core.session import OpenStack
+from viewer.core.shapes import LengthShape, as_point
+from viewer.core.study import StackKey
+from viewer.core.view_state import DisplayState, ViewportState
+from viewer.core.window import HuWindow
 
 pytestmark = pytest.mark.gui
 
-ASKS_THE_SYSTEM = frozenset({"file.open", "file.open_folder", "file.open_sample", "help.logs"})
+ASKS_THE_SYSTEM = frozenset(
+    {"file.open", "file.open_folder", "file.open_sample", "file.export_stl", "help.logs"}
+)
 """Dialogs of the system, or none at all."""
 
 
@@ -47,22 +70,64 @@ DIALOGS = [
 ]
 
 
+@pytest.fixture
+def rich(bench, qtbot):
+    """A series and its prior with a mark each, and a key image: every dialog opens."""
+    bench.session.set_layout(grid_layout(1, 2), {}, "1")
+    grid = make_geometry((20, 60, 80))
+    for name, series in (("1", "2.2"), ("2", "1.1")):
+        volume = make_volume(grid)
+        stack = replace(volume.stack, key=StackKey(series, 1))
+        volume = replace(volume, stack=stack)
+        start, end = (as_point(grid.index_to_lps((10, 20, x))) for x in (10, 40))
+        mark = LengthShape(
+            frame_of_reference_uid="1.2.3",
+            stack=stack.key,
+            normal_lps=(0.0, 0.0, 1.0),
+            start_lps=start,
+            end_lps=end,
+            uid=f"mark-{series}",
+        )
+        state = ViewportState(Orientation.AXIAL, DisplayState(HuWindow(400, 40)), stack.key)
+        state.index = 10
+        document = AnnotationDocument(series, (mark,))
+        bench.session.show(name, OpenStack(volume, document), state)
+        bench.session.add_loaded(frozenset(range(20)), stack.key)
+    bench.session.interaction.selected = "mark-2.2"
+    bench.window.actions_["key.toggle"].trigger()
+    qtbot.wait(40)
+    for field in bench.grid.findChildren(QLineEdit):
+        if field.isVisible():
+            QTest.keyClick(field, Qt.Key.Key_Return)  # it asked for a comment
+    return bench
+
+
+def shown_widgets():
+    """What a reader has to leave again: dialogs, menus, and fields over an image."""
+    widgets = QApplication.allWidgets()
+    return {w for w in widgets if w.isVisible() and (w.isWindow() or isinstance(w, QLineEdit))}
+
+
 @pytest.mark.parametrize("action_id", DIALOGS)
-def test_a_dialog_has_names_a_way_and_closes_with_escape(opened, qtbot, action_id):
-    action = opened.window.actions_[action_id]
-    if not action.isEnabled():
-        pytest.skip("needs more than an open series")
-    before = set(QApplication.topLevelWidgets())
+def test_a_dialog_has_names_a_way_and_closes_with_escape(rich, qtbot, action_id):
+    action = rich.window.actions_[action_id]
+    qtbot.waitUntil(action.isEnabled)
+    before = shown_widgets()
     action.trigger()
+    qtbot.waitUntil(lambda: bool(shown_widgets() - before))  # else nothing opened
     qtbot.wait(50)
-    fresh = set(QApplication.topLevelWidgets()) - before
-    dialogs = [w for w in fresh if isinstance(w, QDialog) and w.isVisible()]
-    for dialog in dialogs:
+    fresh = shown_widgets() - before
+    for dialog in (w for w in fresh if isinstance(w, QDialog)):
         assert dialog.windowTitle()
         assert obstacles(dialog) == []
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
         qtbot.wait(20)
-        assert not dialog.isVisible()
+        assert not isValid(dialog) or not dialog.isVisible()
+    for menu in fresh:
+        if isValid(menu) and isinstance(menu, QMenu) and menu.isVisible():
+            assert all(entry.text() or entry.isSeparator() for entry in menu.actions())
+            QTest.keyClick(menu, Qt.Key.Key_Escape)
+            assert not isValid(menu) or not menu.isVisible()
 
 
 def test_tab_walks_through_the_controls_of_a_panel(opened, qtbot):

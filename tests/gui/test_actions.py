@@ -67,9 +67,9 @@ def test_default_and_full_range(opened, qtbot):
 @pytest.mark.parametrize(
     ("key", "modifier", "index"),
     [
-        (Qt.Key.Key_Down, NONE, 11), (Qt.Key.Key_Up, NONE, 9), (Qt.Key.Key_Down, SHIFT, 19),
-        (Qt.Key.Key_Up, SHIFT, 0), (Qt.Key.Key_Home, NONE, 0), (Qt.Key.Key_End, NONE, 19),
-        (Qt.Key.Key_PageDown, NONE, 11), (Qt.Key.Key_PageUp, NONE, 9),
+        (Qt.Key.Key_Down, NONE, 9), (Qt.Key.Key_Up, NONE, 11), (Qt.Key.Key_Down, SHIFT, 0),
+        (Qt.Key.Key_Up, SHIFT, 19), (Qt.Key.Key_Home, NONE, 19), (Qt.Key.Key_End, NONE, 0),
+        (Qt.Key.Key_PageDown, NONE, 9), (Qt.Key.Key_PageUp, NONE, 11),
     ],
 )  # fmt: skip
 def test_slice_keys(opened, key, modifier, index):

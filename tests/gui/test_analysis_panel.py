@@ -98,7 +98,8 @@ def test_the_axis_has_the_same_colours_for_every_score(qtbot, value):
     image = axis.grab().toImage()
     colours = (image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height()))
     palette = axis.palette()
-    neutral = [palette.color(role) for role in (palette.ColorRole.Window, palette.ColorRole.Text)]
+    roles = (palette.ColorRole.Window, palette.ColorRole.Text, palette.ColorRole.PlaceholderText)
+    neutral = [palette.color(role) for role in roles]
     assert max(map(chroma, colours)) <= max(map(chroma, neutral)) + 2
 
 

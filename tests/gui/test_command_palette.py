@@ -81,3 +81,13 @@ def test_the_palette_opens_fast(opened, qtbot):
         opened.controls.show_palette()
         qtbot.wait(5)
     assert min(times_s) < 0.05
+
+
+def test_the_palette_opens_while_a_comment_is_typed(opened, qtbot):
+    opened.window.activateWindow()
+    opened.window.actions_["key.toggle"].trigger()
+    opened.window.actions_["key.comment"].trigger()
+    qtbot.wait(30)
+    opened.window.actions_["help.palette"].trigger()
+    qtbot.wait(60)
+    assert opened.window.findChild(CommandPalette).isVisible()

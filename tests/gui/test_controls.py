@@ -1,6 +1,7 @@
 """Profiles, palette and own presets on the real window: one table, shown and obeyed everywhere."""
 
 import json
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -13,6 +14,7 @@ from viewer.app.bindings import Gesture
 from viewer.app.profiles import Profile, write_profile
 from viewer.paths import config_dir
 from viewer.ui.cheat_sheet import CheatSheet
+from viewer.ui.image_menu import image_menu
 
 pytestmark = pytest.mark.gui
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -76,10 +78,11 @@ def test_another_profile_is_shown_everywhere_at_once(opened, qtbot):
     bar = window.findChild(QToolBar)
     button = bar.widgetForAction(menu_action)
     assert isinstance(button, QToolButton)
-    context = opened._wiring._context_menu
+    context = image_menu(window.actions_, opened.session, window)
     opened.controls.controls.save(PLANTED)
     assert menu_action in window.menu(Menu.TOOLS).actions()
-    assert menu_action in context.actions()
+    tools: Any = next(a.menu() for a in context.actions() if a.text() == "Tools")
+    assert menu_action in tools.actions()
     assert menu_action.shortcuts() == [QKeySequence("F9")]
     assert "(F9)" in button.toolTip()
     assert "(D)" not in button.toolTip()
@@ -162,7 +165,8 @@ def test_a_right_click_opens_the_menu_where_the_right_drag_does_nothing(opened, 
     assert QApplication.activePopupWidget() is None
     drag(opened, RIGHT, way=(1.0, 0.0))
     qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
-    opened._wiring._context_menu.close()
+    popup: Any = QApplication.activePopupWidget()
+    popup.close()
 
 
 def test_the_profile_is_kept_and_a_damaged_one_is_told(opened):

@@ -7,9 +7,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from tests.gui.test_viewports import wheel
+from tests.support.chest import coarse_chest
 from tests.support.volumes import make_geometry, make_volume
+from viewer.app.overlays_frame import LETTER
 from viewer.core.commands import PutShape, RemoveShape
 from viewer.core.document import AnnotationDocument
+from viewer.core.drawable import TextItem
+from viewer.core.screen import place
 from viewer.core.shapes import PolylineShape, ProbeShape, as_point
 from viewer.core.view_state import DisplayState
 from viewer.core.window import HuWindow
@@ -136,13 +140,47 @@ def test_the_cut_across_shows_the_tube_in_its_middle_and_takes_clicks(tube, qtbo
     assert len(places) > 10
     assert abs(places[:, 0].mean() - window.across.width() / 2) < 10
     before = tube.curved.presenter.place[0]
-    surface = window.across.viewport()
+    surface, presenter = window.across.viewport(), tube.curved.presenter
+    _, down = presenter.made.line.frame_at(before, 0.0)
+    plane = presenter._cross.plane
+    way = 30 * np.array([down @ plane.u_lps, down @ plane.v_lps])
     QTest.mouseClick(
         surface, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
-        surface.rect().center() + QPoint(30, 10),
+        surface.rect().center() + QPoint(*np.rint(way).astype(int)),
     )  # fmt: skip
-    assert tube.curved.presenter.place[0] == pytest.approx(before)
-    assert tube.curved.presenter.place[1] > 0
+    assert presenter.place[0] == pytest.approx(before)
+    assert presenter.place[1] > 3
+
+
+def test_both_pictures_have_letters_on_all_four_sides(tube, qtbot):
+    head_to_foot = [(52.0, 20.0, 40.0), (30.0, 24.0, 42.0), (8.0, 30.0, 40.0)]
+    key = tube.session.volume.stack.key
+    add(
+        tube,
+        PolylineShape(
+            frame_of_reference_uid="1.2.3",
+            stack=key,
+            normal_lps=(1.0, 0.0, 0.0),
+            vertices=tuple(point(index) for index in head_to_foot),
+        ),
+    )
+    window = show(tube, qtbot)
+
+    def letters(picture):
+        items = (i for i in picture._overlay._drawables if isinstance(i, TextItem))
+        return {i.point: i.text[0] for i in items if i.style == LETTER}
+
+    left, right, top, bottom = (0.0, 0.5), (1.0, 0.5), (0.5, 0.0), (0.5, 1.0)
+    assert letters(window.across) == {left: "R", right: "L", top: "A", bottom: "P"}
+    shown = letters(window.along)
+    assert (shown[left], shown[right]) == ("S", "I")
+    assert {shown[top], shown[bottom]} == {"A", "P"}
+    places = list(window.along._overlay.texts)
+    pairs = [(a, b) for n, a in enumerate(places) for b in places[:n]]
+    assert not any(a.intersects(b) for a, b in pairs)
+    tube.curved.presenter.show(tube.session.interaction.selected)
+    window.turn_edited.emit(180.0)
+    qtbot.waitUntil(lambda: letters(window.along).get(top) == shown[bottom], timeout=5000)
 
 
 def test_width_turn_and_window(tube, qtbot):
@@ -210,3 +248,45 @@ def test_the_picture_is_saved_with_its_caveat(tube, qtbot, tmp_path, monkeypatch
     assert amber[: pixels.shape[0] // 4].sum() > 50  # the caveat
     middle = pixels[pixels.shape[0] // 2, 300:800]
     assert middle.max(axis=1).min() > 190
+
+
+def test_a_chest_looks_as_its_voxels_say(bench, qtbot):
+    """Grey values of the shown picture against scipy's interpolation of the phantom."""
+    from scipy.ndimage import map_coordinates
+
+    phantom = coarse_chest()
+    geometry, window = phantom.geometry, HuWindow(1500, -600)
+    volume = make_volume(geometry, data=phantom.hu.astype(np.int16))
+    bench.session.set_volume(volume, AnnotationDocument("9.8.7"), DisplayState(window, "lung"))
+    bench.session.add_loaded(frozenset(range(geometry.shape_zyx[0])))
+    middle = np.asarray(geometry.center_lps_mm)
+    steps = np.linspace(-1.0, 1.0, 6)
+    path = [middle + np.array([110 * s, 25 * np.sin(3 * s), 20 * s * s]) for s in steps]
+    add(
+        bench,
+        PolylineShape(
+            frame_of_reference_uid=geometry.frame_of_reference_uid,
+            stack=volume.stack.key,
+            normal_lps=(0.0, 0.0, 1.0),
+            vertices=tuple(as_point(corner) for corner in path),
+        ),
+    )
+    shown = show(bench, qtbot)
+    assert not shown._note.isVisible()
+    made, across = bench.curved.presenter.made, 7.0
+    along = np.linspace(0.05, 0.95, 60) * made.line.length_mm
+    along = along[abs(along - made.line.length_mm / 2) > 3]  # the marker stands in the middle
+    places = np.array([made.line.to_lps(a, across, 0.0) for a in along])
+    hu = map_coordinates(phantom.hu.astype(float), geometry.lps_to_index(places).T, order=1)
+    expected = np.clip((hu - window.low) / window.width, 0, 1) * 255
+    canvas, plane = shown.along, made.cut.plane
+    transform = place(plane, canvas.size_px(), 0.96)
+    row = -float(plane.origin_lps_mm[1]) + across
+    image = canvas.viewport().grab().toImage()
+    ratio = image.devicePixelRatio()
+    grey = []
+    for a in along:
+        x, y = transform.to_px((a, row))
+        grey.append(image.pixelColor(round(x * ratio), round(y * ratio)).lightness())
+    assert np.median(abs(np.array(grey) - expected)) < 4
+    assert np.ptp(expected) > 100

@@ -147,3 +147,22 @@ def pixels(path) -> np.ndarray:
 
 def click(qtbot, box) -> None:
     qtbot.keyClick(box, Qt.Key.Key_Space)
+
+
+def test_a_pasted_folder_counts_when_export_is_pressed(stage, tmp_path):
+    field = stage.named(QLineEdit, "Folder")
+    field.setText(str(tmp_path / "pasted"))  # nobody leaves the field
+    stage.find(QPushButton, "Export").click()
+    assert (tmp_path / "pasted" / "axial-0004.png").exists()
+
+
+def test_identity_cannot_be_asked_for_while_teaching(stage, qtbot):
+    box = stage.find(QCheckBox, "Show the patient's identity in the texts")
+    click(qtbot, box)
+    stage.session.interaction.teaching = True
+    assert not box.isEnabled()
+    assert not box.isChecked()
+    assert "teaching mode" in box.toolTip()
+    stage.session.interaction.teaching = False
+    assert box.isEnabled()
+    assert box.isChecked()

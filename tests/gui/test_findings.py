@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QPushButton, QT
 from tests.gui.test_viewports import drag, place_of, surface_of
 from tests.support.volumes import make_geometry, make_volume
 from viewer.app import follow_up
-from viewer.app.measurement_table import CHANGE, COLUMNS, VALUE
+from viewer.app.measurement_table import CHANGE, COLUMNS, PLACE, VALUE
 from viewer.app.overlays import compose
 from viewer.app.overlays_marks import MARK_ACTIVE
 from viewer.core.commands import PutShape
@@ -146,8 +146,8 @@ def test_all_are_paired_after_a_look_as_one_step_and_their_sum_is_told(beside, q
     texts = [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
     # 24 and 10 columns of 0.7 mm against 20 and 12; 11 June is 102 days after 1 March
     assert any(
-        text == "Sum of tracked diameters: 23.8 mm\n"
-        "Prior sum: 22.4 mm, change +1.4 mm (+6.2 %), 102 days"
+        text == "Sum of tracked diameters (n = 2): 23.8 mm\n"
+        "With a prior (n = 2): 23.8 mm, before 22.4 mm, change +1.4 mm (+6.2 %), 102 days"
         for text in texts
     )
     dialog.close()
@@ -188,3 +188,22 @@ def test_only_tracked_marks_are_listed_on_request(beside, qtbot):
     qtbot.waitUntil(lambda: shown(beside, VALUE) == ["16.8 mm"])
     panel.findChild(QCheckBox).click()
     qtbot.waitUntil(lambda: len(shown(beside, VALUE)) == 2)
+
+
+def test_the_second_line_runs_on_below_value_and_slice(beside, qtbot):
+    session = beside.session
+    follow_up.pair(session, follow_up.candidates(session, "now-a")[:1])
+    qtbot.waitUntil(lambda: shown(beside, CHANGE)[0] != "")
+    session.interaction.selected = ""
+    qtbot.wait(30)
+    table = table_of(beside)
+    picture = table.viewport().grab().toImage()
+    for column in (VALUE, PLACE):
+        box = table.visualRect(table.model().index(0, COLUMNS.index(column)))
+        lower = [
+            picture.pixelColor(x, y).lightness()
+            for x in range(box.left() + 8, box.right() - 2)
+            for y in range(box.center().y() + 4, box.bottom() - 4)
+        ]
+        assert max(lower) - min(lower) > 60, column
+    assert table.horizontalScrollBar().maximum() == 0

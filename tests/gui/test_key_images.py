@@ -71,11 +71,13 @@ def test_k_marks_the_image_and_asks_for_a_comment_in_place(reading, qtbot):
     qtbot.waitUntil(lambda: reading.window.actions_["key.toggle"].isChecked())
     press(reading, Qt.Key.Key_K)
     assert images(reading) == []
-    for _ in range(3):
-        step(reading, "undo")
+    step(reading, "undo")
+    assert images(reading) == [(12, "left hilum")]
+    step(reading, "undo")  # the image and its comment are one step
     assert images(reading) == []
+    assert reading.session.undo.undo_text is None
     step(reading, "redo")
-    assert images(reading) == [(12, "")]
+    assert images(reading) == [(12, "left hilum")]
 
 
 def test_shift_k_changes_the_comment_and_escape_keeps_the_image(reading):

@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from tests.support.layered import CT, ELSEWHERE, PET, PRIOR, fill, opened, suv_a
 from viewer.core.layer import LayerMode
 from viewer.core.links import Rigid
 from viewer.imaging.colour_maps import colour_table
+from viewer.ui.image_menu import image_menu
 from viewer.ui.stack_mime import stack_mime
 
 pytestmark = pytest.mark.gui
@@ -262,7 +264,7 @@ def test_the_loupe_shows_voxels_and_leaves_the_tools_alone(layered, qtbot):
     wheel(surface, 1, CTRL, at=center)
     assert session.interaction.magnifier == 4
     assert session.viewports["1"].zoom == zoom
-    wheel(surface, -1, at=center)
+    wheel(surface, 1, at=center)
     assert session.viewports["1"].index == 4
     press(qtbot, layered, Qt.Key.Key_Z, Qt.KeyboardModifier.ShiftModifier)
     wheel(surface, 1, CTRL, at=center)
@@ -270,6 +272,32 @@ def test_the_loupe_shows_voxels_and_leaves_the_tools_alone(layered, qtbot):
 
 
 def test_the_context_menu_has_layer_and_colours(layered):
-    menu = layered.window.actions_.context_menu(layered.window)
-    titles = {a.text() for a in menu.actions() if isinstance(a.menu(), QMenu)}
-    assert {"Layer", "Colour map", "Colour map of the layer"} <= titles
+    actions, session = layered.window.actions_, layered.session
+    menu = image_menu(actions, session, layered.window)
+    texts = [a.text() for a in menu.actions()]
+    assert "Layer" not in texts
+    assert "Show a series over this view…" in texts
+    layered.layers.layering.show(PET)
+    menu = image_menu(actions, session, layered.window)
+    submenus: dict[str, Any] = {
+        a.text(): a.menu() for a in menu.actions() if isinstance(a.menu(), QMenu)
+    }
+    assert {"Layer", "Colour map"} <= set(submenus)
+    assert "Colour map of the layer" in [a.text() for a in submenus["Layer"].actions()]
+
+
+def test_a_layer_moves_nothing_and_its_bar_covers_no_text(layered, qtbot):
+    frame = layered.grid.viewports["1"]
+    layered.session.interaction.overlay = "all"
+    qtbot.wait(60)
+    before = frame.canvas.size_px(), layered.session.viewports["1"].zoom
+    layered.layers.layering.show(PET)
+    qtbot.wait(80)
+    bar = layered.layers.bars["1"]
+    assert bar.isVisible()
+    assert (frame.canvas.size_px(), layered.session.viewports["1"].zoom) == before
+    place = bar.geometry()
+    assert frame.canvas.rect().contains(place)
+    texts = frame.canvas._overlay.texts
+    assert len(texts) > 4
+    assert not any(text.toAlignedRect().intersects(place) for text in texts)

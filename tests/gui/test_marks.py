@@ -1,13 +1,18 @@
 """Marks through real events: keys that end, take back and delete; menus; locks; the table."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTableView, QToolButton
 
 from tests.gui.test_viewports import drag, place_of, surface_of
+from viewer.app import mark_edits
 from viewer.app.actions import MORE_TOOLS
+from viewer.core.commands import PutShape
 from viewer.core.shapes import MarkColour, PolygonShape, PolylineShape, TextShape
 from viewer.ui.dialogs.copy_marks import CopyMarksDialog
 
@@ -83,6 +88,7 @@ def test_a_locked_mark_tells_why_it_stays(opened):
     drag(widget, place_of(opened, "axial", 10, 20, 20), end)
     (before,) = opened.session.document
     opened.window.actions_["mark.lock"].trigger()
+    opened.window.actions_["tool.window"].trigger()
     told: list[str] = []
     opened.session.told.connect(told.append)
     drag(widget, end, place_of(opened, "axial", 10, 30, 40))
@@ -174,3 +180,100 @@ def test_seldom_tools_stand_behind_one_button_and_nothing_overflows(opened):
     assert not more.isChecked()
     extension = bar.findChild(QToolButton, "qt_toolbar_ext_button")
     assert extension is None or not extension.isVisible()
+
+
+def click_right(bench, place):
+    widget = surface_of(bench)
+    QTest.mouseClick(widget, Qt.MouseButton.RightButton, pos=place)
+
+
+def entries(menu):
+    return [action.text() for action in menu.actions() if not action.isSeparator()]
+
+
+def test_the_menu_of_a_mark_is_about_it_and_elsewhere_nothing_is(opened, qtbot):
+    opened.window.actions_["tool.length"].trigger()
+    start, end = (place_of(opened, "axial", 10, 20, x) for x in (20, 60))
+    drag(surface_of(opened), start, end)
+    opened.session.interaction.selected = ""
+    opened.window.actions_["tool.window"].trigger()
+    click_right(opened, (start + end) / 2)
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    menu: Any = QApplication.activePopupWidget()
+    (shape,) = opened.session.document
+    assert opened.session.interaction.selected == shape.uid
+    texts = entries(menu)
+    assert texts[:2] == ["Go to the mark", "Rename…"]
+    assert {"Delete mark", "Colour of the mark", "Pair with a prior mark"} <= set(texts)
+    assert len(texts) <= 16
+    assert opened.window.actions_["mark.lock"].isEnabled()
+    menu.close()
+    click_right(opened, place_of(opened, "axial", 10, 50, 20))
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() not in (None, menu))
+    menu = QApplication.activePopupWidget()
+    texts = entries(menu)
+    assert opened.session.interaction.selected == ""
+    assert not any("mark" in text.casefold() for text in texts)
+    assert len(texts) <= 18
+    menu.close()
+
+
+def test_an_undo_out_of_view_is_told_with_a_way_to_see_it(opened, qtbot):
+    opened.window.actions_["tool.length"].trigger()
+    drag(surface_of(opened), *(place_of(opened, "axial", 10, 20, x) for x in (20, 60)))
+    opened.session.viewports["axial"].index = 3
+    qtbot.wait(20)
+    opened.window.actions_["edit.undo"].trigger()
+    notices = opened.window.notifications
+    (notice,) = notices.messages()
+    assert notice.said[1] == "Undone: distance, Ax 11"
+    assert opened.session.viewports["axial"].index == 3
+    show = next(b for b in notice.findChildren(QPushButton) if b.text() == "Show")
+    show.click()
+    assert opened.session.viewports["axial"].index == 10
+    qtbot.waitUntil(opened.window.actions_["edit.redo"].isEnabled)
+    opened.window.actions_["edit.redo"].trigger()
+    (notice,) = notices.messages()
+    assert notice.said[1] == "Redone: distance, Ax 11"
+    assert not [b for b in notice.findChildren(QPushButton) if b.text() == "Show"]
+
+
+def test_a_mark_deleted_out_of_view_is_told_and_can_be_brought_back(opened, qtbot):
+    opened.window.actions_["tool.length"].trigger()
+    drag(surface_of(opened), *(place_of(opened, "axial", 10, 20, x) for x in (20, 60)))
+    opened.session.viewports["axial"].index = 3
+    qtbot.wait(20)
+    QTest.keyClick(opened.grid.viewports["axial"].canvas, Qt.Key.Key_Delete)
+    (notice,) = opened.window.notifications.messages()
+    assert notice.said[1] == "Deleted: Length, Ax 11"
+    next(b for b in notice.findChildren(QPushButton) if b.text() == "Undo").click()
+    (shape,) = opened.session.document
+    mark_edits.delete(opened.session, (shape.uid,))
+    opened.session.undo.run(PutShape(replace(shape, uid="another")))
+    assert opened.window.notifications.messages() == []  # no Undo of something else is offered
+
+
+def test_the_keys_of_marks_act_in_the_list_too(opened, qtbot):
+    opened.window.actions_["tool.length"].trigger()
+    for y in (20, 40):
+        drag(surface_of(opened), *(place_of(opened, "axial", 10, y, x) for x in (20, 60)))
+    qtbot.wait(30)
+    opened.window.actions_["mark.select_all"].trigger()
+    table = opened.panels.measurements.findChild(QTableView)
+    assert table.hasFocus()
+    QTest.keyClick(table, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    assert not any(shape.tracked for shape in opened.session.document)
+    QTest.keyClick(table, Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
+    assert all(shape.locked for shape in opened.session.document)
+    QTest.keyClick(table, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    assert all(shape.hidden for shape in opened.session.document)
+    QTest.keyClick(table, Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
+    opened.session.viewports["axial"].index = 3
+    table.selectRow(0)
+    QTest.keyClick(table, Qt.Key.Key_J)
+    assert opened.session.viewports["axial"].index == 10
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_F2)
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    QTest.keyClick(editor, Qt.Key.Key_Escape)

@@ -10,6 +10,7 @@ from viewer.app.actions import ACTIONS
 from viewer.app.bindings import MOUSE_BINDINGS
 from viewer.app.control_sheet import sheet_rows
 from viewer.core.errors import ViewerError
+from viewer.ui import notifications
 from viewer.ui.cheat_sheet import CheatSheet
 
 pytestmark = pytest.mark.gui
@@ -103,3 +104,15 @@ def test_no_line_of_the_key_sheet_is_cut_off(qtbot):
     qtbot.waitExposed(sheet)
     for column in range(3):
         assert sheet.table.sizeHintForColumn(column) <= sheet.table.columnWidth(column)
+
+
+def test_a_passing_word_goes_in_its_time_though_others_come(bench, qtbot, monkeypatch):
+    notices = bench.window.notifications
+    monkeypatch.setattr(notifications, "_INFO_MS", 300)
+    notices.show_message("first")
+    notices.show_message("stays", "warning")
+    qtbot.wait(200)
+    notices.show_message("second")
+    qtbot.waitUntil(lambda: "info: first" not in notices.texts())
+    assert notices.texts() == ["warning: stays", "info: second"]
+    qtbot.waitUntil(lambda: notices.texts() == ["warning: stays"])

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QListWidget, QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton, QTreeWidget
 
 from tests.gui.test_places import show, volume_of
 from viewer.core.layout import grid_layout
@@ -50,8 +50,8 @@ def save(bench, name):
 
 
 def names(dialog):
-    found = dialog.findChild(QListWidget)
-    return [found.item(row).text() for row in range(found.count())]
+    found = dialog.findChild(QTreeWidget)
+    return [found.topLevelItem(row).text(0) for row in range(found.topLevelItemCount())]
 
 
 def test_a_layout_is_saved_and_shown_by_its_key(arranged, qtbot):
@@ -100,16 +100,16 @@ def test_layouts_are_renamed_ordered_and_deleted(arranged):
     bench = arranged
     for name in ("One", "Two", "Three"):
         dialog = save(bench, name)
-    listed = dialog.findChild(QListWidget)
-    listed.setCurrentRow(2)
+    listed = dialog.findChild(QTreeWidget)
+    listed.setCurrentItem(listed.topLevelItem(2))
     press(dialog, "Up")
     assert names(dialog) == ["One", "Three", "Two"]
-    assert listed.currentRow() == 1
-    listed.item(1).setText("Drei")
+    assert listed.indexOfTopLevelItem(listed.currentItem()) == 1
+    listed.topLevelItem(1).setText(0, "Drei")
     assert names(dialog) == ["One", "Drei", "Two"]
-    listed.item(1).setText("Two")  # another has it
+    listed.topLevelItem(1).setText(0, "Two")  # another has it
     assert names(dialog) == ["One", "Drei", "Two"]
-    listed.setCurrentRow(0)
+    listed.setCurrentItem(listed.topLevelItem(0))
     press(dialog, "Delete")
     assert names(dialog) == ["Drei", "Two"]
     assert bench.window.actions_["own.1"].text() == "Drei"
@@ -131,3 +131,19 @@ def test_both_windows_are_saved(arranged, qtbot):
     assert bench.second.window is not None
     assert bench.session.shown_in("2/1").volume.stack.key.series_uid == "2.2"
     assert bench.session.shown_in("2").volume.stack.key.series_uid == "1.1"
+
+
+def test_rows_tell_key_and_content_and_return_saves(arranged, qtbot):
+    dialog = dialog_of(arranged)
+    field = dialog.findChild(QLineEdit)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    field.setFocus()
+    qtbot.keyClicks(field, "Mine")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert names(dialog) == ["Mine"]
+    row = dialog.findChild(QTreeWidget).topLevelItem(0)
+    assert row.text(1) == "1 x 2: CT bone; CT lung"
+    assert row.text(2) == "Ctrl+Alt+1"
+    dialog.close()

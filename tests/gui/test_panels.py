@@ -24,11 +24,9 @@ from viewer.app.mark_values import MarkValues
 from viewer.app.measurement_table import (
     CHANGE,
     COLUMNS,
-    DAYS,
     FOLLOW_UP_COLUMNS,
     LABEL,
     PLACE,
-    PRIOR,
     TRACKED,
     TYPE,
     VALUE,
@@ -41,6 +39,7 @@ from viewer.ui.application import make_application
 from viewer.ui.dialogs.problems import ProblemsDialog
 from viewer.ui.panels.measurements import MeasurementsPanel
 from viewer.ui.panels.surface import SurfacePanel
+from viewer.ui.widgets.follow_up_line import SECOND_LINE
 from viewer.ui.widgets.number_slider import NumberSlider
 
 pytestmark = pytest.mark.gui
@@ -305,19 +304,39 @@ def test_tracking_is_toggled_by_a_click_by_space_and_in_the_menu(marks_panel, qt
     assert only.args == [True]
 
 
-def test_columns_of_the_prior_are_there_where_a_mark_has_one(marks_panel):
+def test_what_a_mark_was_is_the_second_line_of_its_row(marks_panel, qtbot):
+    make_application()
     table = marks_panel.findChild(QTableView)
-    places = [COLUMNS.index(column) for column in FOLLOW_UP_COLUMNS]
-    assert all(table.isColumnHidden(place) for place in places)
+    low = table.rowHeight(0)
+    assert all(table.isColumnHidden(COLUMNS.index(column)) for column in FOLLOW_UP_COLUMNS)
     before = MarkValues("5.0 mm", "5.0 mm", (5.0,), "mm")
     follow = FollowUp((Earlier(before),), (Change("Length", 7.0, 5.0, "mm"),), 30)
     marks_panel.set_rows((replace(MARKS[0], follow_up=follow), *MARKS[1:]))
-    assert not any(table.isColumnHidden(place) for place in places)
-    shown = [table.model().index(0, COLUMNS.index(c)).data() for c in (PRIOR, CHANGE, DAYS)]
-    assert shown == ["5.0 mm", "+2.0 mm (+40.0 %)", "30"]
-    marks_panel.set_sum("Sum of tracked diameters: 7.0 mm")
-    texts = [label.text() for label in marks_panel.findChildren(QLabel) if label.isVisible()]
-    assert "Sum of tracked diameters: 7.0 mm" in texts
+    value = table.model().index(0, COLUMNS.index(VALUE))
+    assert value.data(SECOND_LINE) == "was 5.0 mm, +2.0 mm (+40.0 %), 30 d"
+    assert value.data(Qt.ItemDataRole.AccessibleTextRole).endswith("30 d")
+    assert table.rowHeight(0) > low
+    assert table.horizontalScrollBar().maximum() == 0
+    marks_panel.set_rows(MARKS)
+    assert table.rowHeight(0) == low
+    marks_panel.set_sum("Sum of tracked diameters: 7.0 mm", "20.0 mm, Ax 3")
+    label = next(w for w in marks_panel.findChildren(QLabel) if w.text().startswith("Sum"))
+    assert label.isVisible()
+    assert "Ax 3" in label.toolTip()
+
+
+def test_a_sort_without_a_heading_is_named_above_the_value(marks_panel):
+    table = marks_panel.findChild(QTableView)
+    place = COLUMNS.index(VALUE)
+
+    def heading():
+        return table.model().headerData(place, Qt.Orientation.Horizontal)
+
+    marks_panel.set_order(Order(CHANGE, descending=True))
+    assert heading() == "Change"
+    assert table.horizontalHeader().sortIndicatorSection() == place
+    marks_panel.set_order(Order())
+    assert heading() == "Value"
 
 
 def test_filling_the_table_is_no_edit_and_keeps_the_selection(marks_panel, qtbot):

@@ -3,6 +3,7 @@
 import gc
 import tracemalloc
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
@@ -21,6 +22,7 @@ from viewer.core.session import OpenStack
 from viewer.core.study import Patient, Series, StackKey, Study, StudyIndex
 from viewer.core.view_state import DisplayState, ViewportState
 from viewer.core.window import HuWindow
+from viewer.ui.image_menu import image_menu
 from viewer.ui.stack_mime import MIME_TYPE, stack_mime, stack_of
 from viewer.ui.viewport_frame import ViewportFrame
 
@@ -154,14 +156,14 @@ def test_pointing_with_shift_moves_the_places_of_one_space(side_by_side):
 def test_a_place_is_brought_to_its_level_and_the_offset_stays(side_by_side, qtbot):
     bench = side_by_side
     bench.navigator.show_slice(10, "1")
-    wheel(surface_of(bench, "2"), -3, CTRL | SHIFT)
+    wheel(surface_of(bench, "2"), 3, CTRL | SHIFT)
     assert bench.session.viewports["2"].alone
     assert [v.index for v in bench.session.viewports.by_id.values()][:2] == [10, 13]
     qtbot.wait(40)
     assert bench.grid.viewports["2"].link.text() == "alone"
     bench.window.actions_["link.remember"].trigger()
     qtbot.wait(40)
-    wheel(surface_of(bench, "1"), -2)
+    wheel(surface_of(bench, "1"), 2)
     assert [v.index for v in bench.session.viewports.by_id.values()][:2] == [12, 15]
     assert bench.grid.viewports["2"].link.text() == "offset 7.5 mm"
     assert bench.grid.viewports["2"].link.isVisible()
@@ -209,10 +211,10 @@ def test_the_badge_tells_of_the_view_too(side_by_side, qtbot):
 
 def test_the_menu_of_a_place_has_planes_slab_turns_links_and_layouts(side_by_side):
     bench = side_by_side
-    menu = bench.window.actions_.context_menu(bench.window)
+    menu = image_menu(bench.window.actions_, bench.session, bench.window)
     titles = [action.text() for action in menu.actions() if action.menu() is not None]
     assert set(titles) >= {"Plane", "Slab", "Turn and flip", "Cine", "Link", "Layout"}
-    plane = next(a.menu() for a in menu.actions() if a.text() == "Plane")
+    plane: Any = next(a.menu() for a in menu.actions() if a.text() == "Plane")
     bench.session.interaction.active = "1"
     plane.actions()[1].trigger()
     assert bench.session.viewports["1"].orientation is Orientation.CORONAL
@@ -235,7 +237,7 @@ def test_layout_and_links_are_there_again(qtbot):
     with shown_window(qtbot, analysis) as second:
         assert second.session.layout.id == "2x2"
         assert list(second.grid.viewports) == ["1", "2", "3", "4"]
-        assert second.session.interaction.link_window
+        assert not second.session.interaction.link_window  # switched off, and it stays so
 
 
 def test_a_thousand_layouts_leave_nothing_behind(opened, qtbot):
@@ -264,17 +266,18 @@ def test_a_thousand_layouts_leave_nothing_behind(opened, qtbot):
     change(1000)
     assert count(ViewportFrame) == frames <= 12
     assert count(ViewportPresenter) == presenters
-    assert abs(held() - before) < 500  # half an object for each change
+    assert held() - before < 500  # half an object for each change
     assert len(bench.session.stacks) == 1
     tracemalloc.start()
     try:
         change(2 * len(layouts))
         start, _ = tracemalloc.get_traced_memory()
         change(6 * len(layouts))
+        made = 6 * sum(len(layout.viewport_ids) for layout in LAYOUTS)
         end, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    # psygnal 0.16 keeps 0.7 kB of each viewport state that ever was; nothing else grows.
-    assert end - start < 6 * len(layouts) * 9 * 700
+    # psygnal 0.16 keeps some 0.75 kB of each viewport state that ever was; nothing else grows.
+    assert end - start < 1000 * made
     bench.session.set_volume(None, AnnotationDocument(""), DisplayState(HuWindow(1, 0)))
     assert bench.session.stacks == {}

@@ -133,17 +133,17 @@ def test_a_search_leaves_what_fits_and_its_heading(dialog, qtbot):
 
 def test_one_is_reset_and_then_all(bench, dialog, qtbot):
     bench.settings.save(
-        bench.settings.settings.changed(link_scroll=False, link_window=True, layout="1x2")
+        bench.settings.settings.changed(link_scroll=False, link_window=False, layout="1x2")
     )
     row = dialog.rows["link_scroll"]
     assert not row.findChild(QCheckBox).isChecked()
     qtbot.mouseClick(row.findChild(QToolButton), Qt.MouseButton.LeftButton)
     assert bench.settings.settings.link_scroll
     assert not row.findChild(QToolButton).isVisible()
-    assert bench.settings.settings.link_window
+    assert not bench.settings.settings.link_window
     every = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Reset all")
     qtbot.mouseClick(every, Qt.MouseButton.LeftButton)
-    assert not bench.settings.settings.link_window
+    assert bench.settings.settings.link_window
     assert bench.settings.settings.layout == "1x2"  # no preference: it stays
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 
 from tests.gui.conftest import refuse_to_analyze, shown_window
 from tests.support.dicom_writer import analytic_hu, write_series
-from viewer.core.view_state import Slab, SlabMode
+from viewer.core.slab import Slab, SlabMode
 from viewer.core.window import HuWindow
 from viewer.paths import data_dir
 from viewer.ui.side_panels import Analysis

@@ -13,10 +13,12 @@ from tests.gui.test_viewports import middle, wheel
 from tests.support.qt_leaks import QtLeakCheck
 from viewer.app.overlays import compose
 from viewer.app.presenters.viewport import ViewportPresenter
+from viewer.app.settings import SettingsStore
 from viewer.core.drawable import PolylineItem
-from viewer.core.layout import MPR, grid_layout
+from viewer.core.layout import MPR, SECOND, grid_layout
 from viewer.core.plane import Orientation
 from viewer.core.study import StackKey
+from viewer.paths import config_dir
 from viewer.ui.second_window import ImageWindow
 from viewer.ui.stack_mime import stack_mime
 from viewer.ui.viewport_frame import ViewportFrame
@@ -72,7 +74,7 @@ def test_scrolling_and_pointing_carry_the_other_window(two_windows, qtbot):
     bench = two_windows
     bench.navigator.show_slice(5, "1")
     assert bench.session.viewports["2/1"].index == 5
-    wheel(surface_in(bench, "2/1"), -3)
+    wheel(surface_in(bench, "2/1"), 3)
     assert bench.session.interaction.active == "2/1"
     assert bench.session.viewports["1"].index == 8
     qtbot.wait(40)
@@ -230,3 +232,20 @@ def side_by_side_grid(bench, qtbot):
     show(bench, "1", volume_of("1.1"))
     qtbot.wait(40)
     return bench
+
+
+def test_it_is_kept_soon_after_it_changes_not_only_at_the_end(two_windows, qtbot):
+    bench = two_windows
+
+    def kept():
+        return SettingsStore(config_dir()).settings
+
+    qtbot.waitUntil(lambda: kept().second_layout == grid_layout(1, 1).text, timeout=3000)
+    bench.session.interaction.active = "2/1"
+    bench.reading.arranger.lay_out(grid_layout(1, 2).in_window(SECOND))
+    qtbot.waitUntil(lambda: kept().second_layout == grid_layout(1, 2).text, timeout=3000)
+    before = kept().second_geometry
+    bench.second.window.resize(700, 500)
+    qtbot.waitUntil(lambda: kept().second_geometry != before, timeout=3000)
+    bench.second.window.close()
+    qtbot.waitUntil(lambda: not kept().second_layout, timeout=3000)

@@ -18,7 +18,7 @@ STUDIES = (
     StudyRow(
         KEY,
         "Doe, <b>Jane</b>",
-        "P-7\nChest | 2026-01-02",
+        "P-7\n2026-01-02 | Chest",
         (
             SeriesRow("2 Thin", (StackRow(A, "2 Thin", "CT, 7 images", "<i>tip</i>"),)),
             SeriesRow(

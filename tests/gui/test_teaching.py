@@ -6,16 +6,26 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QWidget,
+)
 
 from tests.support.dicom_writer import write_series
 from viewer.app.export import compose_snapshot, session_export, slice_pixels
 from viewer.app.export_choices import ExportChoices, request_for
 from viewer.app.overlays import compose
 from viewer.core.drawable import TextItem
+from viewer.core.errors import ViewerError
 from viewer.core.plane import Orientation
 from viewer.render.canvas2d import Canvas2D
+from viewer.ui.dialogs.export import ExportDialog
 from viewer.ui.dialogs.metadata import MetadataWindow
+from viewer.ui.widgets.command_palette import CommandPalette
 from viewer.ui.widgets.tag_table import TagTable
 
 pytestmark = pytest.mark.gui
@@ -160,6 +170,51 @@ def test_identity_is_all_over_the_window_and_then_nowhere(study, qtbot):
     assert leaks(everything(bench)) >= {"Qxzname", "QXZ-ID-7", "Qxzfile"}
 
 
+def all_words(bench) -> list[str]:
+    """The same with all that is hidden just now: menus, closed windows, cells out of the layout."""
+    own = (bench.window, *(w for w in QApplication.topLevelWidgets() if w is not bench.window))
+    return shown_words(
+        w
+        for w in own
+        if w is bench.window
+        or bench.window.isAncestorOf(w)
+        or type(w).__module__.startswith("viewer.")
+    )
+
+
+def test_nothing_hidden_remembers(study, qtbot, tmp_path):
+    bench, actions = study, study.window.actions_
+    for menu in bench.window.findChildren(QMenu):
+        menu.aboutToShow.emit()
+    canvas = bench.grid.viewports["axial"].canvas
+    canvas.setFocus()
+    dialog = bench.window.findChild(ExportDialog)
+    dialog._folder.setText(str(tmp_path / "Qxzfile out"))
+    dialog._on_edited()
+    bench.side.export.export()
+    qtbot.waitUntil(lambda: (tmp_path / "Qxzfile out").exists(), timeout=10_000)
+    bench.deeds.saved(tmp_path / "Qxzfile" / "Qxzfile one.png")
+    actions["layout.1x2"].trigger()
+    qtbot.wait(60)
+    actions["layout.mpr"].trigger()
+    actions["view.second_window"].trigger()
+    qtbot.wait(100)
+    actions["help.palette"].trigger()
+    qtbot.wait(60)
+    palette = bench.window.findChild(CommandPalette)
+    qtbot.keyClicks(palette.findChild(QLineEdit), "Qxz")
+    palette.hide()
+    assert "Qxzfile" in leaks(all_words(bench))
+    bench.session.interaction.teaching = True
+    qtbot.wait(300)
+    assert leaks(all_words(bench)) == set()
+    bench.deeds.open_paths([str(tmp_path / "Qxzfile nowhere")])
+    qtbot.wait(300)
+    bench.side.export.export()
+    qtbot.wait(300)
+    assert leaks(all_words(bench)) == set()
+
+
 def test_a_badge_says_that_it_is_on(study, qtbot):
     def badges():
         return [w for w in study.window.findChildren(QLabel) if w.property("role") == "badge"]
@@ -233,3 +288,17 @@ def test_the_start_page_and_recent_files_name_no_folder(bench, qtbot):
     bench.session.interaction.teaching = True
     qtbot.wait(20)
     assert leaks(everything(bench)) == set()
+
+
+def test_messages_name_no_file(study, qtbot):
+    notices = study.window.notifications
+    error = ViewerError("Qxz file cannot be saved", "it is full", "See /Qxz/x", ("Qxz file",))
+    notices.show_error(error)
+    notices.show_message("Saved Qxz.png")
+    assert "Qxz file" in notices.texts()[-2]
+    switch_on(study, qtbot)
+    assert not any("Qxz" in text for text in notices.texts())
+    notices.show_error(error)
+    shown = notices.messages()[-1]
+    assert shown.whole_text == "a file cannot be saved: it is full"
+    assert "Qxz" not in shown.toolTip()

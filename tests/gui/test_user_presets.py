@@ -15,6 +15,7 @@ from viewer.app.user_presets import UserPreset, write_presets
 from viewer.core.document import AnnotationDocument
 from viewer.core.view_state import DisplayState
 from viewer.core.window import HuWindow
+from viewer.ui.image_menu import image_menu
 
 pytestmark = pytest.mark.gui
 
@@ -33,13 +34,12 @@ def test_own_presets_are_everywhere(opened, qtbot):
     toolbar = next(
         b for b in opened.window.findChildren(QToolButton) if b.accessibleName() == "Window presets"
     )
-    context = next(
-        a.menu() for a in opened._wiring._context_menu.actions() if a.text() == "Window presets"
-    )
+    shown = image_menu(actions, opened.session, opened.window)
+    context = next(a.menu() for a in shown.actions() if a.text() == "Window presets")
     for menu in (opened.window.menu(Menu.WINDOW), toolbar.menu(), context):
         texts = preset_texts(menu)
         assert texts[texts.index("Narrow") :][:3] == ["Narrow", "Magnet", "Own presets…"]
-    assert ("F9", "Narrow  120.5 / -3 HU") in sheet_lines(opened)
+    assert ("F9", "Narrow  120 / -3 HU") in sheet_lines(opened)
     press(opened, Qt.Key.Key_F9)
     assert opened.session.display.window == HuWindow(120.5, -3)
     assert opened.session.display.preset == "user:Narrow"
@@ -147,3 +147,17 @@ def test_a_second_window_has_the_same_keys_and_presets(opened, qtbot):
     qtbot.wait(50)
     opened.controls.controls.set_presets((NARROW, MAGNET))
     assert "Narrow" in preset_texts(opened.window.menu(Menu.WINDOW))
+
+
+def test_an_empty_list_has_no_numbers(opened):
+    opened.controls.controls.set_presets(())
+    dialog = preset_dialog(opened)
+    numbers = (dialog.width_, dialog.level)
+    assert [field.text() for field in numbers] == ["", ""]
+    assert not any(field.isEnabled() for field in numbers)
+    opened.session.display.window = HuWindow(333, 44)
+    dialog.new.click()
+    assert [field.text() for field in numbers] == ["333", "44"]
+    assert all(field.isEnabled() for field in numbers)
+    dialog.delete.click()
+    assert [field.text() for field in numbers] == ["", ""]

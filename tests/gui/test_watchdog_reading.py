@@ -17,12 +17,14 @@ from viewer.core.commands import PutShape
 from viewer.core.document import AnnotationDocument
 from viewer.core.oblique import straight_rotation, turn_about
 from viewer.core.shapes import LengthShape, as_point
-from viewer.core.view_state import DisplayState, Slab, SlabMode
+from viewer.core.slab import Slab, SlabMode
+from viewer.core.view_state import DisplayState
 from viewer.core.window import HuWindow
 from viewer.ui.application import spare_the_collector
 from viewer.ui.side_panels import Analysis
 
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(200)]
+DIALOGS = ("help.sheet", "edit.preferences", "view.tags", "help.palette", "help.fidelity")
 
 
 @pytest.fixture(autouse=True)
@@ -73,11 +75,13 @@ def reading(qtbot, act):
             bench.session.add_loaded(frozenset(range(300)))
             prepare(bench, qtbot)
             dog = Watchdog()
-            for step in act(bench):
-                step()
-                qtbot.wait(12)
-            qtbot.wait(150)
-            dog.stop()
+            try:
+                for step in act(bench):
+                    step()
+                    qtbot.wait(12)
+                qtbot.wait(150)
+            finally:
+                dog.stop()
             return dog
 
     return measure
@@ -129,10 +133,9 @@ def test_marks_panels_and_dialogs(qtbot):
         tabs = bench.window.tabs
         for index in range(tabs.count()):
             yield lambda index=index: tabs.setCurrentIndex(index)
-        for action in ("help.sheet", "edit.preferences", "file.tags", "help.palette"):
-            if action in bench.window.actions_:
-                yield bench.window.actions_[action].trigger
-                yield close_dialogs
+        for action in DIALOGS:
+            yield bench.window.actions_[action].trigger
+            yield close_dialogs
 
     hold(reading(qtbot, act))
 

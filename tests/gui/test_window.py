@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import replace
 
 import numpy as np
+import pydicom
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
@@ -112,6 +113,39 @@ def test_left_and_right_go_through_the_series(bench, qtbot, tmp_path):
     bench.window.actions_["go.next_series"].trigger()
     bench.window.actions_["go.previous_series"].trigger()
     wait_loaded(bench, qtbot, 9)
+
+
+def test_ctrl_left_and_right_go_through_the_studies_of_the_patient(bench, qtbot, tmp_path):
+    told = list[str]()
+    bench.session.told.connect(told.append)
+    for name, slices in (("one", 9), ("two", 5)):
+        write_series(tmp_path / name, slices, name, 1)
+        for path in (tmp_path / name).rglob("*.dcm"):
+            found = pydicom.dcmread(path)
+            found.StudyInstanceUID, found.StudyDate = f"1.2.{slices}", f"2020010{slices}"
+            found.save_as(path)
+    bench.deeds.open_paths([str(tmp_path)])
+    qtbot.waitUntil(lambda: bench.session.volume is not None, timeout=20_000)
+    dates = [study.date for study in bench.session.index.studies]
+    assert len(dates) == 2
+
+    def shown():
+        return bench.session.index.find_study(bench.session.volume.stack.key).date
+
+    key, control = QTest.keyClick, Qt.KeyboardModifier.ControlModifier
+    bench.window.activateWindow()
+    canvas = bench.viewports.frame(bench.session.interaction.active).canvas
+    steps = {0: (Qt.Key.Key_Right, Qt.Key.Key_Left), 1: (Qt.Key.Key_Left, Qt.Key.Key_Right)}
+    there, back = steps[dates.index(shown())]
+    for arrow in (there, back):
+        before = shown()
+        qtbot.wait(100)
+        key(canvas, arrow, control)
+        qtbot.waitUntil(lambda before=before: shown() != before, timeout=20_000)
+    qtbot.wait(100)
+    key(canvas, back, control)
+    qtbot.waitUntil(lambda: bool(told), timeout=5000)
+    assert "no study of this patient" in told[-1]
 
 
 def test_what_cannot_be_opened_is_told_without_a_dialog(bench, qtbot, tmp_path):

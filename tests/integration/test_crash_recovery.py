@@ -138,3 +138,18 @@ def test_marks_of_two_windows_on_one_series_survive(folder, hounsfield_home):
     assert all(len(end["marks"]) >= 6 for end in ends)
     assert found["marks"].keys() == ends[0]["marks"].keys() | ends[1]["marks"].keys()
     assert len(found["key_images"]) >= 2
+
+
+def test_the_places_survive_too(folder, hounsfield_home):
+    with Reader("work", folder) as reader:
+        reader.read_until(3.2)
+        reader.kill()
+    content = (hounsfield_home / "data" / "views.json").read_text()
+    one, other = json.loads(content)["studies"]
+    views = one["views"]
+    assert views == other["views"], "a comparison comes back with each of its studies"
+    shown = [views[name]["series_uid"] for name in "1234"]
+    assert shown[0] == shown[1] == shown[2] != shown[3]
+    assert [views[name]["orientation"] for name in "123"] == ["axial", "coronal", "coronal"]
+    assert views["3"]["rotation"] is not None
+    assert str(folder) not in content

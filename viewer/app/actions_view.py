@@ -208,12 +208,12 @@ VIEW = (
 )
 
 NAVIGATE = (
-    ActionSpec("go.previous", "Previous slice", Menu.NAVIGATE, ("Up", "PgUp"), "", "", Need.VOLUME),
-    ActionSpec("go.next", "Next slice", Menu.NAVIGATE, ("Down", "PgDown"), "", "", Need.VOLUME),
-    ActionSpec("go.back_ten", "Ten slices back", Menu.NAVIGATE, ("Shift+Up",), "", "", Need.VOLUME),
-    ActionSpec("go.on_ten", "Ten slices on", Menu.NAVIGATE, ("Shift+Down",), "", "", Need.VOLUME),
-    ActionSpec("go.first", "First slice", Menu.NAVIGATE, ("Home",), "", "", Need.VOLUME),
-    ActionSpec("go.last", "Last slice", Menu.NAVIGATE, ("End",), "", "", Need.VOLUME),
+    ActionSpec("go.previous", "One slice up", Menu.NAVIGATE, ("Up", "PgUp"), "", "", Need.VOLUME),
+    ActionSpec("go.next", "One slice down", Menu.NAVIGATE, ("Down", "PgDown"), "", "", Need.VOLUME),
+    ActionSpec("go.back_ten", "Ten slices up", Menu.NAVIGATE, ("Shift+Up",), "", "", Need.VOLUME),
+    ActionSpec("go.on_ten", "Ten slices down", Menu.NAVIGATE, ("Shift+Down",), "", "", Need.VOLUME),
+    ActionSpec("go.first", "Uppermost slice", Menu.NAVIGATE, ("Home",), "", "", Need.VOLUME),
+    ActionSpec("go.last", "Lowest slice", Menu.NAVIGATE, ("End",), "", "", Need.VOLUME),
     ActionSpec(
         "go.previous_series",
         "Previous series",
@@ -225,6 +225,24 @@ NAVIGATE = (
         starts_group=True,
     ),
     ActionSpec("go.next_series", "Next series", Menu.NAVIGATE, ("Right",), "", "", Need.VOLUME),
+    ActionSpec(
+        "go.previous_study",
+        "Previous study",
+        Menu.NAVIGATE,
+        ("Ctrl+Left",),
+        "Open the study before this one of the same patient",
+        "",
+        Need.VOLUME,
+    ),
+    ActionSpec(
+        "go.next_study",
+        "Next study",
+        Menu.NAVIGATE,
+        ("Ctrl+Right",),
+        "Open the study after this one of the same patient",
+        "",
+        Need.VOLUME,
+    ),
     *(
         ActionSpec(
             f"go.active_{name}",

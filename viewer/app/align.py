@@ -4,6 +4,7 @@ from typing import Protocol
 
 from viewer.core.abilities import mpr_ability
 from viewer.core.errors import ViewerError
+from viewer.core.patient import why_apart
 from viewer.core.progress import JobContext
 from viewer.core.volume import Volume, VoxelArray
 from viewer.imaging.registration import Registration, RegistrationRequest
@@ -28,9 +29,8 @@ def why_not_aligned(fixed: Volume | None, moving: Volume | None) -> str:
     """Say why two volumes cannot be aligned automatically; empty where they can."""
     if fixed is None or moving is None or fixed.stack.key == moving.stack.key:
         return "Show two different series side by side first"
-    one, other = fixed.stack.patient, moving.stack.patient
-    if (one.patient_id, one.name) != (other.patient_id, other.name):
-        return "The two series are of different patients"
+    if reason := why_apart(fixed.stack.patient, moving.stack.patient):
+        return reason
     for volume in (fixed, moving):
         if volume.stack.unit != "HU":
             return "Only for CT: the values must be Hounsfield units"

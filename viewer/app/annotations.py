@@ -3,13 +3,16 @@
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from threading import Lock
 
 from viewer.core.document import AnnotationDocument
 from viewer.core.errors import ViewerError
+from viewer.core.events import Signal
 from viewer.core.history import History
 from viewer.core.progress import JobContext
 from viewer.core.undo import UndoStack
+from viewer.i18n import tr_n
 from viewer.jobs.runner import JobRunner
 from viewer.store.annotations import Annotations, AnnotationStore, DamagedAnnotationsError
 
@@ -19,6 +22,11 @@ DEBOUNCE_S = 0.3
 LONGEST_WAIT_S = 1.0
 """A reader who changes something all the time waits no longer than this for the first of it."""
 _WAIT_STEP_S = 0.03
+
+
+def _no_name(series_uid: str) -> str:
+    del series_uid
+    return ""
 
 
 class AnnotationKeeper:
@@ -34,7 +42,16 @@ class AnnotationKeeper:
         Gets the history of what is opened.
     trouble : callable
         Told of marks that could not be read or saved.
+    name : callable, optional
+        Returns what the series with a UID is called.
+
+    Signals
+    -------
+    problem_changed
+        A try to save has failed, or the first one after that has worked.
     """
+
+    problem_changed = Signal()
 
     def __init__(
         self,
@@ -42,7 +59,11 @@ class AnnotationKeeper:
         runner: JobRunner,
         undo: UndoStack,
         trouble: Callable[[ViewerError], None],
+        name: Callable[[str], str] = _no_name,
     ) -> None:
+        self._name = name
+        self._failed: dict[str, ViewerError] = {}
+        self._on_disk: dict[str, Annotations] = {}
         self._runner = runner
         self._undo = undo
         self._trouble = trouble
@@ -68,6 +89,7 @@ class AnnotationKeeper:
         document = found.document(series_uid)
         self._documents[series_uid] = document
         self._histories[series_uid] = found.history
+        self._on_disk[series_uid] = found
         self._undo.restore(found.history, document)
         return document
 
@@ -79,13 +101,45 @@ class AnnotationKeeper:
         """Write now what is not written yet."""
         for series_uid in tuple(self._dirty):
             self._runner.cancel(_job_key(series_uid))
+            content, number = self._content(series_uid), self._writer.next_number(series_uid)
             try:
-                number = self._writer.next_number(series_uid)
-                self._writer.write(number, series_uid, self._content(series_uid))
+                self._writer.write(number, series_uid, content)
             except ViewerError as error:
-                self._trouble(error)
+                self._on_failed(series_uid, error)
             else:
-                self._dirty.discard(series_uid)
+                self._on_saved(series_uid, content, number)
+
+    @property
+    def problem(self) -> ViewerError | None:
+        """Why the last try to save failed; None while all is well."""
+        return next(iter(self._failed.values()), None)
+
+    @property
+    def unsaved(self) -> str:
+        """What could not be saved ("3 marks"), or ""; key images count as marks."""
+        count = sum(
+            _differences(self._on_disk[series_uid], self._content(series_uid))
+            for series_uid in self._failed
+        )
+        return tr_n("{n} mark", "{n} marks", max(count, 1)) if self._failed else ""
+
+    def retry(self) -> None:
+        """Try again, in the background, what could not be saved."""
+        for series_uid in tuple(self._failed):
+            self._submit(series_uid)
+
+    def save_copy(self, folder: Path) -> None:
+        """Write the marks that could not be saved into another folder, in files of our own kind.
+
+        Raises
+        ------
+        SaveError
+            It cannot be written there either.
+        """
+        store = AnnotationStore(folder)
+        for series_uid in self._failed:
+            found = self._content(series_uid)
+            store.save(series_uid, found.shapes, found.key_images, found.history)
 
     def close(self) -> None:
         """Write what is left and let go of the documents."""
@@ -117,14 +171,15 @@ class AnnotationKeeper:
 
     def _submit(self, series_uid: str) -> None:
         self._dirty.add(series_uid)
+        content = self._content(series_uid)
         self._runner.submit(
             _job_key(series_uid),
             self._writer.write_soon,
             self._writer.next_number(series_uid),
             series_uid,
-            self._content(series_uid),
-            on_done=partial(self._on_saved, series_uid),
-            on_failed=self._on_failed,
+            content,
+            on_done=partial(self._on_saved, series_uid, content),
+            on_failed=partial(self._on_failed, series_uid),
         )
 
     def _content(self, series_uid: str) -> Annotations:
@@ -143,15 +198,34 @@ class AnnotationKeeper:
                 )
             )
 
-    def _on_saved(self, series_uid: str, number: int) -> None:
+    def _on_saved(self, series_uid: str, content: Annotations, number: int) -> None:
+        self._on_disk[series_uid] = content
         if number >= self._writer.last_number(series_uid):
             self._dirty.discard(series_uid)
+            if self._failed.pop(series_uid, None) is not None:
+                self.problem_changed.emit()
 
-    def _on_failed(self, error: Exception) -> None:
-        if isinstance(error, ViewerError):
-            self._trouble(error)
-        else:
-            self._trouble(ViewerError("The marks could not be saved", type(error).__name__))
+    def _on_failed(self, series_uid: str, error: Exception) -> None:
+        """Say once that marks are not saved, however often that is tried again."""
+        is_new = series_uid not in self._failed
+        self._failed[series_uid] = told = self._unsaved_error(series_uid, error)
+        if is_new:
+            self._trouble(told)
+        self.problem_changed.emit()
+
+    def _unsaved_error(self, series_uid: str, error: Exception) -> ViewerError:
+        why = error.why if isinstance(error, ViewerError) else type(error).__name__
+        name, hint = self._name(series_uid), "They stay in the window; saving is tried again"
+        if name:
+            return ViewerError(f"The marks of {name} are not saved", why, hint)
+        return ViewerError("The marks of this series are not saved", why, hint)
+
+
+def _differences(before: Annotations, now: Annotations) -> int:
+    """Return how many marks and key images are not the same."""
+    old = {one.uid: one for one in (*before.shapes, *before.key_images)}
+    new = {one.uid: one for one in (*now.shapes, *now.key_images)}
+    return sum(old.get(uid) != new.get(uid) for uid in old.keys() | new.keys())
 
 
 def _job_key(series_uid: str) -> str:

@@ -186,15 +186,19 @@ def changes(now: MarkValues, before: MarkValues) -> tuple[Change, ...]:
     if now.angle_deg is not None and before.angle_deg is not None:
         found.append(Change("Angle", now.angle_deg, before.angle_deg, "°"))
     if now.roi is not None and before.roi is not None:
-        found += _region_changes(now.roi, before.roi)
+        found += _region_changes(now.roi, before.roi, same_voxels=now.slab == before.slab)
     return tuple(found)
 
 
-def _region_changes(now: RoiStatistics, before: RoiStatistics) -> list[Change]:
+def _region_changes(
+    now: RoiStatistics, before: RoiStatistics, *, same_voxels: bool
+) -> list[Change]:
+    """Return area and mean; a mean of a slab says nothing against one of thin slices."""
     found = []
     if now.area_mm2 is not None and before.area_mm2 is not None:
         found.append(Change("Area", now.area_mm2, before.area_mm2, "mm²"))
-    if now.mean is not None and before.mean is not None and now.unit == before.unit:
+    comparable = same_voxels and now.unit == before.unit
+    if now.mean is not None and before.mean is not None and comparable:
         decimals = len(mean_text(now.mean, now).partition(".")[2])
         unit = shown_unit(now.unit)
         found.append(Change("Mean", now.mean, before.mean, unit, decimals))

@@ -8,7 +8,7 @@ from viewer.app.overlays_frame import LETTER, edge_letters
 from viewer.app.save import save_photo
 from viewer.core.document import AnnotationDocument
 from viewer.core.drawable import Align, Drawable, PolylineItem, RulerItem, Space, Style, TextItem
-from viewer.core.geometry import Calibration, direction_letters
+from viewer.core.geometry import Calibration, FloatArray, direction_letters
 from viewer.core.plane import PlaneGeometry
 from viewer.core.progress import JobContext
 from viewer.core.shapes import PointLps, PolylineShape, ProbeShape
@@ -28,6 +28,7 @@ _HERE = Style("#46c8f5", 1.2)
 _LINE = Style("#46c8f5", 1.0, (2.0, 6.0))
 _SMALL_PX = (0.0, 0.0)  # letters where they leave room for the text above
 _LETTER_PX = 26.0  # right of the upright ruler
+_BELOW_TEXT_PX, _ABOVE_RULER_PX = 26.0, 22.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def curved_items(
         *_rulers(volume),
         TextItem((0.0, 0.0), tr(CURVED_CAVEAT), Align.TOP_LEFT, _CAVEAT, (8.0, 6.0), Space.VIEW),
         TextItem((1.0, 0.0), _facts(made), Align.TOP_RIGHT, _TEXT, (-8.0, 6.0), Space.VIEW),
-        *_end_letters(volume, made.line),
+        *_side_letters(volume, made, along_mm),
     ]
     if along_mm is not None:
         bottom = plane.size_uv_mm[1] - plane.spacing_vu_mm[0] / 2
@@ -112,15 +113,28 @@ def curved_items(
     return tuple(items)
 
 
-def cross_items(volume: Volume, plane: PlaneGeometry, along_mm: float) -> tuple[Drawable, ...]:
-    """Return what is drawn over a cross-section: rulers, where it lies, the line's own place."""
+def cross_items(
+    volume: Volume, plane: PlaneGeometry, along_mm: float, across_lps: FloatArray
+) -> tuple[Drawable, ...]:
+    """Return what is drawn over a cross-section: rulers, where it lies, the long picture's plane.
+
+    Parameters
+    ----------
+    across_lps : ndarray, shape (3,)
+        Unit vector within the section: downwards in the long picture.
+    """
     rows, columns = plane.shape_vu
     dv, du = plane.spacing_vu_mm
     u, v, reach = (columns - 1) / 2 * du, (rows - 1) / 2 * dv, 4 * du
+    way_u, way_v = float(across_lps @ plane.u_lps), float(across_lps @ plane.v_lps)
+    near, far = (
+        [(u + k * reach * way_u, v + k * reach * way_v) for k in (sign, 2 * sign)]
+        for sign in (-1, 1)
+    )
     text = tr("Across, at {place:.1f} mm", place=along_mm)
     return (
-        PolylineItem(((u - 2 * reach, v), (u - reach, v)), _HERE),
-        PolylineItem(((u + reach, v), (u + 2 * reach, v)), _HERE),
+        PolylineItem(tuple(near), _HERE),
+        PolylineItem(tuple(far), _HERE),
         *_rulers(volume),
         *edge_letters(volume, plane, _SMALL_PX),
         TextItem((0.0, 0.0), text, Align.TOP_LEFT, _TEXT, (8.0, 6.0), Space.VIEW),
@@ -158,13 +172,21 @@ def _facts(made: CurvedCut) -> str:
     )
 
 
-def _end_letters(volume: Volume, line: CentreLine) -> tuple[Drawable, ...]:
-    """Say where in the patient the line comes from at the left, and leaves to at the right."""
+def _side_letters(volume: Volume, made: CurvedCut, along_mm: float | None) -> tuple[Drawable, ...]:
+    """Say where the line comes from and leaves to, and what lies above and below it.
+
+    The latter may change along a bent line: it is told for the place looked at, else the middle.
+    """
     if not volume.geometry.orientation_known:
         return ()
+    line = made.line
+    place = line.length_mm / 2 if along_mm is None else along_mm
+    _, down = line.frame_at(place, made.wish.turn_rad)
     ends = (
         ((0.0, 0.5), -line.tangents[0], Align.LEFT, (_LETTER_PX, 0.0)),
         ((1.0, 0.5), line.tangents[-1], Align.RIGHT, (-8.0, 0.0)),
+        ((0.5, 0.0), -down, Align.TOP, (0.0, _BELOW_TEXT_PX)),
+        ((0.5, 1.0), down, Align.BOTTOM, (0.0, -_ABOVE_RULER_PX)),
     )
     return tuple(
         TextItem(point, direction_letters(way), align, LETTER, offset, Space.VIEW)

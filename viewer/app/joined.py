@@ -3,11 +3,13 @@
 import numpy as np
 
 from viewer.app.masking import pixel_text_risk
+from viewer.app.overlays_frame import date_text
 from viewer.app.overlays_lines import OtherPlane
 from viewer.app.presenters.cine import cine_fps
 from viewer.app.resolve import resolve, true_orientations
 from viewer.core.links import Rigid
 from viewer.core.session import Session
+from viewer.core.shapes import PointLps
 from viewer.i18n import tr
 from viewer.imaging.resample_to_plane import moved_plane
 
@@ -40,6 +42,21 @@ def other_planes(session: Session, viewport_id: str) -> tuple[OtherPlane, ...]:
                 (other.orientation, moved_plane(resolve(other, there.volume).plane, rigid))
             )
     return tuple(planes)
+
+
+def shared_point(session: Session, viewport_id: str) -> PointLps | None:
+    """Return the crosshair in the patient space of a viewport; None where no other one shares it.
+
+    A point that only one place shows points at nothing.
+    """
+    own, here = session.viewports[viewport_id], session.shown_in(viewport_id)
+    if here is None or own.stack is None:
+        return None
+    others = (session.shown_in(n) for n in session.viewports.by_id if n != viewport_id)
+    stacks = (there.volume.stack for there in others if there is not None)
+    if not any(session.links.between(stack, here.volume.stack) is not None for stack in stacks):
+        return None
+    return session.crosshair_in(own.stack)
 
 
 def link_text(session: Session, viewport_id: str) -> str:
@@ -87,11 +104,18 @@ def view_notes(session: Session, viewport_id: str) -> tuple[str, ...]:
 
 
 def place_title(session: Session, viewport_id: str) -> str:
-    """Return the title of a place for series: number and description, or its own number."""
+    """Return the title of a place for series: number and description, or its own number.
+
+    Where studies of several dates are shown the date comes first: it tells present from prior.
+    """
     here = session.shown_in(viewport_id)
     if here is None:
         return tr("Place {viewport_id}", viewport_id=viewport_id)
     stack = here.volume.stack
     labels = stack.labels
-    words = (labels.series_number, labels.series_description or stack.modality, labels.part)
+    shown = (session.shown_in(name) for name in session.viewports.by_id)
+    dates = {other.volume.stack.labels.date for other in shown if other is not None}
+    dated = len(dates) > 1 and not session.interaction.teaching
+    date = date_text(labels.date) if dated else ""
+    words = (date, labels.series_number, labels.series_description or stack.modality, labels.part)
     return " ".join(" ".join(word for word in words if word).split()) or tr("Series")

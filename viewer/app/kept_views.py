@@ -1,5 +1,6 @@
 """Viewports as what is kept of them, and back."""
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import TypeVar
 
@@ -9,41 +10,64 @@ from viewer.app.windows import DEFAULT, file_window
 from viewer.core.plane import Orientation
 from viewer.core.screen import MAX_ZOOM, MIN_ZOOM
 from viewer.core.session import Session
-from viewer.core.study import Stack, StackKey
-from viewer.core.view_state import DisplayState, Slab, SlabMode, ViewportState
+from viewer.core.slab import Slab, SlabMode
+from viewer.core.study import Stack, StackKey, Study
+from viewer.core.view_state import DisplayState, ViewportState
 from viewer.core.window import HuWindow, VoiFunction
 from viewer.imaging.colour_maps import COLOUR_MAPS
-from viewer.store.views import KeptStudy, KeptView, KeptWindow
+from viewer.store.views import MAX_LOOKS, KeptStudy, KeptView, KeptWindow
 
 _ROUNDING = 1e-6
 _Member = TypeVar("_Member", bound=Enum)
 
 
-def kept_study(session: Session) -> KeptStudy | None:
-    """Return how the study of the active viewport is looked at; None where that has no UID."""
-    key, index = session.active.stack, session.index
-    study = None if key is None or index is None else index.find_study(key)
-    if study is None or not study.study_uid:
-        return None
-    own = {stack.key for stack in study.stacks}
+def kept_studies(session: Session, others: Sequence[KeptView] = ()) -> tuple[KeptStudy, ...]:
+    """Return how each study that is shown is looked at, the active one first.
+
+    The places are the same in all of them, whichever study they show: a comparison comes back with
+    any of its studies. Series and studies without a UID are left out.
+
+    Parameters
+    ----------
+    session : Session
+        Whose viewports are meant.
+    others : sequence of KeptView
+        Looks at series that no place shows now.
+    """
     views = {
-        name: _kept(view, view.stack)
+        name: kept_view(view, view.stack)
         for name, view in session.viewports.by_id.items()
-        if view.stack is not None and view.stack in own
+        if view.stack is not None and view.stack.series_uid
     }
-    interaction = session.interaction
-    crosshair = None
-    if interaction.crosshair_lps is not None and interaction.crosshair_stack in own:
-        at = interaction.crosshair_stack
-        crosshair = (at.series_uid, at.stack, interaction.crosshair_lps)
-    return KeptStudy(
-        study_uid=study.study_uid,
-        layout=session.layout.id,
-        active=interaction.active,
-        maximised=interaction.maximised,
-        views=views,
-        crosshair=crosshair,
-    )
+    shown = {key_of(view) for view in views.values()}
+    kept: dict[str, KeptStudy] = {}
+    for study in _studies_of(session, shown):
+        own = {stack.key for stack in study.stacks}
+        kept[study.study_uid] = KeptStudy(
+            study_uid=study.study_uid,
+            layout=session.layout.id,
+            active=session.interaction.active,
+            maximised=session.interaction.maximised,
+            views=views,
+            crosshair=_crosshair(session),
+            looks=tuple(look for look in others if key_of(look) in own - shown)[-MAX_LOOKS:],
+        )
+    return tuple(kept.values())
+
+
+def _studies_of(session: Session, shown: set[StackKey]) -> list[Study]:
+    index, active = session.index, session.active.stack
+    found = [
+        study
+        for study in (() if index is None else index.studies)
+        if study.study_uid and any(stack.key in shown for stack in study.stacks)
+    ]
+    return sorted(found, key=lambda study: all(stack.key != active for stack in study.stacks))
+
+
+def _crosshair(session: Session) -> tuple[str, int, tuple[float, float, float]] | None:
+    at, point = session.interaction.crosshair_stack, session.interaction.crosshair_lps
+    return None if at is None or point is None else (at.series_uid, at.stack, point)
 
 
 def restore(view: ViewportState, kept: KeptView, stack: Stack) -> None:
@@ -55,7 +79,7 @@ def restore(view: ViewportState, kept: KeptView, stack: Stack) -> None:
     view.zoom = min(max(kept.zoom, MIN_ZOOM), MAX_ZOOM)
     view.pan_uv_mm = kept.pan_uv_mm
     view.alone = kept.alone
-    _restore_window(view.display, kept, stack)
+    restore_window(view.display, kept, stack)
 
 
 def key_of(kept: KeptView) -> StackKey:
@@ -63,7 +87,8 @@ def key_of(kept: KeptView) -> StackKey:
     return StackKey(kept.series_uid, kept.stack)
 
 
-def _kept(view: ViewportState, key: StackKey) -> KeptView:
+def kept_view(view: ViewportState, key: StackKey) -> KeptView:
+    """Return what is kept of a viewport that shows a stack."""
     window = view.display.window
     ramp = None
     if isinstance(window, HuWindow):
@@ -88,7 +113,8 @@ def _kept(view: ViewportState, key: StackKey) -> KeptView:
     )
 
 
-def _restore_window(display: DisplayState, kept: KeptView, stack: Stack) -> None:
+def restore_window(display: DisplayState, kept: KeptView, stack: Stack) -> None:
+    """Let numbers become grey as they did."""
     display.inverted = kept.inverted
     if any(known.id == kept.colour_map for known in COLOUR_MAPS):
         display.colour_map = kept.colour_map

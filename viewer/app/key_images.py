@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from viewer.app.resolve import resolve
+from viewer.app.words import kept_words, shown_words
 from viewer.core.commands import PutKeyImage, RemoveKeyImage, Together
 from viewer.core.document import AnnotationDocument
 from viewer.core.key_image import KeyImage, key_image_at
@@ -99,12 +100,17 @@ def toggle(session: Session) -> KeyImage | None:
     return made
 
 
-def write(session: Session, document: AnnotationDocument, uid: str, comment: str) -> None:
-    """Give a key image another comment."""
-    image, comment = document.key_image(uid), " ".join(comment.split())
-    if image is not None and image.comment != comment:
-        new = replace(image, comment=comment)
-        session.undo.run_on(PutKeyImage(new, "comment on a key image"), document)
+def write(
+    session: Session, document: AnnotationDocument, uid: str, comment: str, *, is_new: bool = False
+) -> None:
+    """Give a key image another comment; of a new one it belongs to the same step."""
+    image = document.key_image(uid)
+    if image is None:
+        return
+    new = replace(image, comment=kept_words(comment, image.comment))
+    if new != image:
+        run = session.undo.complete_on if is_new else session.undo.run_on
+        run(PutKeyImage(new, "comment on a key image"), document)
 
 
 def remove(session: Session, uids: Iterable[str]) -> None:
@@ -155,4 +161,4 @@ def place_of(session: Session, z: int) -> PointLps | None:
 def _row(stack: Stack, image: KeyImage) -> KeyImageRow:
     z = image.slice_in(stack)
     place = tr("not in this stack") if z is None else str(z + 1)
-    return KeyImageRow(image.uid, z, place, image.comment)
+    return KeyImageRow(image.uid, z, place, shown_words(image.comment))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from viewer.core.layer import Layer
 from viewer.core.links import Rigid
+from viewer.core.study import shown_unit
 from viewer.core.volume import Volume
 from viewer.core.window import VoiTransform
 
@@ -77,6 +78,5 @@ class LayerView:
 
 
 def unit_text(volume: Volume) -> str:
-    """Return the unit of a volume's values as a reader calls it."""
-    unit = volume.stack.unit or ""
-    return "SUV" if unit.startswith("SUV") else "" if unit == "US" else unit
+    """Return the unit of a volume's values as it is written everywhere."""
+    return shown_unit(volume.stack.unit)

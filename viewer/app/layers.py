@@ -9,6 +9,7 @@ from viewer.app.resolve import ResolvedView, resolve
 from viewer.app.windows import window_text
 from viewer.core.layer import GREY_MAP, Layer, LayerMode
 from viewer.core.links import StackLinks
+from viewer.core.patient import why_apart
 from viewer.core.session import Session
 from viewer.core.study import Stack, StackKey
 from viewer.core.view_state import ViewportState
@@ -31,9 +32,8 @@ def why_no_layer(below: Stack | None, over: Stack, links: StackLinks) -> str:
         return tr("the view shows this series already; choose another one")
     if below.samples > 1 or over.samples > 1:
         return tr("only grey images can be laid over each other, not colour")
-    one, other = below.patient, over.patient
-    if (one.patient_id, one.name) != (other.patient_id, other.name):
-        return tr("the two series are of different patients")
+    if reason := why_apart(below.patient, over.patient):
+        return reason
     if links.between(below, over) is None:
         return tr(
             "nothing joins the two series: they have no common frame of reference. Show them side "
@@ -75,11 +75,14 @@ def layer_windows(volume: Volume) -> tuple[tuple[str, VoiTransform | None], ...]
         offered.append((tr("As at first"), None))
     if unit.startswith("SUV"):
         offered += [
-            (tr("SUV 0 to {top}", top=top), HuWindow.from_range(0, top)) for top in _SUV_TOPS
+            (tr("{unit} 0 to {top}", unit=unit, top=top), HuWindow.from_range(0, top))
+            for top in _SUV_TOPS
         ]
     if unit == "HU":
         offered += [(preset.name, preset.window) for preset in CT_PRESETS if preset.window]
-    offered += [(window_text(named), named.window) for named in volume.stack.windows]
+    offered += [
+        (window_text(named, volume.stack.unit), named.window) for named in volume.stack.windows
+    ]
     return tuple(offered)
 
 

@@ -4,6 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from viewer.app.first_window import UNKNOWN_WINDOW, first_display, measured_window
+from viewer.app.kept_views import restore, restore_window
+from viewer.app.level import level_beside
+from viewer.app.looks import Looks
 from viewer.app.open_study import main_stack
 from viewer.app.windows import DEFAULT
 from viewer.core.document import AnnotationDocument
@@ -14,18 +18,18 @@ from viewer.core.plane import acquisition_orientation, map_axes
 from viewer.core.progress import JobContext
 from viewer.core.session import OpenStack, Session
 from viewer.core.study import Stack, StackKey, StudyIndex, StudyKey
+from viewer.core.view_place import view_count
 from viewer.core.view_state import DisplayState, ViewportState
 from viewer.core.volume import Volume
 from viewer.core.window import HuWindow
 from viewer.dicom.loader import SlicesLoaded, VolumeStarted, load
 from viewer.i18n import tr
-from viewer.imaging.histogram import automatic_window
+from viewer.imaging.histogram import leaves_no_contrast
 from viewer.jobs.runner import JobRunner
+from viewer.store.views import KeptView
 
 LOAD_KEY = "open.load"
 LAYER_KEY = "open.layer."
-UNKNOWN_WINDOW = HuWindow(400, 40)
-"""Until the first slices tell better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class StackLoader:
         Returns the marks of a series.
     trouble : callable
         Told when the stack cannot be read.
+    looks : Looks, optional
+        How series were last looked at: they come back so.
     """
 
     def __init__(
@@ -59,8 +65,10 @@ class StackLoader:
         runner: JobRunner,
         open_document: Callable[[str], AnnotationDocument],
         trouble: Callable[[ViewerError], None],
+        looks: Looks | None = None,
     ) -> None:
         self._session = session
+        self._looks = looks or Looks(session)
         self._runner = runner
         self._open_document = open_document
         self._trouble = trouble
@@ -82,7 +90,7 @@ class StackLoader:
             self._show(place, shown)
             return
         if shown is not None and stack.key not in self._in_window(window_of(place)):
-            self._show_planes(place, shown.volume, shown.document)
+            self._show_planes(place, shown)
             return
         self._runner.submit(
             f"{LOAD_KEY}{place}",
@@ -129,11 +137,16 @@ class StackLoader:
                 self._session.set_layer(viewport_id, layer, OpenStack(part.volume, document))
         elif isinstance(part, SlicesLoaded):
             self._session.add_loaded(part.slices, layer.stack)
-        elif viewport is not None and viewport.layer == layer and layer.needs_window:
-            self._session.set_layer(viewport_id, replace(layer, window=part.window))
+        else:
+            self._begin_with(layer.stack, part.window)
+            if viewport is not None and viewport.layer == layer and layer.needs_window:
+                self._session.set_layer(viewport_id, replace(layer, window=part.window))
 
     def close_study(self, key: StudyKey) -> None:
-        """Take a study out of the index; when it is the open one, show the next one."""
+        """Take a study out of the index, and out of the places that show it.
+
+        Where nothing else is shown then, the study beside it is.
+        """
         index = self._session.index
         if index is None:
             return
@@ -151,12 +164,27 @@ class StackLoader:
         self._set_index(left)
         if not closed & set(self._session.stacks):
             return
-        self._session.set_volume(None, AnnotationDocument(""), DisplayState(UNKNOWN_WINDOW))
-        if left.studies and not self._wanted:
+        self._empty(closed)
+        if left.studies and not self._session.stacks and not self._wanted:
             neighbour = left.studies[min(place, len(left.studies) - 1)]
             stack = main_stack(StudyIndex(0, (neighbour,)))
             if stack is not None:
                 self.open(stack)
+
+    def _empty(self, closed: set[StackKey]) -> None:
+        """Take stacks out of every place; the other places stay as they are."""
+        session = self._session
+        for name, view in session.viewports.by_id.items():
+            if view.layer is not None and view.layer.stack in closed:
+                session.set_layer(name, None)
+        if set(session.stacks) <= closed:
+            session.set_volume(None, AnnotationDocument(""), DisplayState(UNKNOWN_WINDOW))
+            return
+        for layout in session.layouts:
+            views = {name: session.viewports[name] for name in layout.viewport_ids}
+            left = {name: view for name, view in views.items() if view.stack not in closed}
+            if len(left) < len(views):
+                session.set_layout(layout, left, session.interaction.active)
 
     def _set_index(self, left: StudyIndex) -> None:
         self._session.set_index(left if left.studies or left.objects else None)
@@ -184,33 +212,64 @@ class StackLoader:
         if isinstance(part, VolumeStarted):
             stack = part.volume.stack
             document = self._open_document(stack.key.series_uid)
+            opened = OpenStack(part.volume, document)
             if cell_in(place):
-                self._show(place, OpenStack(part.volume, document))
+                self._show(place, opened)
             else:
-                self._show_planes(place, part.volume, document)
+                self._show_planes(place, opened)
         elif key is None:
             return
         elif isinstance(part, WindowMeasured):
-            for name in self._session.viewports_of(key):
-                display = self._session.viewports[name].display
-                if display.preset == DEFAULT:
-                    display.window = part.window
+            self._begin_with(key, part.window)
         else:
             self._session.add_loaded(part.slices, key)
 
-    def _show_planes(self, place: str, volume: Volume, document: AnnotationDocument) -> None:
-        window = window_of(place)
-        if window < len(self._session.layouts) and self._session.layouts[window].is_mpr:
-            display = first_display(volume.stack)
-            self._session.set_volume(volume, document, display, window)
+    def _begin_with(self, key: StackKey, window: HuWindow) -> None:
+        """Note the window that was measured for a stack, wherever it is and will be shown."""
+        stack = self._session.stacks.get(key)
+        if stack is not None:
+            stack.opening = window
+        for name in self._session.viewports_of(key):
+            display = self._session.viewports[name].display
+            if display.preset == DEFAULT:
+                display.window = window
 
-    def _show(self, viewport_id: str, stack: OpenStack) -> None:
+    def _show_planes(self, place: str, opened: OpenStack) -> None:
+        session, window = self._session, window_of(place)
+        if window >= len(session.layouts) or not session.layouts[window].is_mpr:
+            return  # the layout changed meanwhile
+        stack, display = opened.volume.stack, first_display(opened)
+        names = session.layouts[window].viewport_ids
+        looks = {name: self._looks.find(stack.key, name) for name in names}
+        for look in looks.values():
+            if look is not None:
+                restore_window(display, look, stack)
+        session.set_volume(opened.volume, opened.document, display, window)
+        for name, look in looks.items():
+            if look is not None:
+                restore(session.viewports[name], look, stack)
+        for name, look in looks.items():
+            self._go_back(name, look)
+
+    def _show(self, viewport_id: str, opened: OpenStack) -> None:
         if viewport_id not in self._session.viewports.by_id:
             return  # the layout changed meanwhile
-        opened = stack.volume.stack
-        orientation = acquisition_orientation(stack.volume.geometry)
-        state = ViewportState(orientation, first_display(opened), opened.key)
-        self._session.show(viewport_id, stack, state)
+        stack = opened.volume.stack
+        orientation = acquisition_orientation(opened.volume.geometry)
+        state = ViewportState(orientation, first_display(opened), stack.key)
+        look = self._looks.find(stack.key, viewport_id)
+        if look is not None:
+            restore(state, look, stack)
+        self._session.show(viewport_id, opened, state)
+        self._go_back(viewport_id, look)
+
+    def _go_back(self, viewport_id: str, look: KeptView | None) -> None:
+        """Go to the slice of a look, unless the place shows the level of those beside it."""
+        session, stack = self._session, self._session.shown_in(viewport_id)
+        if look is None or stack is None or level_beside(session, viewport_id) is not None:
+            return
+        viewport = session.viewports[viewport_id]
+        viewport.index = min(look.index, view_count(viewport, stack.volume.geometry) - 1)
 
     def _finish(self, volume: Volume) -> None:
         self._session.finish_volume(volume)
@@ -222,17 +281,12 @@ class StackLoader:
             self._trouble(ViewerError("The series cannot be opened", type(error).__name__))
 
 
-def first_display(stack: Stack) -> DisplayState:
-    """Return the window that the files ask for."""
-    return DisplayState(stack.windows[0].window if stack.windows else UNKNOWN_WINDOW)
-
-
 def load_measured(ctx: JobContext, stack: Stack, first_slice: Callable[[], int]) -> Volume:
-    """Load a stack; where its files state no window, one is measured before a slice is told.
+    """Load a stack; a window that must be measured is told before the first slice.
 
     Partial results and errors are those of `viewer.dicom.loader.load`, and `WindowMeasured`.
     """
-    return load(ctx if stack.windows else _MeasuringContext(ctx), stack, first_slice)
+    return load(_MeasuringContext(ctx), stack, first_slice)
 
 
 class _MeasuringContext:
@@ -254,6 +308,14 @@ class _MeasuringContext:
         elif isinstance(value, SlicesLoaded) and self._volume is not None:
             images = value.slices.difference(self._volume.placeholders)
             if images:
-                self._ctx.partial(WindowMeasured(automatic_window(self._volume, images)))
-                self._volume = None
+                self._measure(self._volume, images)
         self._ctx.partial(value)
+
+    def _measure(self, volume: Volume, images: frozenset[int]) -> None:
+        """Tell a window if need be; where the files state one, flat slices do not decide it."""
+        window = measured_window(volume, images)
+        if window is not None:
+            self._ctx.partial(WindowMeasured(window))
+        offered = volume.stack.windows
+        if not offered or leaves_no_contrast(volume, offered[0].window, images) is not None:
+            self._volume = None

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from viewer.app.words import kept_words
 from viewer.core.commands import PutShape, RemoveShape, Together
 from viewer.core.document import AnnotationDocument
 from viewer.core.geometry import FloatArray, VolumeGeometry
 from viewer.core.session import Session
 from viewer.core.shapes import AnyShape, MarkColour, PriorMark, TextShape, new_uid
+from viewer.imaging.slab import ALONG_TOLERANCE
 from viewer.tools.edit import LOCKED_TEXT
-from viewer.tools.hit import ALONG_TOLERANCE
 
 
 def rename(session: Session, uid: str, words: str) -> None:
@@ -19,17 +20,21 @@ def rename(session: Session, uid: str, words: str) -> None:
     write(session, session.document, uid, words)
 
 
-def write(session: Session, document: AnnotationDocument, uid: str, words: str) -> None:
-    """Give a mark other words; a text without any goes away."""
-    shape, words = document.get(uid), " ".join(words.split())
+def write(
+    session: Session, document: AnnotationDocument, uid: str, words: str, *, is_new: bool = False
+) -> None:
+    """Give a mark other words; a text without any goes away. Of a new mark it is the same step."""
+    shape = document.get(uid)
     if shape is None:
         return
+    words = kept_words(words, shape.words)
+    run = session.undo.complete_on if is_new else session.undo.run_on
     if shape.locked:
         session.told.emit(LOCKED_TEXT)
     elif isinstance(shape, TextShape) and not words:
-        session.undo.run_on(RemoveShape(uid, "text"), document)
+        run(RemoveShape(uid, "text"), document)
     elif shape.words != words:
-        session.undo.run_on(PutShape(shape.worded(words), "label"), document)
+        run(PutShape(shape.worded(words), "label"), document)
 
 
 def set_colour(session: Session, uids: Iterable[str], colour: MarkColour) -> None:

@@ -9,6 +9,9 @@ import numpy as np
 
 from viewer.app.overlays_frame import value_text
 from viewer.app.roi_cache import RoiCache
+from viewer.app.standing_text import slab_text
+from viewer.app.value_text import number_with_unit
+from viewer.app.words import shown_words
 from viewer.core.geometry import Calibration, FloatArray, VolumeGeometry
 from viewer.core.shapes import (
     AngleShape,
@@ -32,9 +35,12 @@ from viewer.core.ultrasound import UltrasoundRegion, scale_at
 from viewer.core.volume import Volume
 from viewer.i18n import tr
 from viewer.imaging.roi import RoiStatistics, region_area_mm2
+from viewer.imaging.slab import slab_values
 from viewer.tools.hit import SLICE_TOLERANCE
 
 LOADING = "loading…"
+LARGE_AREA_MM2 = 10_000.0
+"""Areas from here on are told in cm²: 100 cm²."""
 _LEADING_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?(e[-+]?\d+)?")
 
 
@@ -56,6 +62,8 @@ class MarkValues:
         In degrees.
     roi : RoiStatistics or None
         Of the voxels inside.
+    slab : str
+        The slab whose picture was measured ("MIP 10 mm"), or "" for thin voxels.
     """
 
     text: str = ""
@@ -64,6 +72,7 @@ class MarkValues:
     length_unit: str = ""
     angle_deg: float | None = None
     roi: RoiStatistics | None = None
+    slab: str = ""
 
     @property
     def number(self) -> float | None:
@@ -131,10 +140,14 @@ def mark_values(
     has_voxels : bool
         Whether the voxels under it are there; values wait for them.
     """
-    needs_voxels = isinstance(shape, RegionShape | ProbeShape)
-    if needs_voxels and not has_voxels:
+    if needs_voxels(shape) and not has_voxels:
         return MarkValues(LOADING, LOADING)
     return _VALUES[type(shape)](shape, volume, rois)
+
+
+def needs_voxels(shape: AnyShape) -> bool:
+    """Tell whether a mark says something about values, not only about lengths and angles."""
+    return isinstance(shape, RegionShape | ProbeShape)
 
 
 def values_without_voxels(shape: AnyShape, stack: Stack) -> MarkValues:
@@ -153,7 +166,7 @@ def values_without_voxels(shape: AnyShape, stack: Stack) -> MarkValues:
 def mark_text(shape: AnyShape, volume: Volume, rois: RoiCache, has_voxels: bool = True) -> str:
     """Return the words beside a mark: the reader's, then its values with their unit."""
     values = mark_values(shape, volume, rois, has_voxels).text
-    return "\n".join(part for part in (shape.words, values) if part)
+    return "\n".join(part for part in (shown_words(shape.words), values) if part)
 
 
 def length_text(
@@ -179,14 +192,14 @@ def roi_text(roi: RoiStatistics) -> str:
     if roi.mean is None or roi.sd is None or roi.median is None:
         return tr("no values\n{last}", last=last)
     return tr(
-        "Mean {mean_text}  SD {mean_text_2}{unit}\nMin {minimum:.6g}  Max "
-        "{maximum:.6g}  Median {median:.6g}\n{last}",
+        "Mean {mean_text}  SD {mean_text_2}{unit}\nMin {minimum}  Max {maximum}  Median "
+        "{median}{unit}\n{last}",
         mean_text=mean_text(roi.mean, roi),
         mean_text_2=mean_text(roi.sd, roi),
         unit=unit,
-        minimum=roi.minimum,
-        maximum=roi.maximum,
-        median=roi.median,
+        minimum=_plain_number(roi.minimum, roi),
+        maximum=_plain_number(roi.maximum, roi),
+        median=_plain_number(roi.median, roi),
         last=last,
     )
 
@@ -200,11 +213,19 @@ def mean_text(value: float, roi: RoiStatistics) -> str:
 
 
 def _area(area_mm2: float) -> str:
+    """Return an area in mm², so that those of one study are read alike; organs are in cm²."""
     return (
         tr("{area_mm2:.2f} cm²", area_mm2=area_mm2 / 100)
-        if area_mm2 >= 1000
+        if area_mm2 >= LARGE_AREA_MM2
         else tr("{area_mm2:.1f} mm²", area_mm2=area_mm2)
     )
+
+
+def _plain_number(value: float | None, roi: RoiStatistics) -> str:
+    """Return a least, largest or middle value: whole where the voxels are, else as a mean."""
+    if value is None:
+        return "-"
+    return f"{value:.0f}" if float(value).is_integer() else mean_text(value, roi)
 
 
 def _path(
@@ -284,14 +305,32 @@ def _region_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValue
     if roi.mean is not None and roi.sd is not None:
         unit = f" {shown}" if (shown := shown_unit(roi.unit)) else ""
         short = f"{mean_text(roi.mean, roi)} ± {mean_text(roi.sd, roi)}{unit}"
-    return MarkValues(roi_text(roi), short, roi=roi)
+    text, slab = roi_text(roi), _slab_of(shape, volume)
+    if slab and roi.mean is not None:
+        text, short = f"{slab}: {text}", f"{short} ({slab})"
+    return MarkValues(text, short, roi=roi, slab=slab)
 
 
 def _probe_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValues:
-    """Return the value of the voxel that is nearest to the place."""
+    """Return the value of the voxel that is nearest to the place, or of the slab there."""
     del rois
-    text = value_text(volume, shape.center_lps) or tr("outside the image")
+    text, slab = value_text(volume, shape.center_lps), _slab_of(shape, volume)
+    if not text:
+        text = tr("outside the image")
+    elif slab:
+        place, normal = np.asarray([shape.center_lps]), np.asarray(shape.normal_lps)
+        (value,), (is_absent,) = slab_values(volume, place, normal, shape.slab)
+        if is_absent:
+            text = tr("no value (padding)")
+        else:
+            text = number_with_unit(float(value), volume.stack.unit)
+            return MarkValues(f"{slab}: {text}", f"{text} ({slab})", slab=slab)
     return MarkValues(text, text)
+
+
+def _slab_of(shape: AnyShape, volume: Volume) -> str:
+    """Return what the values of a mark belong to: colour has no slabs."""
+    return "" if volume.is_colour else slab_text(shape.slab)
 
 
 def _no_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValues:

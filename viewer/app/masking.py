@@ -5,8 +5,11 @@ descriptions of study and series, and what a reader wrote. Letters in the pixels
 `pixel_text_risk` tells where they may name somebody.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
+from viewer.core.errors import ViewerError
 from viewer.core.study import Patient, Stack, Study
 from viewer.core.volume import Volume
 from viewer.i18n import tr
@@ -17,6 +20,11 @@ _OFTEN_LABELLED = frozenset(
 """Modalities whose images often have letters in their pixels; PS3.3 C.7.6.1.1.4 lets them be
 silent about it. CT, MR and PET have them in screen captures only.
 """
+_FILE = re.compile(
+    r"""(?<![^\s"'“„«(])(?:[A-Za-z]:[\\/]|~?/|\\\\)[^\s:;"”“»)]+"""
+    r"""|[^\s/:;,"'“”„«»()]+\.[A-Za-z][A-Za-z0-9]{1,4}\b"""
+)
+"""A path, or a name with an ending of letters."""
 _CAPTURES = frozenset({"SCREEN SAVE", "SCREENSHOT", "SCREEN"})
 
 
@@ -54,6 +62,26 @@ def pixel_text_risk(stack: Stack) -> str:
     if silent and (stack.modality in _OFTEN_LABELLED or _CAPTURES & set(stack.image_type)):
         return tr("Letters in the pixels may name the patient: not hidden")
     return ""
+
+
+def without_file_names(text: str, names: Sequence[str] = ()) -> str:
+    """Return a text in which files have no names, for they are often called by the patient.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Those that are known to stand in the text; paths and names with an ending are found.
+    """
+    a_file = tr("a file")
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        text = text.replace(name, a_file)
+    return _FILE.sub(a_file, text)
+
+
+def told_error(error: ViewerError, teaching: bool) -> str:
+    """Return an error in the language of the window; while teaching it names no file."""
+    line = error.shown_line()
+    return without_file_names(line, error.names) if teaching else line
 
 
 def _unplaced(stack: Stack) -> Stack:

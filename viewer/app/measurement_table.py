@@ -6,19 +6,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-import numpy as np
-
 from viewer.app.change import FollowUp, Priors, follow_up
 from viewer.app.mark_edits import slice_number, slice_total
+from viewer.app.mark_place import place_text
 from viewer.app.mark_values import LOADING, MarkValues, kind_name, mark_values
 from viewer.app.roi_cache import RoiCache
+from viewer.app.words import shown_words
 from viewer.core.document import AnnotationDocument
-from viewer.core.plane import map_axes, slice_index_at
 from viewer.core.shapes import AnyShape, MarkColour, PointLps
 from viewer.core.volume import Volume
 from viewer.i18n import mark, tr
-from viewer.imaging.reslice import normal_orientation
-from viewer.tools.hit import ALONG_TOLERANCE, belongs_to
+from viewer.tools.hit import belongs_to
 
 TYPE, TRACKED, VALUE, PRIOR, CHANGE, DAYS, PLACE, LABEL = (
     mark("Type"),
@@ -32,7 +30,7 @@ TYPE, TRACKED, VALUE, PRIOR, CHANGE, DAYS, PLACE, LABEL = (
 )
 COLUMNS: tuple[str, ...] = (TYPE, TRACKED, VALUE, PRIOR, CHANGE, DAYS, PLACE, LABEL)
 FOLLOW_UP_COLUMNS = frozenset({PRIOR, CHANGE, DAYS})
-"""Shown only where a mark follows an earlier one."""
+"""What a mark was before: the second line of its row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +74,21 @@ class MeasurementRow:
     values: MarkValues = field(default_factory=MarkValues)
     points_lps: tuple[PointLps, ...] = ()
     follow_up: FollowUp | None = None
+
+    @property
+    def before(self) -> str:
+        """What it was before and what changed, on one line; "" for a mark without a prior."""
+        follow = self.follow_up
+        if follow is None:
+            return ""
+        if follow.prior is None:
+            return follow.note
+        days = "" if follow.days is None else tr("{n} d", n=follow.days)
+        prior = tr("was {prior}", prior=follow.prior.short or tr("no value"))
+        change = follow.change_text
+        if self.values.roi is not None and change:  # of its area, while the value is a mean
+            change = f"{tr(follow.changes[0].name)} {change}"
+        return ", ".join(part for part in (prior, change, days) if part)
 
     def cell(self, column: str) -> str:
         """Return the text of one of `COLUMNS`."""
@@ -186,58 +199,6 @@ def sorted_rows(rows: Iterable[MeasurementRow], order: Order) -> tuple[Measureme
     return tuple(row for _, row in (*there, *(pair for pair in keyed if pair[0] is None)))
 
 
-def sum_text(rows: Iterable[MeasurementRow]) -> str:
-    """Return the sum of the tracked diameters (distances and longest diameters) with its change.
-
-    The change is told only where every diameter that counts has one before. Short axes are
-    summed beside: RECIST 1.1 takes them for lymph nodes, and which mark is a node, only the
-    reader knows. Nothing is said about response.
-    """
-    counted = [row for row in rows if row.tracked and row.kind in ("Length", "Bidirectional")]
-    counted = [row for row in counted if row.values.lengths]
-    units = {row.values.length_unit for row in counted}
-    if not counted:
-        return ""
-    if len(units) > 1:
-        return tr("Sum of tracked diameters: not told, the units differ")
-    (unit,) = units
-    now = sum(row.values.lengths[0] for row in counted)
-    text = tr("Sum of tracked diameters: {sum:.1f} {unit}", sum=now, unit=unit)
-    short = [row.values.lengths[1] for row in counted if len(row.values.lengths) > 1]
-    if short:
-        text += tr(" (short axes {sum:.1f} {unit})", sum=sum(short), unit=unit)
-    follows = [row.follow_up for row in counted if row.follow_up is not None]
-    if not follows:
-        return text
-    firsts = [follow.changes[0] for follow in follows if follow.changes]
-    if len(firsts) < len(counted):
-        return (
-            text
-            + "\n"
-            + tr(
-                "Prior sum: not told, {n} of {count} have no prior value",
-                n=len(counted) - len(firsts),
-                count=len(counted),
-            )
-        )
-    before = sum(change.before for change in firsts)
-    share = f" ({100 * (now - before) / before:+.1f} %)" if before > 0 else ""
-    days = {follow.days for follow in follows}
-    interval = tr(", {days} days", days=days.pop()) if len(days) == 1 and None not in days else ""
-    return (
-        text
-        + "\n"
-        + tr(
-            "Prior sum: {sum:.1f} {unit}, change {change:+.1f} {unit}{share}{interval}",
-            sum=before,
-            unit=unit,
-            change=now - before,
-            share=share,
-            interval=interval,
-        )
-    )
-
-
 # --- details -----------------------------------------------------------------------------------
 
 
@@ -249,8 +210,8 @@ def _row(shape: AnyShape, volume: Volume, rois: RoiCache, loaded: bool) -> Measu
         kind_name(shape),
         values.short,
         ", ".join(part for part in lines.split("  ") if part),
-        _place(shape, volume),
-        shape.words,
+        place_text(shape, volume),
+        shown_words(shape.words),
         shape.colour,
         shape.locked,
         shape.hidden,
@@ -260,19 +221,6 @@ def _row(shape: AnyShape, volume: Volume, rois: RoiCache, loaded: bool) -> Measu
         values,
         shape.points_lps,
     )
-
-
-def _place(shape: AnyShape, volume: Volume) -> str:
-    geometry = volume.geometry
-    orientation = normal_orientation(geometry, shape.normal_lps)
-    axis = map_axes(geometry, orientation).axis
-    across = float(geometry.direction_lps[axis] @ np.asarray(shape.normal_lps))
-    oblique = "" if abs(across) > 1 - ALONG_TOLERANCE else " oblique"
-    position = float(geometry.lps_to_index(shape.center_lps)[axis])
-    if not -0.5 <= position <= geometry.shape_zyx[axis] - 0.5:
-        return f"{orientation.value.capitalize()}{oblique}, outside"
-    number = slice_index_at(geometry, orientation, shape.center_lps) + 1
-    return f"{orientation.value.capitalize()} {number}{oblique}"
 
 
 _Key = tuple[float | str, ...] | None

@@ -36,6 +36,7 @@ SAVED_COLUMNS: tuple[str, ...] = (
     "Prior date",
     "Days",
     *(f"{name} {what}" for name in _CHANGES for what in ("before", "change", "change (%)")),
+    "Slab",
 )
 """English in every language, and always in this order: scripts read them."""
 _NUMBERS = re.compile(r"[-+0-9.e; ]+")
@@ -84,6 +85,7 @@ def saved_cells(row: MeasurementRow) -> tuple[str, ...]:
         "; ".join(" ".join(f"{x:.3f}" for x in point) for point in row.points_lps),
         "yes" if row.tracked else "no",
         *_follow_up_cells(row.follow_up or FollowUp()),
+        values.slab,
     )
 
 

@@ -201,15 +201,18 @@ def is_worth_telling(index: StudyIndex) -> bool:
 def nothing_opened(index: StudyIndex) -> ViewerError:
     """Say why an index holds no images."""
     if index.objects and not index.problems:
-        return ViewerError("There is nothing to show", _objects_text(index.objects))
+        names = tuple(name for found in index.objects for name in file_names(found))
+        return ViewerError("There is nothing to show", _objects_text(index.objects), names=names)
     for found in (index.problems, index.skipped):
         if len(found) == 1:
-            return ViewerError("There is nothing to show", problem_text(found[0]))
+            why, names = problem_text(found[0]), file_names(found[0])
+            return ViewerError("There is nothing to show", why, names=names)
     if index.problems:
         return ViewerError(
             "There is nothing to show",
             f"none of {len(index.problems)} DICOM files can be used, the first because: "
             f"{problem_text(index.problems[0])}",
+            names=file_names(index.problems[0]),
         )
     if index.skipped:
         return ViewerError(
@@ -240,6 +243,12 @@ def _objects_text(objects: Sequence[DicomObject]) -> str:
     return tr(
         "none of {count} DICOM files holds an image: there is {text}", count=len(objects), text=text
     )
+
+
+def file_names(found: Problem | DicomObject) -> tuple[str, ...]:
+    """Return the names by which texts call a file."""
+    path = plain_path(found.path)
+    return path, Path(path).name
 
 
 def problem_text(problem: Problem) -> str:

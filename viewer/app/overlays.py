@@ -9,7 +9,13 @@ from viewer.app.overlays_files import overlay_plane_items, shutter_items
 from viewer.app.overlays_frame import badges, corner_texts, edge_letters, rulers, stamp
 from viewer.app.overlays_key_images import key_image_items
 from viewer.app.overlays_layer import layer_items
-from viewer.app.overlays_lines import OtherPlane, absent_slices, crosshair_lines, finding_rings
+from viewer.app.overlays_lines import (
+    OtherPlane,
+    absent_slices,
+    crosshair_lines,
+    crosshair_point,
+    finding_rings,
+)
 from viewer.app.overlays_marks import mark_items
 from viewer.app.resolve import ResolvedView
 from viewer.app.roi_cache import RoiCache
@@ -20,6 +26,7 @@ from viewer.core.screen import ScreenTransform
 from viewer.core.shapes import AnyShape, PointLps
 from viewer.core.view_state import InteractionState
 from viewer.core.volume import Volume
+from viewer.tools.hit import plane_distance_mm
 
 
 class Part(StrEnum):
@@ -89,17 +96,21 @@ class OverlayScene:
     parts : frozenset of Part
         What to draw.
     shapes : tuple of Shape
-        Marks of the document.
+        Marks of the document, all or those of the slice.
     draft : Shape or None
         The mark in the making; it replaces the one with its uid.
     selected, hovered : str
         Uids of marks, or "".
     other_planes : tuple of (Orientation, PlaneGeometry)
         The slices shown in the other viewports that are joined to this one.
+    crosshair_lps : tuple of float or None
+        The point that this viewport shares with others.
     findings : tuple of Finding
         Of the analysis.
     cursor_lps : tuple of float or None
         The position under the mouse, if it is in this viewport.
+    cursor_text : str or None
+        The value that the picture has there, if it is not a voxel's.
     notes : tuple of str
         What else is said beside the window: links, a cine.
     loaded : frozenset of int
@@ -122,8 +133,10 @@ class OverlayScene:
     selected: str = ""
     hovered: str = ""
     other_planes: tuple[OtherPlane, ...] = ()
+    crosshair_lps: PointLps | None = None
     findings: tuple[Finding, ...] = ()
     cursor_lps: PointLps | None = None
+    cursor_text: str | None = None
     notes: tuple[str, ...] = ()
     loaded: frozenset[int] = frozenset()
     key_images: tuple[KeyImage, ...] = ()
@@ -154,7 +167,11 @@ def compose(scene: OverlayScene, rois: RoiCache | None = None) -> list[Drawable]
         items += overlay_plane_items(volume, view)
     items += absent_slices(volume, view, scene.loaded)
     if Part.CROSSHAIR in parts:
-        items += crosshair_lines(view.plane, scene.other_planes, scene.transform)
+        lines = crosshair_lines(view.plane, scene.other_planes, scene.transform)
+        items += lines
+        if scene.crosshair_lps is not None and len(lines) <= 1:  # crossing ones show the point
+            depth_mm = plane_distance_mm(volume.geometry, view.plane) / 2
+            items += crosshair_point(view.plane, scene.crosshair_lps, scene.transform, depth_mm)
     if Part.FINDINGS in parts:
         items += finding_rings(view.plane, scene.findings, scene.transform)
     if Part.MARKS in parts:
@@ -174,11 +191,11 @@ def compose(scene: OverlayScene, rois: RoiCache | None = None) -> list[Drawable]
     told = without_identity(volume) if scene.teaching else volume
     items += layer_items(volume, view, scene.size_px)
     if Part.TEXTS in parts:
-        items += corner_texts(
-            told, view, scene.transform, scene.layout_px, scene.cursor_lps, scene.notes
-        )
+        cursor = None if scene.cursor_lps is None else (scene.cursor_lps, scene.cursor_text)
+        items += corner_texts(told, view, scene.transform, scene.layout_px, cursor, scene.notes)
     if Part.KEY_IMAGE in parts and view.along_slices:
-        items += key_image_items(find(volume.stack, scene.key_images, view.index), scene.layout_px)
+        image = find(volume.stack, scene.key_images, view.index)
+        items += key_image_items(image, scene.layout_px, items)
     if Part.BADGES in parts:
         items += badges(told, view, scene.layout_px)
     if Part.STAMP in parts:

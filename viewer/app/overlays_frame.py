@@ -2,14 +2,15 @@
 
 from viewer.app.resolve import ResolvedView
 from viewer.app.standing_text import standing_words, view_caveats
-from viewer.app.windows import preset_name
+from viewer.app.value_text import number_with_unit, window_numbers
+from viewer.app.windows import is_replaced, preset_name
 from viewer.core.caveats import Caveat, doubts
 from viewer.core.drawable import Align, Drawable, RulerItem, Space, Style, TextItem
 from viewer.core.geometry import Calibration, VolumeGeometry
 from viewer.core.plane import PlaneGeometry
 from viewer.core.screen import ScreenTransform, center_uv_mm
 from viewer.core.shapes import PointLps
-from viewer.core.study import Patient, Stack, shown_unit, stated_edge_letters
+from viewer.core.study import Patient, Stack, stated_edge_letters
 from viewer.core.volume import Volume
 from viewer.core.window import VoiFunction, VoiLut
 from viewer.i18n import mark, told, tr
@@ -24,6 +25,9 @@ DIM = Style("#aab4c0", text_px=12)
 LETTER = Style("#f3d19c", text_px=15, bold=True)
 BADGE = Style("#ffc46b", text_px=12, bold=True)
 RULER = Style("#dfe5ec", 1.0, text_px=11)
+
+Cursor = tuple[PointLps, str | None]
+"""Place under the mouse, and the value of the picture there; None for that of the voxel."""
 
 _COMPACT_WIDTH_PX = 540.0
 _COMPACT_HEIGHT_PX = 400.0
@@ -49,7 +53,7 @@ def corner_texts(
     view: ResolvedView,
     transform: ScreenTransform,
     size_px: tuple[float, float],
-    cursor_lps: PointLps | None = None,
+    cursor: Cursor | None = None,
     notes: tuple[str, ...] = (),
 ) -> list[Drawable]:
     """Return the texts of the four corners; a small viewport gets the most needed lines only."""
@@ -59,7 +63,7 @@ def corner_texts(
         (Align.TOP_RIGHT, _study_lines(volume, compact)),
         (
             Align.BOTTOM_LEFT,
-            (*notes, *_window_lines(volume, view, transform, cursor_lps, compact)),
+            (*notes, *_window_lines(volume, view, transform, cursor, compact)),
         ),
         (Align.BOTTOM_RIGHT, _image_lines(volume, view, compact)),
     )
@@ -218,7 +222,7 @@ def value_text(volume: Volume, point_lps: PointLps) -> str:
     mask = volume.invalid_mask(key)
     if mask is not None and bool(mask):
         return tr("no value (padding)")
-    return f"{float(volume.data[key]):.6g} {shown_unit(volume.stack.unit)}".rstrip()
+    return number_with_unit(float(volume.data[key]), volume.stack.unit)
 
 
 def date_text(date: str) -> str:
@@ -288,12 +292,14 @@ def _window_lines(
     volume: Volume,
     view: ResolvedView,
     transform: ScreenTransform,
-    cursor_lps: PointLps | None,
+    cursor: Cursor | None,
     compact: bool,
 ) -> list[str]:
     lines = []
-    if cursor_lps is not None and (value := value_text(volume, cursor_lps)):
-        lines += [value, _place_text(volume, cursor_lps)]
+    if cursor is not None:
+        point_lps, said = cursor
+        if value := value_text(volume, point_lps) if said is None else said:
+            lines += [value, _place_text(volume, point_lps)]
     lines.append("  ".join(standing_words(view)))
     zoom = transform.px_per_mm * view.plane.spacing_vu_mm[1]
     lines.append(
@@ -306,11 +312,14 @@ def _window_lines(
 
 def _window_line(stack: Stack, view: ResolvedView, compact: bool) -> str:
     """Return the window with its name, for which a small viewport has no room."""
-    name = "" if compact else preset_name(stack, view.preset)
+    name = preset_name(stack, view.preset, view.window)
+    if compact:
+        name = tr("automatic") if is_replaced(stack, view.preset, view.window) else ""
     if isinstance(view.window, VoiLut):
         return tr("VOI LUT  {name}", name=name).rstrip()
     kind = "sigmoid  " if view.window.function is VoiFunction.SIGMOID else ""
-    return f"W {view.window.width:.6g}  L {view.window.center:.6g}  {kind}{name}".rstrip()
+    width, level = window_numbers(view.window, stack.unit)
+    return f"W {width}  L {level}  {kind}{name}".rstrip()
 
 
 def _image_lines(volume: Volume, view: ResolvedView, compact: bool) -> list[str]:

@@ -51,10 +51,7 @@ def layer_notes(view: ResolvedView, cursor_lps: PointLps | None) -> tuple[str, .
     if shown is None:
         return ()
     notes = []
-    if cursor_lps is not None and (
-        value := value_text(shown.volume, shown.rigid.apply(cursor_lps))
-    ):
-        value = value.replace(shown.volume.stack.unit or " ", shown.unit or " ")
+    if cursor_lps is not None and (value := _layer_value(shown, cursor_lps)):
         notes.append(tr("Layer: {value}", value=value))
     layer = shown.layer
     how = {
@@ -66,6 +63,15 @@ def layer_notes(view: ResolvedView, cursor_lps: PointLps | None) -> tuple[str, .
     if not layer_is_whole(shown):
         notes.append(tr("Layer: still loading"))
     return tuple(notes)
+
+
+def _layer_value(shown: LayerView, cursor_lps: PointLps) -> str:
+    """Return the value of the layer's voxel under the cursor, "" where it is not there yet."""
+    point_lps = shown.rigid.apply(cursor_lps)
+    z = round(float(shown.volume.geometry.lps_to_index(point_lps)[0]))
+    if shown.loaded and z not in shown.loaded:
+        return ""
+    return value_text(shown.volume, point_lps)
 
 
 def layer_is_whole(shown: LayerView) -> bool:

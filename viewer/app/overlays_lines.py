@@ -11,16 +11,18 @@ from viewer.core.drawable import Align, Drawable, EllipseItem, PolylineItem, Spa
 from viewer.core.geometry import VolumeGeometry
 from viewer.core.plane import Orientation, PlaneGeometry
 from viewer.core.screen import ScreenTransform
+from viewer.core.shapes import PointLps
 from viewer.core.volume import Volume
 from viewer.i18n import tr
 
 PLANE_STYLES: dict[Orientation, Style] = {
-    Orientation.AXIAL: Style("#ff4a50", 1.0, (9.0, 5.0)),
-    Orientation.CORONAL: Style("#46d477", 1.0, (9.0, 4.0, 2.0, 4.0)),
-    Orientation.SAGITTAL: Style("#f5d90a", 1.0, (3.0, 4.0)),
+    Orientation.AXIAL: Style("#ff6a6f", 1.0, (9.0, 5.0), halo_px=1.0),
+    Orientation.CORONAL: Style("#46d477", 1.0, (9.0, 4.0, 2.0, 4.0), halo_px=1.0),
+    Orientation.SAGITTAL: Style("#f5d90a", 1.0, (3.0, 4.0), halo_px=1.0),
 }
 """Colour and dash of the line that each plane leaves in the others (told apart without colour)."""
 
+RETICLE = Style("#ffe08a", 1.6, halo_px=2.0)
 FINDING = Style("#c9b8ff", 1.6, text_px=12, bold=True)
 FINDING_ASIDE = Style("#aea4d2", 1.2, (6.0, 4.0))
 """Of findings that do not count: there, but not in the foreground."""
@@ -28,6 +30,8 @@ ABSENT = Style("#5b6470", 1.0)
 NOTICE = Style("#aab4c0", 1.0, text_px=13)
 
 _GAP_PX = 14.0
+_RETICLE_PX = (5.0, 14.0)
+_ROUNDING = 1e-3
 _RING_FACTOR = 1.3
 _RING_MIN_PX = 9.0
 _HATCH_STEP_MM = 12.0
@@ -71,6 +75,28 @@ def crosshair_lines(
         for segment in _segments(cut, (plane, other), crossing, _GAP_PX * transform.mm_per_px):
             items.append(PolylineItem(segment, PLANE_STYLES[orientation]))
     return items
+
+
+def crosshair_point(
+    plane: PlaneGeometry, point_lps: PointLps, transform: ScreenTransform, depth_mm: float
+) -> list[Drawable]:
+    """Draw the crosshair's point as an open cross: where planes are parallel there are no lines.
+
+    A slice that does not hold the point has none: a mark in a wrong place is worse than no mark.
+
+    Parameters
+    ----------
+    depth_mm : float
+        Half the distance of the slices.
+    """
+    u, v, w = (float(x) for x in plane.lps_to_uvw(point_lps))
+    if abs(w) > depth_mm * (1 + _ROUNDING):
+        return []
+    near, far = (px * transform.mm_per_px for px in _RETICLE_PX)
+    return [
+        PolylineItem(((u + du * near, v + dv * near), (u + du * far, v + dv * far)), RETICLE)
+        for du, dv in ((1, 0), (-1, 0), (0, 1), (0, -1))
+    ]
 
 
 def finding_rings(

@@ -19,7 +19,7 @@ from viewer.core.drawable import (
     Style,
     TextItem,
 )
-from viewer.core.geometry import VolumeGeometry
+from viewer.core.geometry import FloatArray, VolumeGeometry
 from viewer.core.plane import PlaneGeometry
 from viewer.core.shapes import (
     AngleShape,
@@ -48,7 +48,10 @@ COLOURS: dict[MarkColour, str] = {
     MarkColour.WHITE: "#ffffff",
 }
 _TEXT_GAP_PX = 9.0
+_MOST_CORNERS = 5000
+"""Of a line; a hand draws some hundred, and painting a hundred thousand takes seconds."""
 _ARC_SHARE, _ARC_STEPS = 0.3, 16
+_AROUND_STEPS = 24
 _HELP_DASH = (4.0, 4.0)
 _UNTRACKED_DASH = (6.0, 4.0)
 
@@ -79,14 +82,16 @@ def mark_items(
         Slices with voxels: values from slices that are not there yet are not shown.
     """
     items: list[Drawable] = []
-    has_voxels = _has_voxels(view, volume.geometry, loaded)
+    has_slice = _has_voxels(view, volume.geometry, loaded)
+    has_all = len(loaded) == volume.geometry.shape_zyx[0]
     for shape in shapes:
         if shape.hidden or not (belongs_to(shape, volume) and lies_in(shape, volume, view.plane)):
             continue
         is_active = shape.uid in active
         style = mark_style(shape, is_active=is_active, is_hovered=shape.uid == hovered)
+        has_voxels = has_all if shape.slab.is_thick else has_slice
         text = mark_text(shape, volume, rois, has_voxels)
-        items += _outline(shape, view.plane, style, text)
+        items += _keeping_off(_outline(shape, view.plane, style, text))
         if is_active and not shape.locked:
             items += [HandleItem(_uv(view.plane, p), style) for p in shape.points_lps]
     return items
@@ -121,7 +126,7 @@ def _outline(shape: AnyShape, plane: PlaneGeometry, style: Style, text: str) -> 
         return [HandleItem(points[0], style), *_label(points[0], text, style)]
     if isinstance(shape, RegionShape):
         return [*_region(shape, plane, style), *_below(shape, plane, text, style)]
-    lines = [tuple(_uv(plane, p) for p in line) for line in shape.outlines_lps]
+    lines = [tuple(_uv(plane, p) for p in _drawn(line)) for line in shape.outlines_lps]
     items: list[Drawable] = [PolylineItem(line, style) for line in lines if len(line) > 1]
     place = max(points)
     if isinstance(shape, AngleShape) and len(points) > 2:
@@ -133,15 +138,45 @@ def _outline(shape: AnyShape, plane: PlaneGeometry, style: Style, text: str) -> 
     return [*items, *_label(place, text, style)]
 
 
+def _keeping_off(items: list[Drawable]) -> list[Drawable]:
+    """Let the text of a mark know its lines: no text is written over them."""
+    outlines: list[tuple[Point, ...]] = []
+    for item in items:
+        if isinstance(item, PolylineItem):
+            outlines.append((*item.points, item.points[0]) if item.closed else item.points)
+        elif isinstance(item, EllipseItem):
+            outlines.append(_around(item))
+        elif isinstance(item, ArrowItem):
+            outlines.append((item.tip, item.tail))
+        elif isinstance(item, HandleItem):
+            outlines.append((item.point,))
+    return [
+        replace(item, outlines=tuple(outlines)) if isinstance(item, TextItem) else item
+        for item in items
+    ]
+
+
+def _around(item: EllipseItem) -> tuple[Point, ...]:
+    angles = np.linspace(0.0, 2 * np.pi, _AROUND_STEPS + 1)[:, None]
+    center, half_u, half_v = (np.asarray(x) for x in (item.center, item.half_u, item.half_v))
+    points = center + half_u * np.cos(angles) + half_v * np.sin(angles)
+    return tuple((float(u), float(v)) for u, v in points)
+
+
 def _region(shape: RegionShape, plane: PlaneGeometry, style: Style) -> list[Drawable]:
     if isinstance(shape, EllipseShape):
         center = _uv(plane, shape.center)
         half_u, half_v = (_minus(_uv(plane, p), center) for p in shape.points_lps[:2])
         return [EllipseItem(center, half_u, half_v, style)]
     return [
-        PolylineItem(tuple(_uv(plane, p) for p in line[:-1]), style, closed=True)
+        PolylineItem(tuple(_uv(plane, p) for p in _drawn(line[:-1])), style, closed=True)
         for line in shape.outlines_lps
     ]
+
+
+def _drawn(line: FloatArray) -> FloatArray:
+    """Return a line with as many corners as can be drawn: of a file that somebody edited, fewer."""
+    return line[:: -(-len(line) // _MOST_CORNERS)] if len(line) > _MOST_CORNERS else line
 
 
 def _below(shape: RegionShape, plane: PlaneGeometry, text: str, style: Style) -> list[Drawable]:

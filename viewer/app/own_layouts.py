@@ -8,6 +8,7 @@ from viewer.core.arrangement import (
     rule_for,
     studies_of,
 )
+from viewer.core.layout import layout_from
 from viewer.core.session import Session
 from viewer.core.study import Stack, Study
 from viewer.i18n import tr
@@ -44,6 +45,26 @@ def take_down(session: Session, name: str) -> Arrangement:
         for layout in session.layouts
     )
     return Arrangement(name.strip(), windows)
+
+
+def content_text(layout: Arrangement) -> str:
+    """Say in a line how an arrangement is laid out, and which series its places take."""
+    return "  +  ".join(_window_text(window) for window in layout.windows)
+
+
+def _window_text(window: SavedWindow) -> str:
+    layout = layout_from(window.layout)
+    rows, columns = layout.size
+    grid = tr("{rows} x {columns}", rows=rows, columns=columns)
+    rules = dict.fromkeys(_rule_text(place.rule) for place in window.places)
+    return f"{tr('Planes') if layout.is_mpr else grid}: {'; '.join(rules)}"
+
+
+def _rule_text(rule: PlaceRule | None) -> str:
+    if rule is None:
+        return tr("empty")
+    what = " ".join((rule.modality, *rule.words))
+    return f"{what}, {tr('prior study {n}', n=rule.study)}" if rule.study else what
 
 
 def _place(session: Session, viewport_id: str, studies: tuple[Study, ...]) -> SavedPlace:

@@ -1,11 +1,17 @@
 """A view's pixels: cut, window, colours and the layer over them: for screen and exports alike."""
 
+import math
 from collections.abc import Callable
 
 from viewer.app.resolve import ResolvedView, view_image
+from viewer.app.standing_text import slab_text
+from viewer.app.value_text import number_with_unit
 from viewer.core.layer import GREY_MAP, LayerMode
 from viewer.core.screen import ScreenTransform
+from viewer.core.session import OpenStack
+from viewer.core.shapes import PointLps
 from viewer.core.volume import Volume
+from viewer.i18n import tr
 from viewer.imaging.blend import Picture, coloured, fused, swiped
 from viewer.imaging.lut import to_grey
 from viewer.imaging.resample_to_plane import resample_to_plane
@@ -60,6 +66,44 @@ def compose_picture(
     if layer.mode is LayerMode.BLINK:
         return above if layer.seen else base
     return swiped(base, above, split, upright=layer.upright)
+
+
+def picture_value(
+    stack: OpenStack, view: ResolvedView, cut: PlaneSlice | None, point_lps: PointLps | None
+) -> str | None:
+    """Return in words what a picture has at a point where that is not the value of a voxel.
+
+    Parameters
+    ----------
+    cut : PlaneSlice or None
+        The picture's values; None while only a coarse one is there.
+
+    Returns
+    -------
+    str or None
+        The value of a slab, "" where it or the slice is not there yet; None for a voxel's own.
+    """
+    volume = stack.volume
+    if point_lps is None:
+        return None
+    if round(float(volume.geometry.lps_to_index(point_lps)[0])) not in stack.loaded:
+        return ""
+    if not view.slab.is_thick or volume.is_colour:
+        return None
+    if cut is None or cut.image.shape != view.plane.shape_vu:
+        return ""
+    u_mm, v_mm, _ = (float(x) for x in view.plane.lps_to_uvw(point_lps))
+    dv, du = view.plane.spacing_vu_mm
+    rows, columns = view.plane.shape_vu
+    row, column = (
+        min(max(round(v_mm / dv), 0), rows - 1),
+        min(max(round(u_mm / du), 0), columns - 1),
+    )
+    value = float(cut.image[row, column])
+    if (cut.invalid is not None and cut.invalid[row, column]) or not math.isfinite(value):
+        return tr("no value (padding)")
+    mode = slab_text(view.slab).split(" ")[0]
+    return f"{mode} {number_with_unit(value, volume.stack.unit)}"
 
 
 def split_pixel(

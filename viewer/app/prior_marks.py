@@ -12,6 +12,7 @@ from viewer.app.roi_cache import RoiCache
 from viewer.core.document import AnnotationDocument
 from viewer.core.errors import ViewerError
 from viewer.core.geometry import VolumeGeometry
+from viewer.core.patient import why_apart
 from viewer.core.progress import JobContext
 from viewer.core.session import OpenStack, Session
 from viewer.core.shapes import AnyShape, PriorMark, ProbeShape, RegionShape
@@ -57,7 +58,12 @@ class SessionPriors:
         self._values: dict[str, tuple[_Basis, MarkValues]] = {}
 
     def find(self, prior: PriorMark) -> AnyShape | None:
-        """Return an earlier mark; None where there is none, or while it is being read."""
+        """Return an earlier mark; None where there is none, or while it is being read.
+
+        A mark of another patient is none: a file of marks may have been made by mistake.
+        """
+        if self._is_apart(prior.series_uid):
+            return None
         document = self._document(prior.series_uid)
         if document is not None:
             self._read.pop(prior.series_uid, None)
@@ -103,6 +109,15 @@ class SessionPriors:
             for uid, kept in self._values.items()
             if not isinstance(kept[0][1], Volume) or id(kept[0][1]) in volumes
         }
+
+    def _is_apart(self, series_uid: str) -> bool:
+        here, index = self._session.open_stack, self._session.index
+        stacks = [stack.volume.stack for stack in self._session.stacks.values()]
+        stacks += () if index is None else index.stacks()
+        there = next((stack for stack in stacks if stack.key.series_uid == series_uid), None)
+        if here is None or there is None:
+            return False
+        return bool(why_apart(here.volume.stack.patient, there.patient))
 
     def _document(self, series_uid: str) -> AnnotationDocument | None:
         for key, stack in self._session.stacks.items():

@@ -13,9 +13,15 @@ from viewer.app.profiles import (
     read_profile,
     write_profile,
 )
-from viewer.app.user_presets import PresetError, UserPreset, read_presets, write_presets
+from viewer.app.user_presets import (
+    NewerPresetsError,
+    PresetError,
+    UserPreset,
+    read_presets,
+    write_presets,
+)
 from viewer.core.errors import ViewerError
-from viewer.files import free_name, make_folder, write_atomic
+from viewer.files import SaveError, free_name, make_folder, write_atomic
 from viewer.i18n import tr
 from viewer.paths import resources_dir
 
@@ -107,6 +113,7 @@ class ProfileStore:
         stem = "own-" + (_NO_NAME.sub("-", name.casefold()).strip("-")[:40] or "profile")
         known, _ = self.profiles()
         taken = {profile.id for profile in known}
+        taken |= {path.stem for path in self._own.glob(f"*{_SUFFIX}")}  # those of a newer program
         number, found = 2, stem
         while found in taken:
             found, number = f"{stem}-{number}", number + 1
@@ -131,12 +138,15 @@ class PresetStore:
     def load(self) -> tuple[tuple[UserPreset, ...], tuple[str, ...]]:
         """Return the presets, and a line for whatever cannot be used.
 
-        A file that is none of presets is kept aside, so that saving does not overwrite it.
+        A file that is none of presets is kept aside, so that saving does not overwrite it; that
+        of a newer program stays where it is.
         """
         if not self._path.exists():
             return (), ()
         try:
             return read_presets(read_some(self._path))
+        except NewerPresetsError as error:
+            return (), (f"{PRESETS_NAME}: {error.why}",)
         except ViewerError as error:
             logger.warning("the own presets are damaged and kept aside")
             with contextlib.suppress(OSError):
@@ -149,8 +159,15 @@ class PresetStore:
         Raises
         ------
         SaveError
-            The folder cannot be written.
+            The folder cannot be written, or a newer program wrote the file.
         """
+        if self._path.exists():
+            try:
+                read_presets(read_some(self._path))
+            except NewerPresetsError as error:
+                raise SaveError(error.what, error.why) from None
+            except ViewerError:
+                logger.warning("damaged presets are replaced")
         write_atomic(self._path, write_presets(presets), private=True)
 
 

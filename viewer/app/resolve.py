@@ -16,8 +16,9 @@ from viewer.core.plane import (
     map_axes,
     turned,
 )
+from viewer.core.slab import THIN, Slab, SlabMode
 from viewer.core.view_place import view_count, view_plane
-from viewer.core.view_state import THIN, Rotation, Slab, SlabMode, ViewportState
+from viewer.core.view_state import Rotation, ViewportState
 from viewer.core.volume import Volume, VoxelArray
 from viewer.core.window import VoiTransform
 from viewer.imaging.oblique import oblique_slice

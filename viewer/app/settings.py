@@ -5,7 +5,6 @@ a settings file are made from it (`viewer.app.preferences`). Fields without one 
 quietly. A new preference is one line here and nothing elsewhere but the place that obeys it.
 """
 
-import contextlib
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,14 +13,17 @@ from typing import Annotated
 import msgspec
 
 from viewer.core.events import Signal
-from viewer.files import SaveError, free_name, write_atomic
+from viewer.files import SaveError
 from viewer.i18n import LANGUAGES, SYSTEM, mark
+from viewer.store.own_file import NewerFileError, OwnFile
 
 logger = logging.getLogger(__name__)
 
 FILE_NAME = "settings.json"
 VERSION = 1
 MAX_RECENT = 10
+MAX_BYTES = 1 << 20
+"""A larger file was not written by this program."""
 
 LOOK, START, READING, MOUSE = mark("Look"), mark("Start"), mark("Reading"), mark("Mouse and keys")
 """Groups of preferences."""
@@ -62,6 +64,7 @@ def preference(
 
 
 _LANGUAGES = {SYSTEM: mark("As the system"), **LANGUAGES}
+_UP = {"head": mark("Towards the head"), "lower": mark("Towards lower numbers")}
 _THEMES = {"system": mark("As the system"), "dark": mark("Dark"), "light": mark("Light")}
 
 
@@ -78,6 +81,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Where the last pictures went.
     recent_paths : tuple of str
         Opened files and folders, the newest first.
+    open_paths : tuple of str
+        What the list holds, to open it at the next start.
     window_geometry : str
         Size and place of the window and its docks, as the window system encodes them (base64).
     window_state : str
@@ -91,6 +96,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Id of the profile of keys and mouse.
     tool : str
         Id of the tool of the left button.
+    panel : str
+        Symbol of the panel in front.
 
     The other fields are preferences and tell about themselves.
     """
@@ -99,6 +106,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     last_folder: str = ""
     last_export_folder: str = ""
     recent_paths: tuple[str, ...] = ()
+    open_paths: tuple[str, ...] = ()
     window_geometry: str = ""
     window_state: str = ""
     layout: str = "mpr"
@@ -106,6 +114,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     second_geometry: str = ""
     profile: str = "hounsfield"
     tool: str = "window"
+    panel: str = ""
 
     theme: Annotated[
         str,
@@ -208,9 +217,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         preference(
             READING,
             mark("Window together"),
-            mark("Images of the same kind and unit share window and level."),
+            mark("Images of one modality whose numbers are in the same unit share their window."),
         ),
-    ] = False
+    ] = True
+    hang_prior: Annotated[
+        bool,
+        preference(
+            READING,
+            mark("Prior beside the study"),
+            mark("Opening a study side by side puts the patient's newest prior in the free place."),
+        ),
+    ] = True
     invert_window_drag: Annotated[
         bool,
         preference(
@@ -219,6 +236,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             mark("Left drag: right makes the window narrower, up makes the image darker."),
         ),
     ] = False
+
+    up_goes: Annotated[
+        str,
+        preference(
+            MOUSE,
+            mark("Up and wheel up"),
+            mark("Where one step up goes in the slices, and what is at the top of the slice bar."),
+            choices=_UP,
+        ),
+    ] = "head"
 
     def with_recent(self, path: str) -> "Settings":
         """Return settings that have a path at the top of the recent ones."""
@@ -242,13 +269,17 @@ class SettingsStore:
     -------
     changed(Settings)
         Other settings are in force; carries those that were before.
+    refused(NewerFileError)
+        A newer program wrote the file: changes last for this session only. Told once.
     """
 
     changed = Signal(object)
+    refused = Signal(object)
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE_NAME
-        self._settings = self._load()
+        self._file = OwnFile(folder / FILE_NAME, VERSION, MAX_BYTES, "settings", reads_newer=True)
+        self._settings = self._load() or Settings()
+        self._unsaved: dict[str, SettingValue] = {}
 
     @property
     def settings(self) -> Settings:
@@ -268,26 +299,24 @@ class SettingsStore:
             for name in Settings.__struct_fields__
             if (value := getattr(settings, name)) != getattr(before, name)
         }
-        on_disk = self._load() if self._path.exists() else before
+        changes = self._unsaved | changes  # what could not be written before is not forgotten
+        on_disk = self._load() or before
         self._settings = settings = on_disk.changed(**changes)
         content = msgspec.json.format(msgspec.json.encode(settings))
         try:
-            write_atomic(self._path, content, private=True)
+            self._file.write(content)
+            self._unsaved = {}
+        except NewerFileError as error:
+            logger.warning("settings not saved: %s", error.why)
+            self.refused.emit(error)
         except SaveError as error:
             logger.warning("settings not saved: %s", error.why)
+            self._unsaved = changes
         self.changed.emit(before)
 
-    def _load(self) -> Settings:
-        try:
-            raw = msgspec.json.decode(self._path.read_bytes(), type=dict[str, object])
-        except FileNotFoundError:
-            return Settings()
-        except (OSError, msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-            logger.warning("the settings are damaged and kept aside; defaults are used")
-            with contextlib.suppress(OSError):
-                self._path.replace(free_name(self._path.with_suffix(".damaged.json")))
-            return Settings()
-        return settings_from(raw)
+    def _load(self) -> Settings | None:
+        raw = self._file.read(dict[str, object])
+        return None if raw is None else settings_from(raw)
 
 
 def settings_from(raw: Mapping[str, object]) -> Settings:

@@ -3,7 +3,7 @@
 from viewer.app.layer_view import LayerView
 from viewer.app.resolve import ResolvedView
 from viewer.core.caveats import Caveat, CaveatCode
-from viewer.core.view_state import Slab, SlabMode
+from viewer.core.slab import Slab, SlabMode
 from viewer.i18n import mark, tr
 
 _MODES: dict[SlabMode, tuple[str, str]] = {

@@ -6,6 +6,7 @@ from viewer.app.masking import nameless_study
 from viewer.app.overlays_frame import date_text, name_text
 from viewer.app.series_names import series_title, told_apart
 from viewer.app.tag_text import count_text
+from viewer.core.patient import same_patient
 from viewer.core.plane import acquisition_orientation
 from viewer.core.session import Session
 from viewer.core.study import FrameRef, Series, Stack, StackKey, Study
@@ -154,7 +155,7 @@ def _stack_texts(session: Session) -> dict[StackKey, str]:
     own = session.volume.stack.patient
     texts: dict[StackKey, str] = {}
     for study in session.index.studies:
-        is_own = (own.patient_id, own.name) == (study.patient.patient_id, study.patient.name)
+        is_own = own == study.patient or same_patient(own, study.patient)
         name = name_text(study.patient.name) or tr("No name")
         if session.interaction.teaching:
             study, name = nameless_study(study), tr("Another patient")

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.app.first_window import measured_window
 from viewer.core.study import Stack
 from viewer.core.volume import Padding, Volume
 from viewer.dicom.loader import read_frame, require_image_stack
 from viewer.dicom.probe import find_padding
 from viewer.dicom.values import rescaled_padding
-from viewer.imaging.histogram import automatic_window
 from viewer.imaging.lut import to_grey
 
 AnyArray = NDArray[Any]
@@ -46,7 +46,8 @@ def thumbnail(stack: Stack, size_px: int = 96) -> NDArray[np.uint8]:
     frame = images.pixels[images.frame_of_slice[z] or 0]
     padding, _ = find_padding(image, rescaled_padding(frame), images.unit)
     one = Volume(images, image[np.newaxis], images.geometry, _padding(padding))
-    window = images.windows[0].window if images.windows else automatic_window(one)
+    measured = measured_window(one)
+    window = images.windows[0].window if measured is None else measured
     invalid = one.invalid_mask((0,))
     small_invalid = None if invalid is None else _fit(invalid, spacing_yx, size_px)
     return _centred(to_grey(small, window, images.inverted, small_invalid), size_px)

@@ -8,6 +8,7 @@ import msgspec
 
 from viewer.app.action_spec import ActionSpec, Menu, Need
 from viewer.app.keys import canonical_key
+from viewer.app.value_text import window_numbers
 from viewer.core.errors import ViewerError
 from viewer.core.study import Stack
 from viewer.core.window import CT_PRESETS, HuWindow
@@ -57,8 +58,8 @@ class UserPreset:
     @property
     def numbers(self) -> str:
         """Width and level for a menu."""
-        unit = " HU" if self.modality == "CT" else ""
-        return f"{self.width:g} / {self.level:g}{unit}"
+        unit = "HU" if self.modality == "CT" else None
+        return f"{' / '.join(window_numbers(self.window, unit))} {unit or ''}".rstrip()
 
     def reason(self, stack: Stack) -> str:
         """Return why it does not suit a series; "" where it does."""
@@ -74,6 +75,10 @@ class PresetError(ViewerError):
 
     def __init__(self, why: str) -> None:
         super().__init__(tr("The window preset cannot be used"), why)
+
+
+class NewerPresetsError(PresetError):
+    """A newer program wrote the file."""
 
 
 class _PresetLine(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -132,7 +137,7 @@ def read_presets(data: bytes) -> tuple[tuple[UserPreset, ...], tuple[str, ...]]:
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise PresetError(str(error).lower()) from None
     if content.hounsfield_presets > VERSION:
-        raise PresetError(tr("a newer version of Hounsfield wrote it"))
+        raise NewerPresetsError(tr("a newer version of Hounsfield wrote it"))
     presets: list[UserPreset] = []
     wrong: list[str] = []
     for number, raw in enumerate(content.presets, 1):

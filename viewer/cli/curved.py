@@ -27,7 +27,6 @@ from viewer.core.document import AnnotationDocument
 from viewer.core.shapes import PolylineShape, ProbeShape, as_point
 from viewer.core.volume import Volume
 from viewer.files import free_name
-from viewer.i18n import tr
 from viewer.imaging.lut import to_grey
 from viewer.paths import data_dir
 from viewer.store.annotations import FOLDER_NAME, AnnotationStore
@@ -41,22 +40,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         type=path_argument,
         required=True,
-        help=tr("picture to write, .png or .jpg"),
+        help="picture to write, .png or .jpg",
     )
     parser.add_argument(
         "--points",
         metavar='"X,Y,Z X,Y,Z ..."',
-        help=tr("the line in patient millimetres (LPS); default: the saved polyline or probes"),
+        help="the line in patient millimetres (LPS); default: the saved polyline or probes",
     )
     parser.add_argument(
         "--width",
         type=float,
         default=40.0,
         metavar="MM",
-        help=tr("width of the picture across the line (default: 40)"),
+        help="width of the picture across the line (default: 40)",
     )
     parser.add_argument(
-        "--turn", type=float, default=0.0, metavar="DEG", help=tr("turn about the line")
+        "--turn", type=float, default=0.0, metavar="DEG", help="turn about the line"
     )
     add_stack_options(parser)
     add_window_options(parser)
@@ -85,7 +84,7 @@ def run(arguments: argparse.Namespace, ctx: TerminalContext) -> int:
 
     save_curved(ctx, path, volume, made, pixels, render_snapshot)
     ctx.end_line()
-    print_line(f"{path}: {made.line.length_mm:.1f} mm. {tr(CURVED_CAVEAT)}")
+    print_line(f"{path}: {made.line.length_mm:.1f} mm. {CURVED_CAVEAT}")
     return 0
 
 

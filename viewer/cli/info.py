@@ -141,7 +141,7 @@ def _value_text(stack: Stack, facts: JsonObject) -> str:
 
 
 def _window_line(stack: Stack) -> list[str]:
-    windows = [window_text(named) for named in stack.windows]
+    windows = [window_text(named, stack.unit) for named in stack.windows]
     return [f"      windows (width / centre): {', '.join(windows)}"] if windows else []
 
 

@@ -4,8 +4,9 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from viewer.app.diameter_sum import sum_text
 from viewer.app.follow_up import study_date
-from viewer.app.measurement_table import MeasurementRow, RowMaker, sum_text
+from viewer.app.measurement_table import MeasurementRow, RowMaker
 from viewer.app.measurement_text import as_csv
 from viewer.app.open_study import scan_or_fail
 from viewer.app.prior_marks import SavedPriors

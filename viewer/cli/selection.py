@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+from viewer.app.first_window import measured_window
 from viewer.app.open_study import main_stack, scan_or_fail
 from viewer.app.profile_store import PresetStore
 from viewer.app.user_presets import find_preset, user_preset_name
@@ -14,7 +15,7 @@ from viewer.core.study import Stack, StudyIndex
 from viewer.core.volume import Volume
 from viewer.core.window import CT_PRESETS, HuWindow, VoiTransform
 from viewer.dicom.loader import load
-from viewer.imaging.histogram import automatic_window, full_range
+from viewer.imaging.histogram import full_range
 from viewer.paths import config_dir
 
 _MAX_DIGITS = 18
@@ -163,9 +164,8 @@ def choose_window(
         return preset.window, preset.id
     if preset.id == "full":
         return full_range(volume), preset.id
-    if volume.stack.windows:
-        return volume.stack.windows[0].window, preset.id
-    return automatic_window(volume), preset.id
+    measured = measured_window(volume)
+    return volume.stack.windows[0].window if measured is None else measured, preset.id
 
 
 def _own_window(volume: Volume, preset_id: str) -> VoiTransform:

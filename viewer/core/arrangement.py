@@ -8,9 +8,10 @@ import re
 from dataclasses import dataclass
 
 from viewer.core.layout import MAX_COLUMNS, MAX_ROWS, SECOND, layout_from
+from viewer.core.patient import same_patient
 from viewer.core.plane import Orientation
+from viewer.core.slab import THIN, Slab
 from viewer.core.study import Stack, Study
-from viewer.core.view_state import THIN, Slab
 
 MAX_NAME = 60
 MAX_WORDS = 12
@@ -133,10 +134,5 @@ def studies_of(stack: Stack, studies: tuple[Study, ...]) -> tuple[Study, ...]:
     own = next((s for s in studies if any(other.key == stack.key for other in s.stacks)), None)
     if own is None:
         return ()
-    who = own.patient.patient_id, own.patient.name
-    same = [s for s in studies if s is own or (any(who) and who == _identity(s))]
+    same = [s for s in studies if s is own or same_patient(s.patient, own.patient)]
     return tuple(sorted(same, key=lambda study: study.date, reverse=True))
-
-
-def _identity(study: Study) -> tuple[str, str]:
-    return study.patient.patient_id, study.patient.name

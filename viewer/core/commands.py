@@ -135,6 +135,22 @@ class Together(Generic[TargetT]):
         return Together(tuple(reversed(inverses)), self.text)
 
 
+def removes(command: object) -> bool:
+    """Tell whether a command takes a mark away."""
+    return isinstance(command, RemoveShape)
+
+
+def takes_back(inverse: object, command: object) -> bool:
+    """Tell whether an inverse removes the very thing that a command puts, or removes, too."""
+    if isinstance(inverse, RemoveShape):
+        if isinstance(command, PutShape):
+            return inverse.uid == command.shape.uid
+        return isinstance(command, RemoveShape) and inverse.uid == command.uid
+    if isinstance(inverse, RemoveKeyImage):
+        return isinstance(command, PutKeyImage) and inverse.uid == command.image.uid
+    return False
+
+
 SeriesPair = frozenset[str]
 """The UIDs of two series, in no order."""
 

@@ -9,6 +9,8 @@ from viewer.core.volume import MaskArray
 
 EDGE_TOLERANCE_MM = 1e-6
 """A point this near to the outline lies on it, and so inside: rounding."""
+NEGLIGIBLE_MM2 = 1e-18
+"""Two edges that span less cross nowhere that an area could tell; dividing by it may overflow."""
 
 
 def holds(corners: FloatArray, points: FloatArray) -> MaskArray:
@@ -32,7 +34,7 @@ def holds(corners: FloatArray, points: FloatArray) -> MaskArray:
         # Half open: a corner between two edges is crossed once.
         first, end = np.searchsorted(y, (low, high), side="left")
         if end > first:
-            crossing = x0 + (y[first:end] - y0) * ((x1 - x0) / (y1 - y0))
+            crossing = x0 + (y[first:end] - y0) / (y1 - y0) * (x1 - x0)
             inside[first:end] ^= x[first:end] < crossing
         near = slice(
             int(np.searchsorted(y, low - EDGE_TOLERANCE_MM, side="left")),
@@ -119,7 +121,7 @@ def _crossing_heights(corners: FloatArray) -> FloatArray:
     step = np.roll(corners, -1, axis=0) - corners
     cross = step[:, None, 0] * step[None, :, 1] - step[:, None, 1] * step[None, :, 0]
     apart = corners[None, :] - corners[:, None]
-    is_parallel = cross == 0
+    is_parallel = np.abs(cross) < NEGLIGIBLE_MM2
     divisor = np.where(is_parallel, 1.0, cross)
     share = (apart[..., 0] * step[None, :, 1] - apart[..., 1] * step[None, :, 0]) / divisor
     other = (apart[..., 0] * step[:, None, 1] - apart[..., 1] * step[:, None, 0]) / divisor

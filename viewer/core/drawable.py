@@ -35,13 +35,17 @@ class Align(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Colour ("#rrggbb"), width and dash of a line, size of a text (pixels)."""
+    """Colour ("#rrggbb"), width and dash of a line, size of a text (pixels).
+
+    `halo_px` is how much wider the dark line under a line is.
+    """
 
     colour: str = "#ffd54a"
     width_px: float = 1.6
     dash: tuple[float, ...] = ()
     text_px: int = 13
     bold: bool = False
+    halo_px: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,8 @@ class HandleItem:
 class TextItem:
     """Plain text (never markup), with a dark halo so that it reads on any grey.
 
-    `offset_px` moves it from its point; lines are separated by a newline.
+    `offset_px` moves it from its point; lines are separated by a newline. `outlines` are the lines
+    of the mark that it belongs to: no text of a mark is written over one.
     """
 
     point: tuple[float, float]
@@ -87,6 +92,7 @@ class TextItem:
     style: Style = Style()
     offset_px: tuple[float, float] = (0.0, 0.0)
     space: Space = Space.PLANE
+    outlines: tuple[tuple[tuple[float, float], ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

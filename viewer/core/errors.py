@@ -16,9 +16,14 @@ class ViewerError(Exception):
         The reason, in the user's terms.
     what_to_do : str
         The next step for the user; may be empty where there is none.
+    names : tuple of str
+        Of files and folders, as they stand in these words: teaching mode hides them.
     """
 
-    def __init__(self, what: str, why: str = "", what_to_do: str = "") -> None:
+    def __init__(
+        self, what: str, why: str = "", what_to_do: str = "", names: tuple[str, ...] = ()
+    ) -> None:
+        self.names = names
         self.what = what
         self.why = why
         self.what_to_do = what_to_do

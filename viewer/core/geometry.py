@@ -6,6 +6,7 @@ LPS is DICOM's patient system (PS3.3 C.7.6.2.1.1): +x to the patient's Left, +y 
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -86,7 +87,7 @@ class VolumeGeometry:
     def lps_to_index(self, point_lps_mm: ArrayLike) -> FloatArray:
         """Map LPS mm, shape (..., 3), to fractional indices in z, y, x order; exact inverse."""
         delta = np.asarray(point_lps_mm, np.float64) - self.origin_lps_mm
-        return delta @ np.linalg.inv(self.steps_lps_mm)
+        return delta @ _index_steps(self)
 
     def contains_index(self, index_zyx: ArrayLike) -> bool:
         """Tell whether a (fractional) index lies within the voxels' outer faces."""
@@ -102,6 +103,13 @@ class VolumeGeometry:
     def voxel_volume_mm3(self) -> float:
         """Volume of one voxel in cubic millimetres."""
         return float(abs(np.linalg.det(self.steps_lps_mm)))
+
+
+@lru_cache(maxsize=64)
+def _index_steps(geometry: VolumeGeometry) -> FloatArray:
+    """Return the step in indices of one millimetre along x, y and z; asked for each mark."""
+    steps: FloatArray = np.linalg.inv(geometry.steps_lps_mm)
+    return steps
 
 
 def opposite_letters(letters: str) -> str:

@@ -1,5 +1,6 @@
 """What joins the patient spaces of two stacks: one frame of reference, or a registered pair."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -7,8 +8,11 @@ import numpy as np
 
 from viewer.core.events import Signal
 from viewer.core.geometry import FloatArray
+from viewer.core.patient import why_apart
 from viewer.core.shapes import PointLps
 from viewer.core.study import Stack
+
+logger = logging.getLogger(__name__)
 
 _ROUNDING = 1e-6
 _IDENTITY = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
@@ -74,6 +78,7 @@ class StackLinks:
 
     def __init__(self) -> None:
         self._pairs: dict[tuple[str, str], Rigid] = {}
+        self._told: set[frozenset[str]] = set()
 
     def __iter__(self) -> Iterator[tuple[tuple[str, str], Rigid]]:
         return iter(tuple(self._pairs.items()))
@@ -104,13 +109,26 @@ class StackLinks:
             self.changed.emit("", "")
 
     def between(self, source: Stack, target: Stack) -> Rigid | None:
-        """Return how points of one stack map into another; None where nothing joins them."""
+        """Return how points of one stack map into another; None where nothing joins them.
+
+        Neither a pair nor one frame of reference joins two patients: see `why_apart`.
+        """
         if source.key == target.key:
             return Rigid()
         paired = self.pair(source.key.series_uid, target.key.series_uid)
-        if paired is not None:
-            return paired
-        return Rigid() if frame_of(source) == frame_of(target) else None
+        if paired is None and frame_of(source) != frame_of(target):
+            return None
+        if source.patient != target.patient and why_apart(source.patient, target.patient):
+            self._tell_apart(source, target)
+            return None
+        return paired or Rigid()
+
+    def _tell_apart(self, source: Stack, target: Stack) -> None:
+        """Note once in the log that two series are not joined, whatever their files say."""
+        series = frozenset((source.key.series_uid, target.key.series_uid))
+        if series not in self._told:
+            self._told.add(series)
+            logger.info("two series are not joined: they may be of different patients")
 
 
 def _point(vector: FloatArray) -> PointLps:

@@ -9,6 +9,7 @@ from uuid import uuid4
 import numpy as np
 
 from viewer.core.geometry import FloatArray
+from viewer.core.slab import THIN, Slab
 from viewer.core.study import StackKey
 
 PointLps = tuple[float, float, float]
@@ -74,6 +75,8 @@ class Shape:
         mark is: nothing that a reader measured is lost because a switch was forgotten.
     follows : PriorMark or None
         The earlier mark of the same finding.
+    slab : Slab
+        The thick slice on which it was drawn: its values are those of that picture.
     uid : str
         Identity across edits, saves and undo.
     """
@@ -87,6 +90,7 @@ class Shape:
     hidden: bool = False
     tracked: bool = True
     follows: PriorMark | None = None
+    slab: Slab = THIN
     uid: str = field(default_factory=new_uid)
 
     @property

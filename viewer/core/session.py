@@ -20,7 +20,7 @@ from viewer.core.study import StackKey, StudyIndex
 from viewer.core.undo import Step, UndoStack
 from viewer.core.view_state import DisplayState, InteractionState, Viewports, ViewportState
 from viewer.core.volume import Volume
-from viewer.core.window import HuWindow
+from viewer.core.window import HuWindow, VoiTransform
 
 _NO_DOCUMENT = ""
 
@@ -39,12 +39,15 @@ class OpenStack:
         Slices z whose voxels are there.
     analysis : RiskReport or None
         Of the assistant.
+    opening : VoiTransform or None
+        The window to begin with that was measured, where the files state none that shows anything.
     """
 
     volume: Volume
     document: AnnotationDocument
     loaded: frozenset[int] = frozenset()
     analysis: RiskReport | None = None
+    opening: VoiTransform | None = None
 
 
 class Session:
@@ -180,7 +183,8 @@ class Session:
         if volume is not None:
             key = volume.stack.key
             known = self.stacks.get(key)
-            if known is None or known.volume is not volume or len(self.layouts) == 1:
+            same = known is not None and (known.volume, known.document) == (volume, document)
+            if not same:
                 self.stacks[key] = OpenStack(volume, document)
             for viewport in fresh.by_id.values():
                 viewport.stack = key

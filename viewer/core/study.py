@@ -6,19 +6,24 @@ from viewer.core.caveats import Caveat
 from viewer.core.errors import Problem
 from viewer.core.geometry import VolumeGeometry, opposite_letters
 from viewer.core.image_graphics import OverlayPlane
+from viewer.core.patient import same_patient
 from viewer.core.ultrasound import UltrasoundRegion
 from viewer.core.window import VoiTransform
 
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """Identity as the files give it, decoded; shown on the image, never logged."""
+    """Identity as the files give it, decoded; shown on the image, never logged.
+
+    `issuer` says whose ID it is: two hospitals may give the same one to two people.
+    """
 
     name: str = ""
     patient_id: str = ""
     birth_date: str = ""
     age: str = ""
     sex: str = ""
+    issuer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,19 +295,25 @@ class StudyIndex:
 
     def beside(self, key: StackKey, delta: int) -> Stack | None:
         """Return the stack so many places on (negative: back), never that of another patient."""
-        study = self.find_study(key)
-        if study is None:
+        stacks = [stack for study in self._of_patient(key) for stack in study.stacks]
+        if not stacks:
             return None
-        who = study.patient.patient_id, study.patient.name
-        # Without any identity, two studies cannot be told to be of one patient.
-        studies = [
-            s
-            for s in self.studies
-            if s is study or (any(who) and who == (s.patient.patient_id, s.patient.name))
-        ]
-        stacks = [stack for s in studies for stack in s.stacks]
         wanted = [stack.key for stack in stacks].index(key) + delta
         return stacks[wanted] if 0 <= wanted < len(stacks) else None
+
+    def study_beside(self, key: StackKey, delta: int) -> Study | None:
+        """Return the study so many places on (negative: back), never that of another patient."""
+        studies = self._of_patient(key)
+        here = next((n for n, s in enumerate(studies) if s is self.find_study(key)), None)
+        wanted = -1 if here is None else here + delta
+        return studies[wanted] if 0 <= wanted < len(studies) else None
+
+    def _of_patient(self, key: StackKey) -> list[Study]:
+        """Return the studies of the patient of a stack; without any identity only its own."""
+        study = self.find_study(key)
+        if study is None:
+            return []
+        return [s for s in self.studies if s is study or same_patient(s.patient, study.patient)]
 
     def with_scan(self, new: "StudyIndex") -> "StudyIndex":
         """Return this index with what another scan found.

@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, TypeVar
 
-from viewer.core.commands import Command, series_pairs
+from viewer.core.commands import Command, removes, series_pairs, takes_back
 from viewer.core.document import AnnotationDocument
 from viewer.core.events import Signal
 from viewer.core.history import LIMIT, Change, History
@@ -18,6 +19,34 @@ class Step:
     """A change and what it is made to: a document, or the links between series."""
 
     change: Change[Any]
+    target: object
+
+
+class Way(StrEnum):
+    """How a change came about."""
+
+    DONE = "done"
+    UNDONE = "undone"
+    REDONE = "redone"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Went:
+    """A change that was just made, taken back or made again.
+
+    Attributes
+    ----------
+    way : Way
+        Which of these.
+    command, inverse : Command
+        What was applied, and what would take it back.
+    target : object
+        What it was made to.
+    """
+
+    way: Way
+    command: Command[Any]
+    inverse: Command[Any]
     target: object
 
 
@@ -40,9 +69,15 @@ class UndoStack:
     ----------
     document : AnnotationDocument
         The marks that `run` changes: those of the active series.
+
+    Signals
+    -------
+    went(Went)
+        What happened, after `changed`.
     """
 
     changed = Signal()
+    went = Signal(object)
 
     def __init__(
         self, document: AnnotationDocument, is_open: Callable[[Step], bool] | None = None
@@ -59,20 +94,38 @@ class UndoStack:
 
     def run_on(self, command: Command[TargetT], target: TargetT) -> None:
         """Apply a command, remember its inverse, forget what was undone in what is open."""
-        self._undo.append(self._step(command.apply(target), target))
+        inverse = command.apply(target)
+        self._undo.append(self._step(inverse, target))
         self._redo = [
             step for step in self._redo if step.target is not target and not self._is_open(step)
         ]
         self._forget_oldest(target)
         self.changed.emit()
+        self.went.emit(Went(Way.DONE, command, inverse, target))
+
+    def complete_on(self, command: Command[TargetT], target: TargetT) -> None:
+        """Go on with what the last change of a target has made, as part of the same step.
+
+        A command that takes it away again leaves no step. Where the last change has made
+        something else, this is a step of its own.
+        """
+        made = next((step for step in reversed(self._undo) if step.target is target), None)
+        if made is None or not takes_back(made.change.command, command):
+            self.run_on(command, target)
+            return
+        self._undo.remove(made)
+        command.apply(target)
+        if not removes(command):
+            self._undo.append(self._step(made.change.command, target))
+        self.changed.emit()
 
     def undo(self) -> None:
         """Take the last change back; nothing to undo is no error."""
-        self._move(self._undo, self._redo)
+        self._move(self._undo, self._redo, Way.UNDONE)
 
     def redo(self) -> None:
         """Make the last undone change again; nothing to redo is no error."""
-        self._move(self._redo, self._undo)
+        self._move(self._redo, self._undo, Way.REDONE)
 
     def history_of(self, target: TargetT) -> History[TargetT]:
         """Return what can be undone and redone in one document, or in the links."""
@@ -98,7 +151,7 @@ class UndoStack:
         """Name of the change that `redo` makes again, or None."""
         return _text(self._next(self._redo))
 
-    def _move(self, source: list[Step], destination: list[Step]) -> None:
+    def _move(self, source: list[Step], destination: list[Step], way: Way) -> None:
         step = self._next(source)
         if step is None:
             return
@@ -106,6 +159,7 @@ class UndoStack:
         source.remove(step)
         destination.append(self._step(inverse, step.target))
         self.changed.emit()
+        self.went.emit(Went(way, step.change.command, inverse, step.target))
 
     def _next(self, steps: list[Step]) -> Step | None:
         """Return the last step that need not wait, or None."""

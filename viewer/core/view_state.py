@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import ClassVar
 
 from viewer.core.events import SignalGroupDescriptor
@@ -10,6 +9,7 @@ from viewer.core.layer import GREY_MAP, Layer
 from viewer.core.layout import Layout, cell_in
 from viewer.core.plane import Orientation
 from viewer.core.shapes import AnyShape
+from viewer.core.slab import THIN, Slab
 from viewer.core.study import StackKey
 from viewer.core.window import HuWindow, VoiTransform
 
@@ -28,37 +28,17 @@ class DisplayState:
         The reader's own inversion, on top of MONOCHROME1.
     colour_map : str
         Id of the colour map that follows.
+    set_aside : (HuWindow or VoiLut, str) or None
+        Window and preset from before the nodule view.
     """
 
     window: VoiTransform
     preset: str = "default"
     inverted: bool = False
     colour_map: str = GREY_MAP
+    set_aside: tuple[VoiTransform, str] | None = None
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor(connect_child_events=False)
 
-
-class SlabMode(StrEnum):
-    """How a slab's values become one picture."""
-
-    NONE = "none"
-    MIP = "mip"
-    MINIP = "minip"
-    MEAN = "mean"
-
-
-@dataclass(frozen=True, slots=True)
-class Slab:
-    """A thick slice: the mode and the thickness across the plane, in millimetres."""
-
-    mode: SlabMode = SlabMode.NONE
-    thickness_mm: float = 10.0
-
-    def __post_init__(self) -> None:
-        if not self.thickness_mm > 0:
-            raise ValueError("a slab's thickness must be positive")
-
-
-THIN = Slab()
 
 Rotation = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
 """A 3 x 3 rotation in LPS, row by row: where the standard axes x, y, z are turned to."""
@@ -88,6 +68,10 @@ class ViewportState:
         Left and right exchanged, before turning.
     slab : Slab
         Thick slice around the plane.
+    slab_before : Slab or None
+        What the nodule view took the place of.
+    thin_below_mm : float
+        A slab that the wheel makes thinner than this becomes a thin slice.
     rotation : Rotation or None
         Oblique planes: how the standard planes are turned; None cuts along the voxels.
     alone : bool
@@ -107,6 +91,8 @@ class ViewportState:
     turns: int = 0
     mirrored: bool = False
     slab: Slab = THIN
+    slab_before: Slab | None = None
+    thin_below_mm: float = 0.0
     rotation: Rotation | None = None
     alone: bool = False
     note: str = ""
@@ -155,6 +141,8 @@ class InteractionState:
         Id of the maximised viewport, or "".
     invert_window_drag : bool
         The reader's habit: right = narrower, up = darker.
+    up_goes : str
+        The reader's habit: a step up goes towards the "head" or towards "lower" numbers.
     active : str
         Id of the 2D viewport that keys act on: the one last clicked or scrolled.
     teaching : bool
@@ -175,7 +163,7 @@ class InteractionState:
     shutter_visible: bool = True
     link_scroll: bool = True
     link_zoom: bool = True
-    link_window: bool = False
+    link_window: bool = True
     cine: str = ""
     cine_bounce: bool = False
     cine_speed: float = 1.0
@@ -183,6 +171,7 @@ class InteractionState:
     magnifier: float = 0.0
     maximised: str = ""
     invert_window_drag: bool = False
+    up_goes: str = "head"
     active: str = "axial"
     teaching: bool = False
     text_scale: float = 1.0

@@ -86,7 +86,10 @@ def find_sources(ctx: JobContext, paths: Sequence[Path]) -> Found:
     for path in paths:
         if not path.exists():
             raise ViewerError(
-                f"{path} cannot be opened", "there is no such file or folder", "Check the path"
+                f"{path} cannot be opened",
+                "there is no such file or folder",
+                "Check the path",
+                names=(str(path),),
             )
         found.enter(path)
         if path.is_dir():

@@ -100,6 +100,7 @@ def _facts(raw: RawHeader, modality: str, group: FrameGroup) -> SeriesFacts:
             birth_date=values.code(tags.PATIENT_BIRTH_DATE),
             age=values.code(tags.PATIENT_AGE),
             sex=values.code(tags.PATIENT_SEX),
+            issuer=values.text(tags.ISSUER_OF_PATIENT_ID),
         ),
         labels=_labels(values, group),
         image_type=values.codes(tags.IMAGE_TYPE),

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from viewer.core.geometry import FloatArray
 from viewer.core.plane import PlaneGeometry
-from viewer.core.view_state import THIN
+from viewer.core.slab import THIN
 from viewer.core.volume import Volume
 from viewer.imaging.oblique import as_voxels, oblique_slice, outside
 from viewer.imaging.reslice import PlaneSlice
@@ -25,6 +25,12 @@ _LEAST_MM = 1e-3
 _NEWTON_STEPS = 20
 _EXACT_MM = 1e-9
 _LEAST_SLOPE = 1e-3
+_LOOKS = (
+    (np.array([0.0, 1.0, 0.0]), np.array([-1.0, 0.0, 0.0])),
+    (np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0])),
+    (np.array([1.0, 0.0, 0.0]), np.array([0.0, 0.0, 1.0])),
+)
+"""Of a cut across x, y, z (LPS): what goes to the right of the screen, and the way of the look."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,16 +89,22 @@ class CentreLine:
         away = target - point
         return along, float(away @ across), float(away @ np.cross(tangent, across))
 
-    def cross_plane(
-        self, along_mm: float, turn_rad: float, size_mm: float, pixel_mm: float
-    ) -> PlaneGeometry:
-        """Return a square plane at a right angle to the line; its u axis is `across`."""
-        point, across, tangent = self._at(along_mm, turn_rad)
-        v_lps = np.cross(tangent, across)
+    def cross_plane(self, along_mm: float, size_mm: float, pixel_mm: float) -> PlaneGeometry:
+        """Return a square plane at a right angle to the line, looked at as a radiologist would.
+
+        Whichever way the line was drawn: where it goes along the body this is an axial from the
+        feet, along the sagittal axis a coronal from the front, and from side to side a sagittal
+        from the patient's left.
+        """
+        point, _, tangent = self._at(along_mm, 0.0)
+        u_standard, away = _LOOKS[int(np.argmax(np.abs(tangent)))]
+        normal = tangent if float(tangent @ away) > 0 else -tangent
+        u_lps = _upright(u_standard, normal)
+        v_lps = np.cross(normal, u_lps)
         count = 2 * round(size_mm / pixel_mm / 2) + 1
         reach = (count - 1) / 2 * pixel_mm
-        origin = point - reach * (across + v_lps)
-        return PlaneGeometry(origin, across, v_lps, (pixel_mm, pixel_mm), (count, count))
+        origin = point - reach * (u_lps + v_lps)
+        return PlaneGeometry(origin, u_lps, v_lps, (pixel_mm, pixel_mm), (count, count))
 
     def _ahead(self, target: FloatArray, along_mm: float) -> float:
         """Return how far a place lies ahead of a place of the line, in the line's direction."""
@@ -210,11 +222,9 @@ def straightened(
     return PlaneSlice(as_voxels(image, volume.data.dtype), invalid, plane)
 
 
-def cross_section(
-    volume: Volume, line: CentreLine, along_mm: float, turn_rad: float, size_mm: float
-) -> PlaneSlice:
+def cross_section(volume: Volume, line: CentreLine, along_mm: float, size_mm: float) -> PlaneSlice:
     """Cut a volume at a right angle to a line; `size_mm` wide and high."""
-    plane = line.cross_plane(along_mm, turn_rad, size_mm, line.step_mm)
+    plane = line.cross_plane(along_mm, size_mm, line.step_mm)
     return oblique_slice(volume, plane, THIN)
 
 

@@ -11,6 +11,7 @@ from viewer.core.geometry import FloatArray
 from viewer.core.mark import as_point
 from viewer.core.plane import PlaneGeometry
 from viewer.core.shapes import RectangleShape, RegionShape
+from viewer.core.slab import THIN, Slab
 from viewer.core.volume import Volume, VoxelArray
 from viewer.imaging.roi import region_values
 
@@ -75,9 +76,15 @@ def region_distribution(
 
 
 def slice_distribution(
-    volume: Volume, plane: PlaneGeometry, check: Callable[[], None] = lambda: None
+    volume: Volume,
+    plane: PlaneGeometry,
+    check: Callable[[], None] = lambda: None,
+    slab: Slab = THIN,
 ) -> Distribution | None:
-    """Return the distribution on a whole plane, straight or oblique, each voxel once."""
+    """Return the distribution on a whole plane, straight or oblique, each voxel once.
+
+    Of a slab it is that of what the slab shows at the voxels of its middle plane.
+    """
     middle = plane.uv_to_lps((plane.size_uv_mm[0] / 2, plane.size_uv_mm[1] / 2))
     width, height = plane.size_uv_mm  # twice as far as the plane reaches: all of it
     whole = RectangleShape(
@@ -87,6 +94,7 @@ def slice_distribution(
         center=as_point(middle),
         half_axis_u=as_point(width * plane.u_lps),
         half_axis_v=as_point(height * plane.v_lps),
+        slab=slab,
     )
     return region_distribution(volume, whole, check)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from viewer.core.shapes import RegionShape
 from viewer.core.volume import Volume, VoxelArray
-from viewer.core.window import HuWindow
+from viewer.core.window import HuWindow, VoiTransform
 from viewer.imaging.roi import region_values
 
 LOW_PERCENTILE = 1.0
@@ -21,6 +21,7 @@ SAMPLE_PIXELS = 500_000
 UNIT_WINDOWS = {"HU": HuWindow(400, 40), "SUVbw": HuWindow.from_range(0, 7)}
 """Windows of the trade where the unit is absolute: soft tissue, and uptake in PET."""
 SCREEN_WINDOW = HuWindow.from_range(0, 255)
+_HALF_GREY = 0.5 / 255
 DARKEST_SCREEN_WHITE = 64
 """Images that stay below it have fewer bits (masks, line art), or are too dark to leave alone."""
 _SCREEN_MODALITIES = frozenset({"US", "IVUS", "ES", "XC", "GM", "SM", "OP", "DG", "OT", "SC"})
@@ -54,6 +55,33 @@ def automatic_window(volume: Volume, slices: Iterable[int] | None = None) -> HuW
         if values.size:
             return _window_of(values, volume)
     return FALLBACK_WINDOW
+
+
+def leaves_no_contrast(
+    volume: Volume, window: VoiTransform, slices: Iterable[int] | None = None
+) -> bool | None:
+    """Tell whether a window draws whole slices in one grey, black or white.
+
+    Some files state a window that lies beside all of their values.
+
+    Parameters
+    ----------
+    slices : iterable of int, optional
+        Only these z; the first one that is not flat itself tells.
+
+    Returns
+    -------
+    bool or None
+        None where every slice is flat: nobody can tell. A look-up table is taken as it is.
+    """
+    if not isinstance(window, HuWindow):
+        return False
+    for z in _z_indices(volume, slices):
+        values = _measured(volume, z, 1)
+        if values.size and (low := float(values.min())) < (high := float(values.max())):
+            shares = window.share_of_white(np.array([low, high]))
+            return bool((shares <= _HALF_GREY).all() or (shares >= 1 - _HALF_GREY).all())
+    return None
 
 
 def region_window(volume: Volume, shape: RegionShape) -> HuWindow | None:

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from viewer.core.geometry import FloatArray, VolumeGeometry
 from viewer.core.plane import PlaneGeometry
-from viewer.core.view_state import Slab, SlabMode
+from viewer.core.slab import Slab, SlabMode
 from viewer.core.volume import MaskArray, Volume, VoxelArray
 from viewer.imaging.reslice import PlaneSlice, enlarged
+from viewer.imaging.slab import slab_step_along
 from viewer.imaging.trilinear import TILE_SAMPLES, FloatImage, Trilinear
 
 _EDGE = 1e-6  # of a pixel: what rounding may cost at the outer faces
@@ -71,8 +72,7 @@ def oblique_slice(
 
 def slab_step_mm(geometry: VolumeGeometry, plane: PlaneGeometry) -> float:
     """Return how far apart the planes of a slab are sampled: no voxel is stepped over."""
-    across = np.abs(plane.normal_lps @ np.linalg.inv(geometry.steps_lps_mm))
-    return 1.0 / float(across.max())
+    return slab_step_along(geometry, plane.normal_lps)
 
 
 def slab_planes(geometry: VolumeGeometry, plane: PlaneGeometry, slab: Slab) -> int:

@@ -148,4 +148,4 @@ def _as_rgb(grey: NDArray[np.float64]) -> RgbImage:
 
 
 def _cannot_open(path: Path, why: str, what_to_do: str = "") -> ViewerError:
-    return ViewerError(f"The picture {path.name} cannot be opened", why, what_to_do)
+    return ViewerError(f"The picture {path.name} cannot be opened", why, what_to_do, (path.name,))

@@ -6,7 +6,7 @@ import numpy as np
 
 from viewer.core.links import Rigid
 from viewer.core.plane import PlaneGeometry
-from viewer.core.view_state import Slab
+from viewer.core.slab import Slab
 from viewer.core.volume import Volume
 from viewer.imaging.oblique import oblique_slice
 from viewer.imaging.reslice import PlaneSlice

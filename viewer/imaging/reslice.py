@@ -1,5 +1,6 @@
 """Slices of a volume in the standard planes: numpy views, without interpolation; thick ones too."""
 
+from functools import lru_cache
 from typing import NamedTuple, TypeVar, cast
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import NDArray
 
 from viewer.core.geometry import VolumeGeometry
 from viewer.core.plane import AxisMapping, Orientation, PlaneGeometry, map_axes, slice_plane
-from viewer.core.view_state import THIN, Slab, SlabMode
+from viewer.core.slab import THIN, Slab, SlabMode
 from viewer.core.volume import MaskArray, Volume, VoxelArray
 from viewer.imaging.slab import project, slab_range
 
@@ -158,6 +159,7 @@ def _slab(
     )
 
 
+@lru_cache(maxsize=256)
 def normal_orientation(
     geometry: VolumeGeometry, normal_lps: tuple[float, float, float]
 ) -> Orientation:

@@ -11,7 +11,10 @@ from viewer.core.shapes import RegionShape
 from viewer.core.ultrasound import UltrasoundRegion, scale_at
 from viewer.core.volume import Volume
 from viewer.imaging.reslice import normal_orientation
+from viewer.imaging.slab import slab_values
 
+_SLAB_PLACES = 1 << 13
+"""Places of a slab that are measured at a time: a job can be ended between them."""
 _WHOLE = 6
 """Decimals of a slice number that count: what lies half way between two is rounded alike."""
 
@@ -49,8 +52,9 @@ def region_statistics(volume: Volume, shape: RegionShape) -> RoiStatistics:
     A voxel counts where its centre, seen along the region's normal, lies inside or on the outline
     and the voxel is the one nearest to the plane among those behind each other: on a straight
     plane these are the pixels of the nearest slice, on an oblique one those that the plane runs
-    through, each once. Nothing is interpolated. Padding, placeholder slices and numbers that are
-    not finite are left out; beyond the first or last slice there is nothing.
+    through, each once. Nothing is interpolated. A region that was drawn on a slab measures what
+    the slab shows there (`viewer.imaging.slab.slab_values`). Padding, placeholder slices and
+    numbers that are not finite are left out; beyond the first or last slice there is nothing.
     """
     area_mm2, unit = region_area_mm2(volume, shape), volume.stack.unit
     if volume.is_colour:
@@ -72,13 +76,32 @@ def region_statistics(volume: Volume, shape: RegionShape) -> RoiStatistics:
 
 def region_values(volume: Volume, shape: RegionShape) -> FloatArray:
     """Return the measured values under a region, shape (n,); see `region_statistics`."""
-    index = _voxels_on_plane(volume.geometry, shape)
-    index = index[shape.holds(volume.geometry.index_to_lps(index))]
+    geometry, index = volume.geometry, _voxels_on_plane(volume.geometry, shape)
+    centres = geometry.index_to_lps(index)
+    inside = shape.holds(centres)
+    if shape.slab.is_thick:
+        return _slab_values(volume, shape, centres[inside])
+    index = index[inside]
     key = (index[:, 0], index[:, 1], index[:, 2])
     values = np.asarray(volume.data[key], np.float64)
     invalid = volume.invalid_mask(key)
     measured = np.isfinite(values) if invalid is None else np.isfinite(values) & ~invalid
     return np.asarray(values[measured], np.float64)
+
+
+def _slab_values(volume: Volume, shape: RegionShape, centres: FloatArray) -> FloatArray:
+    """Return what the region's slab shows where voxels lie on its plane, a few rows at a time."""
+    normal = np.asarray(shape.normal_lps)
+    away = (centres - np.asarray(shape.center_lps)) @ normal
+    places = centres - away[:, None] * normal
+    parts = [
+        values[~invalid]
+        for first in range(0, len(places), _SLAB_PLACES)
+        for values, invalid in (
+            slab_values(volume, places[first : first + _SLAB_PLACES], normal, shape.slab),
+        )
+    ]
+    return np.concatenate(parts).astype(np.float64) if parts else np.empty(0)
 
 
 def _voxels_on_plane(geometry: VolumeGeometry, shape: RegionShape) -> NDArray[np.intp]:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QResizeEvent,
     QWheelEvent,
 )
@@ -44,11 +45,14 @@ class Canvas2D(pg.GraphicsView):
         The mouse went away.
     resized
         The viewport has another size: the transform must be set anew.
+    texts_moved(tuple of QRectF)
+        The texts of the viewport were painted at other places, in its pixels.
     """
 
     pointer = Signal(object)
     left = Signal()
     resized = Signal()
+    texts_moved = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, background="k")
@@ -58,6 +62,7 @@ class Canvas2D(pg.GraphicsView):
         self._source = PointerSource()
         self._image = ImageLayer()
         self._overlay = OverlayItem()
+        self._texts: tuple[QRectF, ...] = ()
         self._plane: PlaneGeometry | None = None
         self._transform = ScreenTransform(1.0, (0.0, 0.0))
         self._image.hide()
@@ -157,6 +162,13 @@ class Canvas2D(pg.GraphicsView):
         super().resizeEvent(event)
         if event is not None:
             self.resized.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint; tell where the texts are now."""
+        super().paintEvent(event)
+        if self._overlay.texts != self._texts:
+            self._texts = self._overlay.texts
+            self.texts_moved.emit(self._texts)
 
     def global_point(self, px: tuple[float, float]) -> QPoint:
         """Return the screen position of a viewport pixel, for menus."""

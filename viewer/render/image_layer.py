@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from viewer.core.plane import PlaneGeometry
 from viewer.core.screen import ScreenTransform
 from viewer.render.area_average import area_average
+from viewer.render.shrink import shrink
 
 ImageArray = NDArray[np.uint8]
 
 AVERAGED_BELOW = 0.75
-"""Device pixels for one of the image. Above it, interpolation weighs all pixels nearly alike."""
+"""Device pixels for one of the image. From here on up to 1 a sharper kernel shrinks it."""
 
 
 def image_to_px(plane: PlaneGeometry, transform: ScreenTransform) -> QTransform:
@@ -58,26 +59,51 @@ def reduced_size(shape: tuple[int, ...], to_device: QTransform) -> tuple[int, in
     return _reduced(shape[0], to_device.m22()), _reduced(shape[1], to_device.m11())
 
 
+def drawn_size(shape: tuple[int, ...], to_device: QTransform) -> tuple[int, int]:
+    """Return rows and columns that are handed to the painter: as many as there are device pixels.
+
+    Where those are more than the image has, the painter interpolates between its pixels.
+    """
+    return _drawn(shape[0], to_device.m22()), _drawn(shape[1], to_device.m11())
+
+
+def for_screen(pixels: ImageArray, to_device: QTransform) -> ImageArray:
+    """Return an image with as many pixels as are drawn: `drawn_size`."""
+    averaged = area_average(pixels, reduced_size(pixels.shape, to_device))
+    return shrink(averaged, drawn_size(pixels.shape, to_device))
+
+
 def _reduced(count: int, scale: float) -> int:
-    return count if scale >= AVERAGED_BELOW else max(round(count * scale), 1)
+    return count if scale >= AVERAGED_BELOW else _drawn(count, scale)
+
+
+def _drawn(count: int, scale: float) -> int:
+    return min(max(round(count * scale), 1), count)
+
+
+_OPAQUE = np.uint32(0xFF000000)
+_GREYS = _OPAQUE | np.arange(256, dtype=np.uint32) * np.uint32(0x010101)
 
 
 class ImageLayer(QGraphicsItem):
     """A scene item for finished uint8 pixels.
 
-    They are kept as Qt draws them fastest: 32 bits for a pixel, also where they are grey.
+    They are kept as Qt draws them fastest: 32 bits for a pixel, also where they are grey; always
+    in the same memory, since to get new pages from the system takes longer than to fill them.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._pixels: ImageArray | None = None
-        self._shown: tuple[tuple[int, ...], QImage] | None = None
+        self._screen: NDArray[np.uint32] = np.empty((0, 0), np.uint32)
+        self._shown = QImage()  # of the memory of `_screen`
+        self._stale = True
 
     def show_pixels(self, image: ImageArray) -> None:
         """Show uint8 pixels, shape (v, u) or (v, u, 3)."""
         if self._pixels is None or self._pixels.shape[:2] != image.shape[:2]:
             self.prepareGeometryChange()
-        self._pixels, self._shown = image, None
+        self._pixels, self._stale = image, True
         self.update()
 
     def place(self, plane: PlaneGeometry, transform: ScreenTransform) -> None:
@@ -99,9 +125,20 @@ class ImageLayer(QGraphicsItem):
         """Draw the pixels, averaged where they are much smaller than the screen's."""
         if self._pixels is None:
             return
-        size = reduced_size(self._pixels.shape, painter.deviceTransform())
-        if self._shown is None or self._shown[0] != size:
-            reduced = area_average(self._pixels, size)
-            image = to_qimage(reduced).convertToFormat(QImage.Format.Format_RGB32)
-            self._shown = size, image
-        painter.drawImage(self.boundingRect(), self._shown[1])
+        to_device = painter.deviceTransform()
+        if self._stale or self._screen.shape != drawn_size(self._pixels.shape, to_device):
+            self._fill(for_screen(self._pixels, to_device))
+            self._stale = False
+        painter.drawImage(self.boundingRect(), self._shown)
+
+    def _fill(self, pixels: ImageArray) -> None:
+        rows, columns = pixels.shape[:2]
+        if self._screen.shape != (rows, columns):
+            self._screen = np.empty((rows, columns), np.uint32)
+            memory, line = self._screen.view(np.uint8).data, self._screen.strides[0]
+            self._shown = QImage(memory, columns, rows, line, QImage.Format.Format_RGB32)
+        if pixels.ndim == 2:
+            np.take(_GREYS, pixels, out=self._screen, mode="clip")
+            return
+        red, green, blue = (pixels[..., k].astype(np.uint32) for k in range(3))
+        self._screen[...] = _OPAQUE | red << 16 | green << 8 | blue

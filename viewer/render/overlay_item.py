@@ -12,7 +12,13 @@ from viewer.render.painter import paint_drawables
 
 
 class OverlayItem(QGraphicsItem):
-    """Paints drawables over the whole viewport, in viewport pixels."""
+    """Paints drawables over the whole viewport, in viewport pixels.
+
+    Attributes
+    ----------
+    texts : tuple of QRectF
+        Where the texts of the viewport stood when it was painted last.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -20,6 +26,7 @@ class OverlayItem(QGraphicsItem):
         self._transform = ScreenTransform(1.0, (0.0, 0.0))
         self._size = (1.0, 1.0)
         self._scale = 1.0
+        self.texts: tuple[QRectF, ...] = ()
         self.setZValue(10)
 
     def set_drawables(self, drawables: Sequence[Drawable]) -> None:
@@ -47,4 +54,6 @@ class OverlayItem(QGraphicsItem):
         widget: QWidget | None = None,
     ) -> None:
         """Paint the drawables."""
-        paint_drawables(painter, self._drawables, self._transform, self._size, self._scale)
+        self.texts = paint_drawables(
+            painter, self._drawables, self._transform, self._size, self._scale
+        )

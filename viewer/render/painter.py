@@ -3,6 +3,8 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeGuard
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
@@ -27,12 +29,11 @@ from viewer.render.bitmap import draw_bitmap
 from viewer.render.image_layer import pixels_to_px
 from viewer.render.loupe import draw_colour_bar, draw_loupe
 from viewer.render.text_box import TextBox, draw_text_box, text_box
-from viewer.render.text_place import place_text
+from viewer.render.text_place import leader_between, place_texts
 
 _LINE_HALO = QColor(0, 0, 0, 190)
-_LINE_HALO_PX = 3.0  # more than a dark pixel on each side of a thin line: light ones lie on white
-_GROUND = QColor(0, 0, 0, 170)
-_GROUND_RIM_PX = 3.0
+_MARK_GROUND, _CORNER_GROUND = 150, 90  # of 255: behind light letters on white lungs
+_LEADER = Style("#aab4c0", 1.0, (2.0, 3.0), halo_px=1.5)
 _HANDLE_PX = 4.0
 _ARROW_HEAD_PX = 11.0
 _ARROW_HEAD_ANGLE = math.radians(24)
@@ -110,7 +111,7 @@ def paint_drawables(
     transform: ScreenTransform,
     size_px: tuple[float, float],
     scale: float = 1.0,
-) -> None:
+) -> tuple[QRectF, ...]:
     """Paint overlays in their order, the texts of marks last.
 
     Parameters
@@ -125,6 +126,11 @@ def paint_drawables(
         Width and height of the viewport.
     scale : float
         Factor on line widths, letters and gaps.
+
+    Returns
+    -------
+    tuple of QRectF
+        Where the texts of the viewport itself stand, in painter pixels.
     """
     frame = Frame(transform, size_px[0], size_px[1], scale)
     painter.save()
@@ -132,12 +138,16 @@ def paint_drawables(
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
     frame = replace(frame, taken=_taken(painter, drawables, frame))
     # Texts of marks come last: where there is no room beside the others they lie on top.
-    for item in sorted(drawables, key=_is_mark_text):
-        _PAINTERS[type(item)](painter, item, frame)
+    labels = [item for item in drawables if _is_mark_text(item)]
+    for item in drawables:
+        if not _is_mark_text(item):
+            _PAINTERS[type(item)](painter, item, frame)
+    _paint_labels(painter, labels, frame)
     painter.restore()
+    return frame.taken
 
 
-def _is_mark_text(item: Drawable) -> bool:
+def _is_mark_text(item: Drawable) -> TypeGuard[TextItem]:
     return isinstance(item, TextItem) and item.space is Space.PLANE
 
 
@@ -150,7 +160,7 @@ def round_length_mm(limit_mm: float) -> float:
 def _stroke(painter: QPainter, style: Style, frame: Frame, draw: Callable[[], None]) -> None:
     """Draw a line with a dark line under it, so that it shows on any grey."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, extra in ((_LINE_HALO, _LINE_HALO_PX), (QColor(style.colour), 0.0)):
+    for colour, extra in ((_LINE_HALO, style.halo_px), (QColor(style.colour), 0.0)):
         pen = QPen(colour, (style.width_px + extra) * frame.scale)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap if style.dash else Qt.PenCapStyle.RoundCap)
         if style.dash:
@@ -163,7 +173,7 @@ def _stroke(painter: QPainter, style: Style, frame: Frame, draw: Callable[[], No
 def _fill_bars(painter: QPainter, style: Style, frame: Frame, bars: list[QRectF]) -> None:
     """Draw upright and level lines as `_stroke` does, but filled: that is ten times as fast."""
     painter.setPen(Qt.PenStyle.NoPen)
-    for colour, extra in ((_LINE_HALO, _LINE_HALO_PX), (QColor(style.colour), 0.0)):
+    for colour, extra in ((_LINE_HALO, style.halo_px), (QColor(style.colour), 0.0)):
         half = (style.width_px + extra) * frame.scale / 2
         path = QPainterPath()
         path.setFillRule(Qt.FillRule.WindingFill)
@@ -232,21 +242,33 @@ def _paint_arrow(painter: QPainter, item: ArrowItem, frame: Frame) -> None:
 
 def _paint_text(painter: QPainter, item: TextItem, frame: Frame) -> None:
     box, place = _laid_out(painter, item, frame)
-    if item.space is Space.PLANE:
-        viewport = QRectF(0, 0, frame.width, frame.height)
-        placed = place_text(place, frame.point(item.point, item.space), viewport, frame.taken)
-        place = placed.box
-        if placed.covers:
-            rim = _GROUND_RIM_PX * frame.scale
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(_GROUND)
-            painter.drawRoundedRect(place.adjusted(-rim, -rim, rim, rim), rim, rim)
     draw_text_box(painter, box, place.left(), place.top())
+
+
+def _paint_labels(painter: QPainter, labels: Sequence[TextItem], frame: Frame) -> None:
+    """Paint the texts of marks, each where it covers neither another one nor the line of a mark."""
+    if not labels:
+        return
+    to_px = frame.transform.to_px
+    lines = tuple(tuple(map(to_px, line)) for item in labels for line in item.outlines)
+    laid_out = [_laid_out(painter, item, frame) for item in labels]
+    wishes = tuple(
+        (wanted.getCoords(), to_px(item.point))
+        for item, (_, wanted) in zip(labels, laid_out, strict=True)
+    )
+    texts = tuple(box.getCoords() for box in frame.taken)
+    places = place_texts(wishes, lines, texts, (frame.width, frame.height))
+    for item, (box, wanted), place in zip(labels, laid_out, places, strict=True):
+        anchor = frame.point(item.point, item.space)
+        if (leader := leader_between(wanted, anchor, place)) is not None:
+            _stroke(painter, _LEADER, frame, partial(painter.drawLine, *leader))
+        draw_text_box(painter, box, place.left(), place.top())
 
 
 def _laid_out(painter: QPainter, item: TextItem, frame: Frame) -> tuple[TextBox, QRectF]:
     """Return a text as a picture and the rectangle where its item would have it."""
     in_corner = item.space is Space.VIEW and item.align in _CORNERS
+    ground = _CORNER_GROUND if in_corner else _MARK_GROUND if item.space is Space.PLANE else 0
     box = text_box(
         item.text,
         item.style,
@@ -254,6 +276,7 @@ def _laid_out(painter: QPainter, item: TextItem, frame: Frame) -> tuple[TextBox,
         _ratio(painter),
         _LINE_ALIGN.get(item.align, 0.0),
         frame.width * _CORNER_SHARE if in_corner else None,
+        ground,
     )
     anchor = frame.point(item.point, item.space)
     shift_x, shift_y = _ALIGN_SHIFT[item.align]

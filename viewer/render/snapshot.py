@@ -9,8 +9,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from viewer.export.snapshot import ExportSnapshot, PixelArray
-from viewer.render.area_average import area_average
-from viewer.render.image_layer import image_to_px, reduced_size, to_qimage
+from viewer.render.image_layer import for_screen, image_to_px, to_qimage
 from viewer.render.painter import paint_drawables
 
 _kept: list[QApplication] = []  # an application object must live as long as its fonts are used
@@ -34,7 +33,7 @@ def render_snapshot(snapshot: ExportSnapshot) -> PixelArray:
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
     placed = image_to_px(snapshot.plane, snapshot.frame.transform)
     pixels = np.ascontiguousarray(snapshot.image)
-    averaged = area_average(pixels, reduced_size(pixels.shape, placed))
+    averaged = for_screen(pixels, placed)
     painter.setTransform(placed)
     painter.drawImage(QRectF(0, 0, pixels.shape[1], pixels.shape[0]), to_qimage(averaged))
     painter.resetTransform()

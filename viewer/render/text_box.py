@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath
 
 from viewer.core.drawable import Style
 
@@ -69,6 +69,7 @@ def text_box(
     ratio: float = 1.0,
     align: float = 0.0,
     room_px: float | None = None,
+    ground: int = 0,
 ) -> TextBox:
     """Return a text as a picture.
 
@@ -86,6 +87,8 @@ def text_box(
         Where shorter lines stand: 0 left, 0.5 middle, 1 right.
     room_px : float, optional
         Longer lines are shortened to this width.
+    ground : int
+        How dark it is behind the lines: 0 not at all, 255 black.
     """
     font = overlay_font(style, scale)
     metrics = QFontMetricsF(font)
@@ -105,6 +108,14 @@ def text_box(
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
     painter.setFont(font)
+    if ground:
+        plates = QPainterPath()
+        for row, line_width in enumerate(widths):
+            if line_width:
+                top = rim + row * metrics.lineSpacing()
+                left = (width - line_width) * align
+                plates.addRect(left, top, line_width + 2 * rim, metrics.lineSpacing())
+        painter.fillPath(plates, QColor(0, 0, 0, ground))
     for row, (line, line_width) in enumerate(zip(lines, widths, strict=True)):
         start = QPointF(
             rim + (width - line_width) * align, rim + metrics.ascent() + row * metrics.lineSpacing()

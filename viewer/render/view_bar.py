@@ -23,6 +23,7 @@ class ViewBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("view-bar")  # it lies on the black of the picture in every theme
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 2, 4, 4)
         row.setSpacing(2)

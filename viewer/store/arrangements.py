@@ -6,13 +6,16 @@ from pathlib import Path
 import msgspec
 
 from viewer.core.arrangement import Arrangement
-from viewer.files import free_name, make_folder, write_atomic
+from viewer.files import make_folder
+from viewer.store.own_file import OwnFile
 
 logger = logging.getLogger(__name__)
 
 VERSION = 1
 FILE_NAME = "layouts.json"
 MAX_LAYOUTS = 200
+MAX_BYTES = 4 << 20
+"""A larger file was not written by this program."""
 
 
 class _File(msgspec.Struct):
@@ -30,19 +33,15 @@ class ArrangementStore:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._path = folder, folder / FILE_NAME
+        self._folder = folder
+        self._file = OwnFile(folder / FILE_NAME, VERSION, MAX_BYTES, "own layouts")
         self._unusable: list[msgspec.Raw] = []
 
     def load(self) -> tuple[Arrangement, ...]:
         """Return the layouts in their order; a damaged file is kept aside and counts as none."""
         self._unusable = []
-        try:
-            file = msgspec.json.decode(self._path.read_bytes(), type=_File)
-        except FileNotFoundError:
-            return ()
-        except (OSError, msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-            logger.warning("the file of own layouts is damaged and kept aside")
-            self._keep_aside()
+        file = self._file.read(_File)
+        if file is None:
             return ()
         found: dict[str, Arrangement] = {}
         for raw in file.layouts[:MAX_LAYOUTS]:
@@ -62,15 +61,10 @@ class ArrangementStore:
         Raises
         ------
         SaveError
-            The folder is read-only or the disk is full; the former file is untouched.
+            The folder is read-only, the disk is full, or (said once) a newer program wrote the
+            file: it is untouched.
         """
         entries = [msgspec.Raw(msgspec.json.encode(layout)) for layout in layouts]
         content = msgspec.json.encode(_File(VERSION, entries + self._unusable))
         make_folder(self._folder, private=True)
-        write_atomic(self._path, msgspec.json.format(content), private=True)
-
-    def _keep_aside(self) -> None:
-        try:
-            self._path.replace(free_name(self._path.with_suffix(".damaged.json")))
-        except OSError:
-            logger.warning("the damaged file could not be moved")
+        self._file.write(msgspec.json.format(content))

@@ -109,13 +109,29 @@ class IndexCache:
         listing = take_listing(ctx, [Path(root) for root in entry.roots])
         if listing is None or listing.digest != entry.listing:
             return None
-        try:
-            index = decode(zlib.decompress(entry.packed), self._known_schema())
-        except (CodecError, zlib.error):
+        index = self._unpack(entry)
+        if index is None:
             logger.info("a remembered folder could not be read and is read again")
             return None
         with contextlib.suppress(OSError):
             os.utime(place)  # used last, dropped last
+        return index
+
+    def recall(self, paths: Sequence[Path]) -> StudyIndex | None:
+        """Return what paths held when they were remembered, whatever became of them."""
+        try:
+            entry = _unseal(self._place(paths).read_bytes())
+        except OSError:
+            return None
+        if entry is None or entry.program != self._program() or entry.paths != _texts(paths):
+            return None
+        return self._unpack(entry)
+
+    def _unpack(self, entry: _Entry) -> StudyIndex | None:
+        try:
+            index = decode(zlib.decompress(entry.packed), self._known_schema())
+        except (CodecError, zlib.error):
+            return None
         return index if isinstance(index, StudyIndex) else None
 
     def keep(

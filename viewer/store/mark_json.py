@@ -26,6 +26,7 @@ from viewer.core.shapes import (
     RectangleShape,
     TextShape,
 )
+from viewer.core.slab import THIN, Slab
 from viewer.core.study import StackKey
 
 PointJson = tuple[float, float, float]
@@ -42,6 +43,7 @@ class _Mark(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     hidden: bool = False
     tracked: bool = True
     follows: PriorMark | None = None
+    slab: Slab | None = None
     frame_of_reference_uid: str
     stack: int
     normal_lps: PointJson
@@ -179,6 +181,7 @@ def from_json(mark: MarkJson, series_uid: str) -> AnyShape:
     values = {name: _plain(getattr(mark, name)) for name in mark.__struct_fields__}
     values["stack"] = StackKey(series_uid, mark.stack)
     values["colour"] = _colour(mark.colour)
+    values["slab"] = mark.slab or THIN
     return _SHAPE_OF[type(mark)](**values)
 
 
@@ -211,6 +214,8 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - a field of any kind of mark
         return value.stack
     if isinstance(value, MarkColour):
         return value.value
+    if isinstance(value, Slab):
+        return value if value.is_thick else None
     if not isinstance(value, tuple):
         return value
     if value and isinstance(value[0], tuple):

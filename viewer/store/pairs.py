@@ -1,7 +1,5 @@
 """Offsets between pairs of series on disk, with their undo history: one private JSON file."""
 
-import contextlib
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,16 +7,17 @@ import msgspec
 
 from viewer.core.history import NO_HISTORY, History
 from viewer.core.links import Rigid, StackLinks
-from viewer.files import free_name, locked, make_folder, write_atomic
+from viewer.files import locked, make_folder
 from viewer.store.history_json import NOTHING, decode_history, encode_history
-
-logger = logging.getLogger(__name__)
+from viewer.store.own_file import OwnFile
 
 VERSION = 1
 FILE_NAME = "pairs.json"
 """In the application's data folder."""
 MAX_PAIRS = 2000
 """The oldest give way to new ones."""
+MAX_BYTES = 8 << 20
+"""A larger file was not written by this program."""
 
 Pair = tuple[str, str]
 _Point = tuple[float, float, float]
@@ -48,7 +47,7 @@ class PairStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._path = folder / FILE_NAME
+        self._file = OwnFile(folder / FILE_NAME, VERSION, MAX_BYTES, "series pairs")
 
     def load(self) -> tuple[dict[Pair, Rigid], History[StackLinks]]:
         """Return the pairs, the oldest first, and what can be undone.
@@ -66,7 +65,8 @@ class PairStore:
         Raises
         ------
         SaveError
-            The folder is read-only or the disk is full; the former file is untouched.
+            The folder is read-only, the disk is full, or (said once) a newer program wrote the
+            file: it is untouched.
         """
         make_folder(self._folder, private=True)
         with locked(self._folder):
@@ -81,18 +81,10 @@ class PairStore:
                 for (source, target), rigid in known.items()
             )[-MAX_PAIRS:]
             file = _File(VERSION, entries, encode_history(history, entries))
-            write_atomic(self._path, msgspec.json.encode(file), private=True)
+            self._file.write(msgspec.json.encode(file))
 
     def _read(self) -> _File:
-        try:
-            return msgspec.json.decode(self._path.read_bytes(), type=_File)
-        except FileNotFoundError:
-            return _File(VERSION, ())
-        except (OSError, msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-            logger.warning("the file of series pairs is damaged and kept aside")
-            with contextlib.suppress(OSError):
-                self._path.replace(free_name(self._path.with_suffix(".damaged.json")))
-            return _File(VERSION, ())
+        return self._file.read(_File) or _File(VERSION, ())
 
 
 def _pairs(file: _File) -> dict[Pair, Rigid]:
@@ -100,6 +92,6 @@ def _pairs(file: _File) -> dict[Pair, Rigid]:
     return {
         (entry.source_uid, entry.target_uid): rigid
         for entry in file.pairs
-        if entry.source_uid and entry.target_uid
+        if entry.source_uid and entry.target_uid and entry.source_uid != entry.target_uid
         if (rigid := Rigid(entry.shift_mm, entry.rotation)).is_sound
     }

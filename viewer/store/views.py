@@ -1,23 +1,22 @@
 """How studies were last looked at: one private JSON file of UIDs and numbers, no names."""
 
-import contextlib
-import logging
 import math
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
-from viewer.files import free_name, make_folder, write_atomic
-
-logger = logging.getLogger(__name__)
+from viewer.files import locked, make_folder
+from viewer.store.own_file import OwnFile
 
 VERSION = 1
 FILE_NAME = "views.json"
 """In the application's data folder."""
 MAX_STUDIES = 50
 """The oldest give way to new ones."""
-MAX_BYTES = 4 << 20
+MAX_LOOKS = 100
+"""Series of one study whose looks are kept beside those that are shown."""
+MAX_BYTES = 8 << 20
 """A larger file was not written by this program."""
 
 _Point = tuple[float, float, float]
@@ -54,7 +53,7 @@ class KeptView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KeptStudy(msgspec.Struct, frozen=True, kw_only=True):
-    """All viewports of a study.
+    """All viewports while a study was shown; some may have shown other studies.
 
     Attributes
     ----------
@@ -64,6 +63,8 @@ class KeptStudy(msgspec.Struct, frozen=True, kw_only=True):
         Ids of viewports.
     crosshair : tuple or None
         Series UID, number of the stack and the point in LPS mm.
+    looks : tuple of KeptView
+        Last looks at other series of the study.
     """
 
     study_uid: str
@@ -72,6 +73,7 @@ class KeptStudy(msgspec.Struct, frozen=True, kw_only=True):
     views: dict[str, KeptView]
     maximised: str = ""
     crosshair: tuple[str, int, _Point] | None = None
+    looks: tuple[KeptView, ...] = ()
 
 
 class _File(msgspec.Struct):
@@ -90,37 +92,31 @@ class ViewStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._path = folder / FILE_NAME
+        self._file = OwnFile(folder / FILE_NAME, VERSION, MAX_BYTES, "last views")
 
     def find(self, study_uid: str) -> KeptStudy | None:
         """Return how a study was last looked at, or None."""
         return self._load().get(study_uid) if study_uid else None
 
-    def keep(self, study: KeptStudy) -> None:
-        """Write a study in front of the others.
+    def keep(self, *studies: KeptStudy) -> None:
+        """Write studies in front of the others, whoever else wrote some meanwhile.
 
         Raises
         ------
         SaveError
-            The folder is read-only or the disk is full; the former file is untouched.
+            The folder is read-only, the disk is full, or (said once) a newer program wrote the
+            file: it is untouched.
         """
-        others = [known for uid, known in self._load().items() if uid != study.study_uid]
         make_folder(self._folder, private=True)
-        kept = (study, *others)[:MAX_STUDIES]
-        content = msgspec.json.encode({"version": VERSION, "studies": kept})
-        write_atomic(self._path, content, private=True)
+        with locked(self._folder):
+            known = {study.study_uid: study for study in studies}
+            kept = (known | {u: s for u, s in self._load().items() if u not in known}).values()
+            content = {"version": VERSION, "studies": tuple(kept)[:MAX_STUDIES]}
+            self._file.write(msgspec.json.encode(content))
 
     def _load(self) -> dict[str, KeptStudy]:
-        try:
-            if self._path.stat().st_size > MAX_BYTES:
-                raise ValueError("too large")
-            file = msgspec.json.decode(self._path.read_bytes(), type=_File)
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError, msgspec.DecodeError, RecursionError):
-            logger.warning("the file of last views is damaged and kept aside")
-            with contextlib.suppress(OSError):
-                self._path.replace(free_name(self._path.with_suffix(".damaged.json")))
+        file = self._file.read(_File)
+        if file is None:
             return {}
         studies = (_study(raw) for raw in file.studies)
         return {study.study_uid: study for study in studies if study is not None}
@@ -134,7 +130,7 @@ def _study(raw: msgspec.Raw) -> KeptStudy | None:
         return None
     numbers = [
         number
-        for view in study.views.values()
+        for view in (*study.views.values(), *study.looks)
         for number in (view.zoom, view.slab_mm, *view.pan_uv_mm)
     ]
     return study if study.study_uid and all(map(math.isfinite, numbers)) else None

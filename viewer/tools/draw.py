@@ -4,9 +4,11 @@ import numpy as np
 
 from viewer.core.commands import PutShape
 from viewer.core.shapes import AnyShape, PointLps, as_point, new_uid
+from viewer.tools.extent import is_too_small
 from viewer.tools.hit import HANDLE_RADIUS_PX
 from viewer.tools.kinds import ANY_NUMBER, SMALLEST_PX, Drawn, MarkKind
 from viewer.tools.pointer import PointerEvent, is_click
+from viewer.tools.standing import seen_slab
 from viewer.tools.tool import ToolContext
 
 SAME_SLICE_MM = 1e-3
@@ -73,6 +75,9 @@ class DrawTool:
         if self._holds and not self._kind.stroke and not is_click(self._press, event):
             self._placed = [*self._kept(), event.point_lps]
         self._holds = False
+        if self._lacks_width(event, context):
+            self._placed.pop()  # the same point again elsewhere: the rest of the mark is meant
+            return True
         if self._ends or self._kind.stroke or len(self._placed) == self._kind.points:
             self._finish(event, context)
             return False
@@ -129,6 +134,13 @@ class DrawTool:
         on_first = kind.closed and self._is_near(event, self._placed[0], HANDLE_RADIUS_PX)
         return on_first or self._repeats(event)
 
+    def _lacks_width(self, event: PointerEvent, context: ToolContext) -> bool:
+        """Tell whether the last of more than two points makes a mark without a second size."""
+        if not 2 < self._kind.points == len(self._placed):
+            return False
+        shape = self._make(self._placed, event, context)
+        return shape is not None and is_too_small(shape, SMALLEST_PX * event.mm_per_px)
+
     def _is_near(self, event: PointerEvent, point: PointLps, radius_px: float) -> bool:
         away_mm = np.linalg.norm(np.subtract(event.point_lps, point))
         return bool(away_mm <= radius_px * event.mm_per_px)
@@ -150,6 +162,7 @@ class DrawTool:
                 "frame_of_reference_uid": ctx.volume.geometry.frame_of_reference_uid,
                 "stack": ctx.volume.stack.key,
                 "normal_lps": as_point(ctx.plane.normal_lps),
+                "slab": seen_slab(ctx.viewport.slab, ctx.volume),
                 "uid": self._uid,
             },
             Drawn(np.asarray(points), ctx.plane, event.mm_per_px),
@@ -166,7 +179,7 @@ class DrawTool:
         if len(self._placed) >= fewest:
             shape = self._make(self._placed, event, context)
         self.cancel(context)
-        if shape is not None:
+        if shape is not None and not is_too_small(shape, SMALLEST_PX * event.mm_per_px):
             context.run(PutShape(shape, self._kind.text))
             context.session.interaction.selected = shape.uid
             context.created(shape)

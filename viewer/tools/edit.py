@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from viewer.core.commands import PutShape
-from viewer.tools.hit import Hit, belongs_to, hit_test, lies_in
+from viewer.tools.extent import is_too_small
+from viewer.tools.hit import EDITING, Hit, Reach, hit_test, marks_in
 from viewer.tools.pointer import PointerEvent
 from viewer.tools.tool import ToolContext
 
 SMALLEST_AXIS_PX = 2.0
 """An ellipse is not dragged flatter than this."""
+TOO_SMALL_TEXT = "Too small to be a mark: it stays as it was"
 LOCKED_TEXT = "This mark is locked: unlock it to change or delete it"
 
 
@@ -32,22 +34,25 @@ class EditTool:
         self._start: _Start | None = None
         self._told = False
 
-    def find(self, event: PointerEvent, context: ToolContext) -> Hit | None:
-        """Return the mark under the pointer."""
+    def find(self, event: PointerEvent, context: ToolContext, reach: Reach = EDITING) -> Hit | None:
+        """Return the mark under the pointer; with less reach only one that can be changed."""
         volume, plane = context.volume, context.plane
         shapes = [
             shape
-            for shape in context.document
-            if not shape.hidden and belongs_to(shape, volume) and lies_in(shape, volume, plane)
+            for shape in marks_in(context.document, volume, plane)
+            if not (shape.hidden or (shape.locked and reach != EDITING))
         ]
         selected = context.session.interaction.selected
-        return hit_test(shapes, plane, event.point_uv_mm, event.mm_per_px, selected)
+        return hit_test(shapes, plane, event.point_uv_mm, event.mm_per_px, selected, reach)
 
     def press(self, event: PointerEvent, context: ToolContext) -> None:
         """Select the mark under the pointer and take hold of it."""
         hit = self.find(event, context)
-        if hit is None:
-            return
+        if hit is not None:
+            self.take(hit, event, context)
+
+    def take(self, hit: Hit, event: PointerEvent, context: ToolContext) -> None:
+        """Select a mark and take hold of it."""
         interaction = context.session.interaction
         self._told = False
         self._start = _Start(hit, event, context.viewport_id, interaction.selected)
@@ -75,12 +80,16 @@ class EditTool:
 
     def release(self, event: PointerEvent, context: ToolContext) -> bool:
         """Put the changed mark into the document as one step."""
-        del event
         start, interaction = self._start, context.session.interaction
         shape, interaction.draft, self._start = interaction.draft, None, None
-        if start is not None and shape is not None and shape != start.hit.shape:
-            text = "moving a mark" if start.hit.handle is None else "changing a mark"
-            context.run(PutShape(shape, text))
+        if start is None or shape is None or shape == start.hit.shape:
+            return False
+        if start.hit.handle is None:
+            context.run(PutShape(shape, "moving a mark"))
+        elif is_too_small(shape, SMALLEST_AXIS_PX * event.mm_per_px):
+            context.session.told.emit(TOO_SMALL_TEXT)
+        else:
+            context.run(PutShape(shape, "changing a mark"))
         return False
 
     def cancel(self, context: ToolContext) -> None:

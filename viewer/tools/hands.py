@@ -5,6 +5,7 @@ from functools import partial
 
 from viewer.tools.draw import DrawTool
 from viewer.tools.edit import EditTool
+from viewer.tools.hit import DRAWING, EDITING, Hit
 from viewer.tools.kinds import MARK_KINDS
 from viewer.tools.layer import SPLIT_TOOL, SplitTool
 from viewer.tools.navigate import CrosshairTool, PanTool, ScrollTool, ZoomTool
@@ -28,11 +29,16 @@ TOOL_MAKERS: tuple[Callable[[], Tool], ...] = (
 """Every tool, in the order of the toolbar."""
 
 
+def known_tool(tool_id: str) -> str:
+    """Return the id of a tool, or that of window/level for one that there is not."""
+    return tool_id if tool_id in {make().id for make in TOOL_MAKERS} else WindowTool().id
+
+
 class Hands:
     """Sends presses, moves and releases to the tool whose gesture it is.
 
-    A press of the active tool's button on a mark edits it, whatever drawing tool (or window/level)
-    is active; a press with another button while a gesture is going on is ignored. Whoever makes
+    A press of the active tool's button on a mark edits it; while a tool draws, only a press on a
+    grip does; a press with another button while a gesture is going on is ignored. Whoever makes
     another tool the active one calls `cancel`; whoever opens another volume calls `reset`.
     """
 
@@ -84,11 +90,15 @@ class Hands:
             return
         tool = self._split if tool_id == SPLIT_TOOL else self._tools[tool_id]
         edits = is_active and tool_id not in _LEAVES_MARKS
-        if edits and self._edit.find(event, context) is not None:
-            tool = self._edit
-        elif edits:
+        hit = self._find(tool_id, event, context) if edits else None
+        self._context, self._press, self._moved = context, event, False
+        if hit is not None:
+            self._owner = self._edit
+            self._edit.take(hit, event, context)
+            return
+        if edits:
             context.session.interaction.selected = ""
-        self._owner, self._context, self._press, self._moved = tool, context, event, False
+        self._owner = tool
         tool.press(event, context)
 
     def move(self, event: PointerEvent, context: ToolContext) -> None:
@@ -113,9 +123,14 @@ class Hands:
             self._forget()
 
     def hover(self, event: PointerEvent, context: ToolContext) -> None:
-        """Note the mark under the pointer."""
-        hit = self._edit.find(event, context)
+        """Note the mark that a press would take."""
+        hit = self._find(context.session.interaction.tool, event, context)
         context.session.interaction.hovered = "" if hit is None else hit.shape.uid
+
+    def mark_at(self, event: PointerEvent, context: ToolContext) -> str:
+        """Return the uid of the mark under the pointer, whatever tool is active; "" for none."""
+        hit = self._edit.find(event, context)
+        return "" if hit is None else hit.shape.uid
 
     def cancel(self) -> bool:
         """Drop the gesture and restore what it changed; tell whether there was one."""
@@ -150,6 +165,10 @@ class Hands:
         if hovers and tool_id not in _LEAVES_MARKS:
             return self._edit.cursor
         return self._tools[tool_id].cursor
+
+    def _find(self, tool_id: str, event: PointerEvent, context: ToolContext) -> Hit | None:
+        reach = DRAWING if self.draws(tool_id) else EDITING
+        return self._edit.find(event, context, reach)
 
     def _continue(self, event: PointerEvent, context: ToolContext) -> None:
         if self._is_here(context) and self._owner is not None:

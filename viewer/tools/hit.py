@@ -5,17 +5,31 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from viewer.core.geometry import FloatArray
+from viewer.core.document import AnnotationDocument
+from viewer.core.geometry import FloatArray, VolumeGeometry
 from viewer.core.plane import PlaneGeometry
 from viewer.core.shapes import AnyShape
 from viewer.core.volume import Volume
+from viewer.imaging.slab import ALONG_TOLERANCE
 
 HANDLE_RADIUS_PX = 9.0
 LINE_RADIUS_PX = 6.0
+DRAWING_RADIUS_PX = 5.0
 SLICE_TOLERANCE = 1e-3
 """Parts of a slice distance: rounding of stored points."""
-ALONG_TOLERANCE = 1e-6
-"""A plane whose normal's cosine with an index axis is this near to 1 is not oblique."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How near a press must be to take hold of a mark, in pixels; None for never."""
+
+    handle_px: float = HANDLE_RADIUS_PX
+    line_px: float | None = LINE_RADIUS_PX
+
+
+EDITING = Reach()
+DRAWING = Reach(DRAWING_RADIUS_PX, None)
+"""While a tool draws: a mark beside another is a new one, unless a grip itself is pressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +60,28 @@ def lies_in(shape: AnyShape, volume: Volume, plane: PlaneGeometry) -> bool:
 
     Oblique planes are as far apart as the volume's finest spacing.
     """
-    spacings = volume.geometry.spacing_zyx_mm
-    across = np.abs(volume.geometry.direction_lps @ plane.normal_lps)
-    axis = int(np.argmax(across))
-    spacing_mm = spacings[axis] if across[axis] > 1 - ALONG_TOLERANCE else min(spacings)
     distance_mm = plane.lps_to_uvw(shape.points_lps)[:, 2]
-    return bool(np.all(np.abs(distance_mm) <= spacing_mm * (0.5 + SLICE_TOLERANCE)))
+    return bool(np.all(np.abs(distance_mm) <= _half_slice_mm(volume.geometry, plane)))
+
+
+def marks_in(
+    document: AnnotationDocument, volume: Volume, plane: PlaneGeometry
+) -> tuple[AnyShape, ...]:
+    """Return the marks of a document that lie in a slice; see `belongs_to` and `lies_in`."""
+    near = document.near(plane, _half_slice_mm(volume.geometry, plane))
+    return tuple(shape for shape in near if belongs_to(shape, volume))
+
+
+def _half_slice_mm(geometry: VolumeGeometry, plane: PlaneGeometry) -> float:
+    return plane_distance_mm(geometry, plane) * (0.5 + SLICE_TOLERANCE)
+
+
+def plane_distance_mm(geometry: VolumeGeometry, plane: PlaneGeometry) -> float:
+    """Return how far a plane is from the next one that the reader can step to."""
+    spacings = geometry.spacing_zyx_mm
+    across = np.abs(geometry.direction_lps @ plane.normal_lps)
+    axis = int(np.argmax(across))
+    return spacings[axis] if across[axis] > 1 - ALONG_TOLERANCE else min(spacings)
 
 
 def hit_test(
@@ -60,6 +90,7 @@ def hit_test(
     point_uv_mm: tuple[float, float],
     mm_per_px: float,
     selected: str = "",
+    reach: Reach = EDITING,
 ) -> Hit | None:
     """Find the mark under a point.
 
@@ -75,6 +106,8 @@ def hit_test(
         Millimetres under one pixel.
     selected : str
         Uid of the selected mark: its grips are drawn, so they go before those of others.
+    reach : Reach
+        How near is near enough.
 
     Returns
     -------
@@ -87,12 +120,14 @@ def hit_test(
         grips = plane.lps_to_uvw(shape.points_lps)[:, :2]
         to_grips = np.linalg.norm(grips - point, axis=1) / mm_per_px
         nearest = int(np.argmin(to_grips))
-        if to_grips[nearest] <= HANDLE_RADIUS_PX:
+        if to_grips[nearest] <= reach.handle_px:
             rank = 0 if shape.uid == selected else 1
             found = ((rank, float(to_grips[nearest])), Hit(shape, nearest))
+        elif reach.line_px is None:
+            continue
         else:
             to_line = _distance_to_lines(shape, plane, point) / mm_per_px
-            if to_line > LINE_RADIUS_PX:
+            if to_line > reach.line_px:
                 continue
             found = ((2, to_line), Hit(shape, None))
         if best is None or found[0] < best[0]:

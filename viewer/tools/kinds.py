@@ -28,6 +28,7 @@ from viewer.core.shapes import (
     TextShape,
     as_point,
 )
+from viewer.core.slab import Slab
 from viewer.core.study import StackKey
 
 SMALLEST_PX = 3.0
@@ -44,6 +45,7 @@ class Common(TypedDict):
     frame_of_reference_uid: str
     stack: StackKey
     normal_lps: PointLps
+    slab: Slab
     uid: str
 
 

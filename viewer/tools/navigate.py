@@ -9,7 +9,7 @@ from viewer.core.geometry import FloatArray, VolumeGeometry
 from viewer.core.screen import zoom_at
 from viewer.core.session import Session
 from viewer.core.shapes import PointLps
-from viewer.core.view_place import view_count, view_index_at
+from viewer.core.view_place import up_step, view_count, view_index_at
 from viewer.core.view_state import ViewportState
 from viewer.core.volume import Volume
 from viewer.tools.pointer import PointerEvent
@@ -141,7 +141,7 @@ class ZoomTool:
 
 
 class ScrollTool:
-    """Drags through the slices: down is onwards."""
+    """Drags through the slices: up goes where the wheel and the keys go up."""
 
     id = "scroll"
     cursor = "vertical"
@@ -161,7 +161,8 @@ class ScrollTool:
         count = view_count(context.viewport, context.volume.geometry)
         low, high = SCROLL_PX_RANGE
         px_per_slice = min(max(event.view_size_px[1] / count, low), high)
-        wanted = index + round((event.px[1] - y) / px_per_slice)
+        up = up_step(context.viewport, context.volume.geometry, context.session.interaction.up_goes)
+        wanted = index + up * round((y - event.px[1]) / px_per_slice)
         context.viewport.index = min(max(wanted, 0), count - 1)
 
     def release(self, event: PointerEvent, context: ToolContext) -> bool:

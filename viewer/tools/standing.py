@@ -5,8 +5,10 @@ from dataclasses import replace
 
 from viewer.core.oblique import straight_rotation, turn_about
 from viewer.core.session import Session
+from viewer.core.slab import THIN, Slab, SlabMode
 from viewer.core.view_place import view_index_at
-from viewer.core.view_state import THIN, Slab, SlabMode, ViewportState
+from viewer.core.view_state import ViewportState
+from viewer.core.volume import Volume
 from viewer.core.window import CT_PRESETS
 from viewer.tools.pointer import PointerEvent
 from viewer.tools.tool import ToolContext
@@ -16,6 +18,11 @@ NODULE_SLAB = Slab(SlabMode.MIP, 10.0)
 SLAB_STEP_MM = 1.0
 MAX_SLAB_MM = 100.0
 _NODULE_PRESET = "lung"
+
+
+def seen_slab(slab: Slab, volume: Volume) -> Slab:
+    """Return the slab that a volume's picture shows: thin ones are alike, and colour has none."""
+    return slab if slab.is_thick and not volume.is_colour else THIN
 
 
 def turn(viewport: ViewportState, quarter_turns: int) -> None:
@@ -33,33 +40,47 @@ def flip(viewport: ViewportState, *, vertically: bool = False) -> None:
 
 def set_slab(viewport: ViewportState, mode: SlabMode) -> None:
     """Choose how values across the slab become one picture; the thickness stays."""
+    if not viewport.slab.is_thick:
+        viewport.thin_below_mm = 0.0
     viewport.slab = replace(viewport.slab, mode=mode)
 
 
-def thicken(viewport: ViewportState, steps: float) -> None:
-    """Make the slab of a view thicker or thinner; a thin slice begins as a MIP."""
+def thicken(viewport: ViewportState, steps: int) -> None:
+    """Make the slab of a view thicker or thinner; a thin slice begins as a MIP.
+
+    As many steps back as forth lead back: a slab that began here ends where it began.
+    """
     slab = viewport.slab
-    if slab.mode is SlabMode.NONE:
-        if steps > 0:
-            viewport.slab = replace(slab, mode=SlabMode.MIP)
-        return
+    if not slab.is_thick:
+        if steps <= 0:
+            return
+        viewport.thin_below_mm = slab.thickness_mm
+        slab, steps = replace(slab, mode=SlabMode.MIP), steps - 1
     thickness_mm = slab.thickness_mm + steps * SLAB_STEP_MM
-    if thickness_mm < SLAB_STEP_MM:
-        viewport.slab = THIN
+    if thickness_mm < max(viewport.thin_below_mm, SLAB_STEP_MM):
+        viewport.slab = replace(THIN, thickness_mm=viewport.thin_below_mm or THIN.thickness_mm)
     else:
         viewport.slab = replace(slab, thickness_mm=min(thickness_mm, MAX_SLAB_MM))
 
 
 def toggle_nodule_view(viewport: ViewportState) -> None:
-    """Show a 10 mm MIP slab in the lung window, or go back to thin slices."""
-    if viewport.slab == NODULE_SLAB:
-        viewport.slab = THIN
+    """Show a 10 mm MIP slab in the lung window, or go back to slab and window from before."""
+    display = viewport.display
+    if viewport.slab == NODULE_SLAB and viewport.slab_before is not None:
+        viewport.slab, viewport.slab_before = viewport.slab_before, None
+        if display.set_aside is not None:
+            (display.window, display.preset), display.set_aside = display.set_aside, None
         return
-    viewport.slab = NODULE_SLAB
+    if viewport.slab == NODULE_SLAB and display.preset == _NODULE_PRESET:
+        viewport.slab = THIN  # it was there when the study was opened: nothing is known from before
+        return
+    viewport.slab_before, viewport.slab = viewport.slab, NODULE_SLAB
+    if display.preset == _NODULE_PRESET:
+        return  # as it is, or as another view of the stack already set it
     window = next(preset.window for preset in CT_PRESETS if preset.id == _NODULE_PRESET)
     if window is not None:
-        viewport.display.window = window
-        viewport.display.preset = _NODULE_PRESET
+        display.set_aside = display.window, display.preset
+        display.window, display.preset = window, _NODULE_PRESET
 
 
 def straighten(session: Session) -> None:

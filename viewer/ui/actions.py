@@ -11,26 +11,10 @@ from shiboken6 import isValid
 from viewer.app.action_spec import ActionHandlers, ActionSpec, Menu, Need, missing_handlers
 from viewer.app.actions import ACTIONS, MORE_TOOLS, TOOLBAR_GROUPS
 from viewer.app.actions_hands import USER_PRESETS
-from viewer.app.actions_key_images import KEY_IMAGE_MENU
-from viewer.app.actions_layer import LAYER_MAP_MENU, LAYER_MENU, MAP_MENU
-from viewer.app.actions_marks import COLOUR_MENU, MARK_MENU
 from viewer.app.control_sheet import plain_name, shown_text
 from viewer.i18n import told, tr
 from viewer.ui.icons import icon
 from viewer.ui.mnemonics import with_mnemonics
-
-_VIEW_SUBMENUS = (
-    LAYER_MENU,
-    MAP_MENU,
-    LAYER_MAP_MENU,
-    "Slab",
-    "Turn and flip",
-    "Cine",
-    "Link",
-    "Layout",
-)
-"""Submenus of the View menu that the menu of a right click has, too."""
-
 
 MORE_TOOLS_AFTER = "tools"
 """Group of the toolbar that ends with the button for the tools which are used less."""
@@ -105,7 +89,7 @@ class WindowActions(QObject):
             if spec != self._specs[spec.id]:
                 self._specs[spec.id] = spec
                 self._actions[spec.id].setShortcuts([QKeySequence(k) for k in spec.shortcuts])
-                self.set_reason(spec.id, self._shown_reasons.get(spec.id, ""))
+                self.set_reason(spec.id, self._shown_reasons.pop(spec.id, ""))
 
     def set_own_presets(self, specs: Sequence[ActionSpec], handlers: ActionHandlers) -> None:
         """Show other own presets in every menu of presets."""
@@ -165,12 +149,15 @@ class WindowActions(QObject):
             if spec.layout:
                 self._actions[spec.id].setChecked(spec.layout == layout)
 
-    def set_available(self, available: Iterable[Need]) -> None:
-        """Enable what can be done now; what cannot says why in its tooltip."""
+    def set_available(self, available: Iterable[Need], reasons: Mapping[str, str]) -> None:
+        """Enable what can be done now; what cannot says why in its tooltip.
+
+        `reasons` are those of actions that ask for more than a need: "" where they can be done.
+        """
         met = {Need.NOTHING, *available}
         for spec in self._specs.values():
             reason = self._reasons.get(spec.id, "") if spec.need in met else tr(spec.need.value)
-            self.set_reason(spec.id, reason)
+            self.set_reason(spec.id, reasons.get(spec.id, reason))
 
     def set_reason(self, action_id: str, reason: str) -> None:
         """Enable an action, or say why it cannot be done now."""
@@ -258,44 +245,6 @@ class WindowActions(QObject):
         menu.addSeparator()
         menu.addActions([self._actions[action_id] for action_id in (*self._own, USER_PRESETS.id)])
         self._preset_menus.append(menu)
-        return menu
-
-    def context_menu(self, parent: QWidget) -> QMenu:
-        """Return the menu of a right click on an image."""
-        menu = QMenu(parent)
-        for ids in (
-            [s.id for s in self._specs.values() if s.tool and not _is_rare(s)],
-            ["view.fit", "view.reset", "view.invert", "view.maximise"],
-            ["edit.copy_picture", "file.export_images"],
-            ["edit.delete"],
-        ):
-            menu.addActions([self._actions[action_id] for action_id in ids])
-            menu.addSeparator()
-        for title in (MARK_MENU, COLOUR_MENU, KEY_IMAGE_MENU):
-            ids = [s.id for s in self._specs.values() if s.submenu == title]
-            submenu = menu.addMenu(tr(title))
-            submenu.addActions([self._actions[action_id] for action_id in ids])
-        menu.addMenu(self.pair_menu)
-        more = QMenu(tr(MORE_TOOLS), menu)
-        more.addActions([self._actions[s.id] for s in self._specs.values() if _is_rare(s)])
-        menu.insertMenu(self._actions["view.fit"], more)
-        fit = self._actions["view.fit"]
-        menu.insertMenu(fit, self._titled_presets(menu))
-        planes = QMenu(tr("Plane"), menu)
-        planes.addActions([a for name, a in self._actions.items() if name.startswith("go.active_")])
-        menu.insertMenu(fit, planes)
-        for title in _VIEW_SUBMENUS:
-            submenu = QMenu(tr(title), menu)
-            submenu.addActions(
-                [self._actions[s.id] for s in self._specs.values() if s.submenu == title]
-            )
-            menu.insertMenu(fit, submenu)
-        menu.insertSeparator(fit)
-        return menu
-
-    def _titled_presets(self, parent: QWidget) -> QMenu:
-        menu = self.preset_menu(parent)
-        menu.setTitle(tr("Window presets"))
         return menu
 
     def _make(self, parent: QWidget, spec: ActionSpec) -> QAction:

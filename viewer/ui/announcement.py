@@ -28,3 +28,8 @@ class Announcement(QObject):
         if event.type() == QEvent.Type.FocusIn:
             self._widget.setAccessibleDescription(self._words())
         return super().eventFilter(watched, event)
+
+    def renew(self) -> None:
+        """Say what holds now instead of what was said before, where anything was."""
+        if self._widget.accessibleDescription():
+            self._widget.setAccessibleDescription(self._words())

@@ -75,10 +75,8 @@ class ActionStates:
         session, actions = self._session, self._actions
         self._key_image = in_view(session) if session.document.key_images else None
         actions.set_checked("key.toggle", self._key_image is not None)
-        actions.set_available(self._available())
-        actions.set_reason("analysis.run", self._why_no_analysis())
-        for action_id, reason in self._reasons().items():
-            actions.set_reason(action_id, reason)
+        reasons = {"analysis.run": self._why_no_analysis(), **self._reasons()}
+        actions.set_available(self._available(), reasons)
         actions.set_tool(session.interaction.tool)
         actions.set_preset(session.display.preset if session.volume is not None else "")
         actions.set_layout(session.layout.id)

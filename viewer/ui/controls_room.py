@@ -59,6 +59,7 @@ class ControlsRoom:
         self._connections = Connections()
         self._connections.add(self.controls.changed, self._on_changed)
         self._connections.add(self._session.volume_changed, self._find_reasons)
+        self._connections.add(self._session.interaction.events.teaching, self._hide_palette)
         self._on_changed()
         for problem in self.controls.problems:
             self._window.notifications.show_message(
@@ -128,6 +129,10 @@ class ControlsRoom:
         ]
         entries.sort(key=lambda entry: self._rank(entry.id))
         self._palette.open_with(entries)
+
+    def _hide_palette(self, *_: object) -> None:
+        if self._palette is not None:
+            self._palette.hide()
 
     def show_profile(self) -> None:
         """Show the dialog of profiles."""

@@ -18,9 +18,11 @@ from viewer.app.presenters.surface import SurfacePresenter
 from viewer.app.sample import sample_in_process
 from viewer.app.settings import SettingsStore
 from viewer.app.standing_text import view_caveats
+from viewer.app.stepping import step_series, step_study
 from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
 from viewer.core.session import Session
+from viewer.core.study import StudyKey
 from viewer.i18n import mark, tr
 from viewer.jobs.process import WorkerProcess
 from viewer.jobs.runner import JobRunner
@@ -40,6 +42,7 @@ from viewer.ui.viewports import ShownViewports
 
 SAMPLE_KEY = "open.sample"
 FORGET_KEY = "open.forget"
+MAX_OPEN_PATHS = 50
 _FILES = mark("DICOM files, DICOMDIR, ZIP (*)")
 _STL = mark("STL (*.stl)")
 
@@ -103,7 +106,10 @@ class Deeds:
         first = Path(paths[0])
         folder = first if first.is_dir() else first.parent
         changed = settings.settings.with_recent(paths[0] if len(paths) == 1 else str(folder))
-        settings.save(changed.changed(last_folder=str(folder)))
+        former = settings.settings.open_paths if self.parts.session.index is not None else ()
+        others = tuple(path for path in former if path not in paths)
+        listed = (*others, *paths)[-MAX_OPEN_PATHS:]
+        settings.save(changed.changed(last_folder=str(folder), open_paths=listed))
         self.parts.opener.open([Path(path) for path in paths])
 
     def open_files(self) -> None:
@@ -147,20 +153,51 @@ class Deeds:
         self._toggle_setting("reopen_last")
 
     def open_last(self) -> None:
-        """Open the last study where the settings ask for it and it is still there."""
+        """Open what was open last where the settings ask for it and it is still there."""
         settings = self.parts.settings.settings
-        last = settings.recent_paths[0] if settings.recent_paths else ""
-        if settings.reopen_last and last and Path(last).exists():
-            self.open_paths([last])
+        paths = [Path(path) for path in settings.open_paths if Path(path).exists()]
+        if settings.reopen_last and paths:
+            self.parts.opener.open(paths)
+
+    def close_study(self) -> None:
+        """Take the study of the active viewport out of the list."""
+        session = self.parts.session
+        key = session.active.stack
+        study = None if key is None or session.index is None else session.index.find_study(key)
+        if study is not None:
+            self.close_study_of(study.key)
+
+    def close_study_of(self, key: StudyKey) -> None:
+        """Take a study out of the list."""
+        self.parts.loader.close_study(key)
+        self._keep_open_paths()
+
+    def close_all(self) -> None:
+        """Take all studies out of the list; the start page is there again."""
+        index = self.parts.session.index
+        for key in [study.key for study in index.studies] if index else ():
+            self.parts.loader.close_study(key)
+        self.parts.session.set_index(None)
+        self._keep_open_paths()
+
+    def _keep_open_paths(self) -> None:
+        """Note which paths still have something in the list."""
+        index, settings = self.parts.session.index, self.parts.settings
+        files = [stack.frames[0].path for stack in index.stacks()] if index else []
+        left = tuple(
+            path
+            for path in settings.settings.open_paths
+            if any(Path(file).is_relative_to(path) for file in files)
+        )
+        settings.save(settings.settings.changed(open_paths=left))
 
     def step_series(self, delta: int) -> None:
         """Open a neighbouring stack of the same patient."""
-        session = self.parts.session
-        if session.index is None or session.volume is None:
-            return
-        stack = session.index.beside(session.volume.stack.key, delta)
-        if stack is not None:
-            self.parts.loader.open(stack)
+        step_series(self.parts.session, self.parts.loader, delta)
+
+    def step_study(self, delta: int) -> None:
+        """Open a neighbouring study of the same patient."""
+        step_study(self.parts.session, self.parts.loader, delta)
 
     # --- dialogs -----------------------------------------------------------------------------
 
@@ -282,16 +319,24 @@ class Deeds:
         """Remove the last point of a mark that is drawn; tells whether there was one."""
         return self.parts.hands.take_back()
 
+    def selected_marks(self) -> tuple[str, ...]:
+        """Return the rows of the list while it has the focus, else the selected mark."""
+        rows = self.parts.marks_panel.focused_uids()
+        return rows or (self.parts.session.interaction.selected,)
+
     def rename_mark(self) -> None:
-        """Ask for the words of the selected mark, in the view where it is."""
-        session = self.parts.session
+        """Ask for the words of the selected mark, in the list where that has the focus."""
+        session, panel = self.parts.session, self.parts.marks_panel
+        if panel.focused_uids():
+            panel.edit_label(panel.focused_uids()[0])
+            return
         shape = session.document.get(session.interaction.selected)
         if shape is not None:
             self.parts.viewports[session.interaction.active].ask_words(shape)
 
     def copy_mark_to_slices(self) -> None:
         """Ask for a range of slices and copy the selected mark there."""
-        self.parts.marks_panel.ask_slices((self.parts.session.interaction.selected,))
+        self.parts.marks_panel.ask_slices(self.selected_marks())
 
     def select_all_marks(self) -> None:
         """Show the measurements and select every row."""

@@ -13,6 +13,9 @@ from viewer.ui.dialogs.pair_marks import PairMarksDialog
 if TYPE_CHECKING:
     from viewer.ui.workbench import Workbench
 
+IN_LIST = ("mark.track", "mark.jump", "mark.lock", "mark.hide", "mark.curved")
+"""Actions about marks whose keys act in the list, too."""
+
 
 class FindingDeeds:
     """Carries out the actions of `viewer.app.actions_findings`, and the jump to a mark."""
@@ -26,6 +29,8 @@ class FindingDeeds:
         self._menu = bench.window.actions_.pair_menu
         self._menu.aboutToShow.connect(self._fill_menu)
         bench.panels.measurements.pair_menu = self._menu
+        for action_id in IN_LIST:
+            bench.panels.measurements.add_row_action(bench.window.actions_[action_id])
 
     def close(self) -> None:
         """Let go of the session."""
@@ -45,10 +50,10 @@ class FindingDeeds:
         }
 
     def _track(self) -> None:
-        mark_edits.toggle_tracked(self._session, (self._session.interaction.selected,))
+        mark_edits.toggle_tracked(self._session, self._bench.deeds.selected_marks())
 
     def _jump(self) -> None:
-        self._bench.side.measurements.go_to(self._session.interaction.selected)
+        self._bench.side.measurements.go_to(self._bench.deeds.selected_marks()[0])
 
     def _show_histogram(self) -> None:
         self._bench.window.show_tab(tr("Histogram"))

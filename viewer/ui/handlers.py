@@ -11,7 +11,7 @@ from viewer.app.actions_marks import colour_id
 from viewer.app.presenters.navigation import Navigator
 from viewer.core.session import Session
 from viewer.core.shapes import MarkColour
-from viewer.core.view_state import SlabMode
+from viewer.core.slab import SlabMode
 from viewer.tools.navigate import ZOOM_STEP
 from viewer.tools.standing import flip, set_slab, straighten, toggle_nodule_view, turn
 from viewer.ui.reading_deeds import ReadingDeeds
@@ -28,6 +28,12 @@ class WindowDeeds(Protocol):
 
     def open_sample(self) -> None:
         """Open the sample study."""
+
+    def close_study(self) -> None:
+        """Take the study of the active viewport out of the list."""
+
+    def close_all(self) -> None:
+        """Take all studies out of the list."""
 
     def export_images(self) -> None:
         """Open the export dialog."""
@@ -68,6 +74,9 @@ class WindowDeeds(Protocol):
     def take_back_point(self) -> bool:
         """Remove the last point of a mark that is drawn; tells whether there was one."""
 
+    def selected_marks(self) -> tuple[str, ...]:
+        """Return the uids that an action about marks is for."""
+
     def rename_mark(self) -> None:
         """Ask for the words of the selected mark."""
 
@@ -97,6 +106,9 @@ class WindowDeeds(Protocol):
 
     def step_series(self, delta: int) -> None:
         """Open a neighbouring stack."""
+
+    def step_study(self, delta: int) -> None:
+        """Open a neighbouring study."""
 
     def analyze(self) -> None:
         """Start Analyze."""
@@ -128,6 +140,8 @@ def make_handlers(
         "file.open": window.open_files,
         "file.open_folder": window.open_folder,
         "file.open_sample": window.open_sample,
+        "file.close_study": window.close_study,
+        "file.close_all": window.close_all,
         "file.export_images": window.export_images,
         "file.export_stl": window.export_stl,
         "file.problems": window.show_problems,
@@ -137,7 +151,7 @@ def make_handlers(
         "file.quit": window.quit,
         "edit.undo": lambda: session.undo.undo(),
         "edit.redo": lambda: session.undo.redo(),
-        "edit.delete": lambda: delete_selected(session),
+        "edit.delete": lambda: mark_edits.delete(session, window.selected_marks()),
         "edit.delete_all": lambda: delete_all(session),
         "edit.copy_picture": window.copy_picture,
         "edit.finish": lambda: finish(session, navigator, window.complete_gesture),
@@ -166,14 +180,16 @@ def make_handlers(
         "view.tags": window.show_tags,
         "view.panels": window.toggle_panels,
         "view.full_screen": window.toggle_full_screen,
-        "go.previous": lambda: navigator.step(-1),
-        "go.next": lambda: navigator.step(1),
-        "go.back_ten": lambda: navigator.step(-10),
-        "go.on_ten": lambda: navigator.step(10),
-        "go.first": navigator.first,
-        "go.last": navigator.last,
+        "go.previous": lambda: navigator.step_up(1),
+        "go.next": lambda: navigator.step_up(-1),
+        "go.back_ten": lambda: navigator.step_up(10),
+        "go.on_ten": lambda: navigator.step_up(-10),
+        "go.first": navigator.to_top,
+        "go.last": navigator.to_bottom,
         "go.previous_series": lambda: window.step_series(-1),
         "go.next_series": lambda: window.step_series(1),
+        "go.previous_study": lambda: window.step_study(-1),
+        "go.next_study": lambda: window.step_study(1),
         "go.active_axial": _activate(navigator, window, "axial"),
         "go.active_coronal": _activate(navigator, window, "coronal"),
         "go.active_sagittal": _activate(navigator, window, "sagittal"),
@@ -201,22 +217,18 @@ def make_handlers(
 
 def mark_handlers(session: Session, window: WindowDeeds) -> ActionHandlers:
     """Return what is done to the selected mark."""
-
-    def selected() -> tuple[str, ...]:
-        return (session.interaction.selected,)
-
     handlers: ActionHandlers = {
         "mark.rename": window.rename_mark,
-        "mark.lock": lambda: mark_edits.toggle_locked(session, selected()),
-        "mark.hide": lambda: mark_edits.toggle_hidden(session, selected()),
+        "mark.lock": lambda: mark_edits.toggle_locked(session, window.selected_marks()),
+        "mark.hide": lambda: mark_edits.toggle_hidden(session, window.selected_marks()),
         "mark.show_all": lambda: mark_edits.show_all(session),
-        "mark.copy_next": lambda: mark_edits.copy_by(session, selected(), (1,)),
-        "mark.copy_previous": lambda: mark_edits.copy_by(session, selected(), (-1,)),
+        "mark.copy_next": lambda: mark_edits.copy_by(session, window.selected_marks(), (1,)),
+        "mark.copy_previous": lambda: mark_edits.copy_by(session, window.selected_marks(), (-1,)),
         "mark.copy_range": window.copy_mark_to_slices,
         "mark.select_all": window.select_all_marks,
     }
     for colour in MarkColour:
-        handlers[colour_id(colour)] = partial(_set_colour, session, colour)
+        handlers[colour_id(colour)] = partial(_set_colour, session, window, colour)
     return handlers
 
 
@@ -272,8 +284,8 @@ def _choose_slab(session: Session, mode: SlabMode) -> None:
     set_slab(session.active, mode)
 
 
-def _set_colour(session: Session, colour: MarkColour) -> None:
-    mark_edits.set_colour(session, (session.interaction.selected,), colour)
+def _set_colour(session: Session, window: WindowDeeds, colour: MarkColour) -> None:
+    mark_edits.set_colour(session, window.selected_marks(), colour)
 
 
 def _choose_preset(navigator: Navigator, preset: str) -> Callable[[], None]:

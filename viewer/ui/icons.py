@@ -7,6 +7,7 @@ no new icons.
 import os
 from collections.abc import Callable
 from functools import cache, partial
+from typing import Literal
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
@@ -115,8 +116,11 @@ class DrawnIcon(QIconEngine):
 
 
 @cache
-def icon(name: str, ink: Ink = "text") -> QIcon:
-    """Return an icon; disabled and checked states have colours of their own.
+def icon(name: str, ink: Ink | Literal["tab"] = "text") -> QIcon:
+    """Return an icon; disabled, checked and selected states have colours of their own.
+
+    A checked button and a selected row have the accent behind them. Ink "tab" is for tabs, where
+    the one in front has no ground of its own.
 
     Raises
     ------
@@ -127,13 +131,20 @@ def icon(name: str, ink: Ink = "text") -> QIcon:
 
 
 def _draw_glyph(
-    glyph: str, ink: Ink, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State
+    glyph: str,
+    ink: Ink | Literal["tab"],
+    painter: QPainter,
+    rect: QRect,
+    mode: QIcon.Mode,
+    state: QIcon.State,
 ) -> None:
-    on_accent = state is QIcon.State.On and ink == "text"
-    colour = COLOURS.accent_text if on_accent else getattr(COLOURS, ink)
+    on = state is QIcon.State.On
+    shown: Ink = ("text" if on else "dim") if ink == "tab" else ink
+    if ink == "text" and (on or mode is QIcon.Mode.Selected):
+        shown = "accent_text"
     if mode is QIcon.Mode.Disabled:
-        colour = COLOURS.disabled
-    _glyph(glyph, colour).paint(painter, rect)
+        shown = "disabled"
+    _glyph(glyph, getattr(COLOURS, shown)).paint(painter, rect)
 
 
 @cache

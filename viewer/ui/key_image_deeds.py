@@ -9,8 +9,8 @@ from viewer.app.presenters.navigation import Navigator
 from viewer.core.key_image import KeyImage
 from viewer.core.session import Session
 
-AskComment = Callable[[KeyImage], None]
-"""Asks for the comment of a key image, in the active viewport."""
+AskComment = Callable[[KeyImage, bool], None]
+"""Asks for the comment of a key image, new or not, in the active viewport."""
 
 
 class KeyImageDeeds:
@@ -52,13 +52,13 @@ class KeyImageDeeds:
         """Mark the image in view and ask for a comment, or unmark it."""
         made = key_images.toggle(self._session)
         if made is not None:
-            self._ask(made)
+            self._ask(made, True)
 
     def comment(self) -> None:
         """Ask for another comment."""
         image = key_images.in_view(self._session)
         if image is not None:
-            self._ask(image)
+            self._ask(image, False)
 
     def next(self) -> None:
         """Go to the next key image."""

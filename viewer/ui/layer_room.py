@@ -3,11 +3,12 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QMenu, QVBoxLayout
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu
 
 from viewer.app.action_spec import ActionHandlers
 from viewer.app.actions_layer import layer_map_action, map_action
+from viewer.app.layer_view import LayerView
 from viewer.app.layers import layer_view, layer_windows
 from viewer.app.presenters.connections import Connections
 from viewer.app.presenters.layering import BLINK_RATES_HZ, Layering
@@ -123,10 +124,10 @@ class LayerRoom:
     def _add(self, name: str, frame: ViewportFrame) -> None:
         if frame.findChild(LayerBar) is not None:
             return
-        bar = self.bars[name] = LayerBar(BLINK_RATES_HZ)
-        column = frame.layout()
-        if isinstance(column, QVBoxLayout):
-            column.insertWidget(1, bar)
+        bar = self.bars[name] = LayerBar(BLINK_RATES_HZ, frame.canvas)
+        # Queued: while the image is painted nothing on it may move.
+        frame.canvas.texts_moved.connect(bar.keep_off, Qt.ConnectionType.QueuedConnection)
+        frame.canvas.resized.connect(bar.settle)
         bar.mode_requested.connect(partial(self._on_mode, name))
         bar.opacity_requested.connect(partial(self._on_opacity, name))
         bar.rate_requested.connect(partial(self._on_rate, name))
@@ -169,13 +170,12 @@ class LayerRoom:
     def _refresh(self, name: str, *_: object) -> None:
         bar = self.bars.get(name)
         if bar is not None:
-            there = name in self._session.viewports.by_id
-            shown = layer_view(self._session, name) if there else None
+            shown = self._layer_of(name)
             title = "" if shown is None else f"{shown.name}  ({shown.origin})"
             bar.set_layer(None if shown is None else shown.layer, title)
 
     def _fill_windows(self, name: str) -> None:
-        bar, shown = self.bars[name], layer_view(self._session, name)
+        bar, shown = self.bars[name], self._layer_of(name)
         bar.window_menu.clear()
         if shown is None:
             return
@@ -184,6 +184,11 @@ class LayerRoom:
             action.setCheckable(True)
             action.setChecked(window == shown.layer.window)
             action.triggered.connect(partial(self._set_window, name, window))
+
+    def _layer_of(self, name: str) -> LayerView | None:
+        """Return the layer of a cell; its place may be out of the layout."""
+        there = name in self._session.viewports.by_id
+        return layer_view(self._session, name) if there else None
 
     def _set_window(self, name: str, window: VoiTransform | None, *_: object) -> None:
         self.layering.set_window(window, name)

@@ -1,6 +1,6 @@
 """The main window: places widgets, knows no feature. Everything arrives from the composition."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -29,6 +29,7 @@ from viewer.ui.icons import icon
 from viewer.ui.job_bar import JobBar
 from viewer.ui.notifications import NotificationArea
 from viewer.ui.start_page import StartPage
+from viewer.ui.widgets.labels import plain_tooltip
 from viewer.ui.widgets.layout_menu import layout_menu
 from viewer.ui.widgets.panel_tabs import Panel, PanelTabs
 
@@ -39,6 +40,11 @@ _LEFT_WIDTH, _RIGHT_WIDTH = 270, 350
 
 class MainWindow(QMainWindow):
     """Menus, toolbar, docks, centre and status bar.
+
+    Attributes
+    ----------
+    may_close : callable
+        Asked before the window closes; says whether it may.
 
     Signals
     -------
@@ -58,6 +64,7 @@ class MainWindow(QMainWindow):
         panels: Sequence[Panel],
     ) -> None:
         super().__init__()
+        self.may_close: Callable[[], bool] = _always
         self.setObjectName("mainWindow")
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
@@ -95,6 +102,12 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self._notice)
         self.statusBar().addWidget(self.notifications, 1)
+        self._unsaved = QLabel()
+        self._unsaved.setObjectName("unsaved")
+        self._unsaved.setProperty("role", "badge")
+        self._unsaved.setTextFormat(Qt.TextFormat.PlainText)
+        self._unsaved.hide()
+        self.statusBar().addPermanentWidget(self._unsaved)
         self.statusBar().addPermanentWidget(self.job_bar)
         self._fit_screen()
 
@@ -121,6 +134,12 @@ class MainWindow(QMainWindow):
         self._badge.setVisible(bool(text))
         self._badge.setFixedSize(self._badge.sizeHint() if text else QSize(0, 0))
 
+    def set_unsaved(self, text: str, why: str) -> None:
+        """Show that something is not saved, as long as that is so; empty hides it."""
+        self._unsaved.setText(text)
+        self._unsaved.setToolTip(plain_tooltip(why))
+        self._unsaved.setVisible(bool(text))
+
     def set_subject(self, text: str) -> None:
         """Name what is open in the title bar (never a patient: titles end up in screenshots)."""
         self.setWindowTitle(f"{text} - {TITLE}" if text else TITLE)
@@ -142,6 +161,9 @@ class MainWindow(QMainWindow):
             self.paths_dropped.emit(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
         self.closing.emit()
         super().closeEvent(event)
 
@@ -154,6 +176,9 @@ class MainWindow(QMainWindow):
         dock.setObjectName(f"dock.{name}")
         dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
         dock.setWidget(content)
+        heading = QLabel(title)  # Qt's own keeps the letters that it began with
+        heading.setObjectName("dockTitle")
+        dock.setTitleBarWidget(heading)
         self.addDockWidget(area, dock)
         return dock
 
@@ -161,7 +186,6 @@ class MainWindow(QMainWindow):
         bar = QToolBar(tr("Tools"))
         bar.setObjectName("toolbar")
         bar.setMovable(False)
-        bar.setIconSize(QSize(20, 20))
         presets = QToolButton()
         presets.setIcon(icon("window.presets"))
         presets.setToolTip(tr("Window presets"))
@@ -181,6 +205,10 @@ class MainWindow(QMainWindow):
     def _fit_screen(self) -> None:
         screen = QGuiApplication.primaryScreen().availableGeometry()
         self.resize(_WANTED.boundedTo(screen.size()))
+
+
+def _always() -> bool:
+    return True
 
 
 def _local_paths(data: QMimeData) -> list[str]:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.app.masking import without_file_names
 from viewer.core.errors import ViewerError
 from viewer.i18n import mark, told, tr
 from viewer.ui.icons import icon
@@ -43,11 +44,13 @@ class Notification(QFrame):
         What it is about, for taking it away when that is over; may be empty.
     said : tuple of str
         Kind, text and details.
+    names : tuple of str
+        Of files, as they stand there.
 
     Signals
     -------
     closed(QWidget)
-        The reader closed it, by its button or by Escape.
+        The reader closed it, by its button or by Escape, or its time is over.
     details_wanted(QWidget)
         Show, or hide, all that it says.
     """
@@ -65,6 +68,7 @@ class Notification(QFrame):
     ) -> None:
         super().__init__()
         self.topic = topic
+        self.names: tuple[str, ...] = ()
         self.said = (kind, text, details)
         self.setObjectName("notification")
         self.setProperty("kind", kind)
@@ -95,6 +99,13 @@ class Notification(QFrame):
     def whole_text(self) -> str:
         """All that it says."""
         return "\n".join(part for part in self.said[1:] if part)
+
+    def expire_after(self, ms: int) -> None:
+        """Close by itself, however many messages come meanwhile."""
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.timeout.connect(self._close)
+        timer.start(ms)
 
     def set_waiting(self, others: int) -> None:
         """Say how many messages wait behind this one."""
@@ -138,14 +149,18 @@ class NotificationArea(QWidget):
         super().__init__(parent)
         self._messages: list[Notification] = []
         self._sheet: _Sheet | None = None
+        self._hides_names = False
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(16, 1, 8, 1)
         self.setMaximumWidth(_WIDEST_PX)
         self.hide()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_INFO_MS)
-        self._timer.timeout.connect(self._drop_infos)
+
+    def hide_names(self, hidden: bool) -> None:
+        """Name no file from now on, or again; what has named one goes away."""
+        self._hides_names = hidden
+        for notice in self.messages() if hidden else ():
+            if notice.names or any(without_file_names(said) != said for said in notice.said[1:]):
+                self.drop(notice)
 
     def show_message(
         self,
@@ -154,9 +169,21 @@ class NotificationArea(QWidget):
         details: str = "",
         action: Action | None = None,
         topic: str = "",
+        names: tuple[str, ...] = (),
     ) -> None:
-        """Show a message once, however often it is said; an "info" goes away by itself."""
-        notice = Notification(kind, told(text), told(details), action, topic)
+        """Show a message once, however often it is said; an "info" goes away by itself.
+
+        Parameters
+        ----------
+        names : tuple of str
+            Of files, as they stand in the text.
+        """
+        text, details = told(text), told(details)
+        if self._hides_names:
+            text = without_file_names(text, names)
+            details = details if without_file_names(details, names) == details else ""
+        notice = Notification(kind, text, details, action, topic)
+        notice.names = names
         notice.closed.connect(self.drop)
         notice.details_wanted.connect(self._toggle_details)
         for shown in self.messages():
@@ -167,14 +194,14 @@ class NotificationArea(QWidget):
         while len(self._messages) > _MOST:
             self.drop(self._messages[0])
         if kind == "info":
-            self._timer.start()
+            notice.expire_after(_INFO_MS)
         self._show_newest()
 
     def show_error(self, error: ViewerError, topic: str = "") -> None:
         """Show what, why and what to do."""
         what, why = told(error.what), told(error.why)
         text = f"{what}: {why}" if why else what
-        self.show_message(text, "error", error.what_to_do, topic=topic)
+        self.show_message(text, "error", error.what_to_do, topic=topic, names=error.names)
 
     def drop_topic(self, topic: str) -> None:
         """Take away what is about something that is over."""
@@ -191,7 +218,9 @@ class NotificationArea(QWidget):
         return [notice.accessibleName() for notice in self._messages]
 
     def drop(self, notice: Notification) -> None:
-        """Take a message away."""
+        """Take a message away, if it is still there."""
+        if notice not in self._messages:
+            return
         self._messages.remove(notice)
         self._row.removeWidget(notice)
         notice.hide()
@@ -218,11 +247,6 @@ class NotificationArea(QWidget):
             self._sheet.hide()
             self._sheet.deleteLater()
             self._sheet = None
-
-    def _drop_infos(self) -> None:
-        for notice in self.messages():
-            if notice.property("kind") == "info":
-                self.drop(notice)
 
 
 class _Sheet(QFrame):

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from viewer.app.action_spec import ActionHandlers
 from viewer.app.actions_own import OWN_SLOTS, slot_id
+from viewer.app.own_layouts import content_text
 from viewer.app.presenters.own_layouts import OwnLayouts
 from viewer.i18n import tr
 from viewer.paths import config_dir
 from viewer.store.arrangements import ArrangementStore
-from viewer.ui.dialogs.own_layouts import OwnLayoutsDialog
+from viewer.ui.dialogs.own_layouts import LayoutRow, OwnLayoutsDialog
 
 if TYPE_CHECKING:
     from viewer.ui.workbench import Workbench
@@ -66,13 +67,29 @@ class OwnLayoutsRoom:
             dialog.rename_requested.connect(self._on_rename)
             dialog.delete_requested.connect(self.layouts.delete)
             dialog.move_requested.connect(self.layouts.move)
-            dialog.set_names(self.layouts.names)
+        self._list()
         self._dialog.show()
         self._dialog.raise_()
         self._dialog.activateWindow()
 
     def _show(self, number: int) -> None:
         self.layouts.show(number)
+
+    def _list(self) -> None:
+        """Show the layouts in the dialog, with the keys that are in force."""
+        if self._dialog is None:
+            return
+        keys = [self._bench.window.actions_[slot_id(n)].shortcut() for n in range(OWN_SLOTS)]
+        self._dialog.set_layouts(
+            [
+                LayoutRow(
+                    layout.name,
+                    content_text(layout),
+                    keys[n].toString(keys[n].SequenceFormat.NativeText) if n < OWN_SLOTS else "",
+                )
+                for n, layout in enumerate(self.layouts.all)
+            ]
+        )
 
     def _on_save(self, name: str) -> None:
         if self.layouts.save(name) and self._dialog is not None:
@@ -82,7 +99,7 @@ class OwnLayoutsRoom:
         if not self.layouts.rename(number, name) and self._dialog is not None:
             text = tr("A name is needed that no other layout has")
             self._bench.window.notifications.show_message(text)
-            self._dialog.set_names(self.layouts.names)
+            self._list()
 
     def _on_changed(self) -> None:
         names = self.layouts.names
@@ -90,6 +107,5 @@ class OwnLayoutsRoom:
             text = tr("Own layout {n}", n=number + 1)
             shown = names[number].replace("&", "&&") if number < len(names) else text
             self._bench.window.actions_.set_text(slot_id(number), shown)
-        if self._dialog is not None:
-            self._dialog.set_names(names)
+        self._list()
         self._bench.touch_states()

@@ -13,12 +13,14 @@ from viewer.app.presenters.preferences import PreferencesPresenter
 from viewer.app.settings import Settings, SettingsStore
 from viewer.core.session import Session
 from viewer.i18n import tr
+from viewer.tools.hands import known_tool
 from viewer.ui.dialogs.preferences import PreferencesDialog
 from viewer.ui.main_window import MainWindow
 from viewer.ui.theme import Theme, apply_theme
 
 _IN_SESSION = (
     "invert_window_drag",
+    "up_goes",
     "overlay_planes_visible",
     "shutter_visible",
     "link_scroll",
@@ -51,12 +53,13 @@ class PreferencesRoom:
         self._dress()
         self._obey()
         if store.settings.restore_views:
-            session.interaction.tool = store.settings.tool
+            session.interaction.tool = known_tool(store.settings.tool)
 
     def attach(self, window: MainWindow, forget_folders: Callable[[], None]) -> None:
         """Take the window: it needs the handlers before it exists."""
         self._window, self._forget = window, forget_folders
         self._connections.add(window.closing, self._on_closing)
+        self._connections.add(self._store.refused, window.notifications.show_error)
         self._connections.add(self._session.interaction.events.teaching, self._show_teaching)
         self._show_checks()
         self._show_teaching()
@@ -93,7 +96,11 @@ class PreferencesRoom:
     def _on_changed(self, before: Settings) -> None:
         now = self._store.settings
         if (now.theme, now.font_percent) != (before.theme, before.font_percent):
-            self._dress()
+            QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)  # half a second or so
+            try:
+                self._dress()
+            finally:
+                QApplication.restoreOverrideCursor()
         self._obey()
         self._show_checks()
         if before.remember_folders and not now.remember_folders:
@@ -130,8 +137,8 @@ class PreferencesRoom:
             return
         on = self._session.interaction.teaching
         self._window.actions_.set_checked("view.teaching", on)
+        self._window.notifications.hide_names(on)
         self._window.set_badge(tr("Teaching mode: names are hidden") if on else "")
-        self._window.start_page.set_recent(() if on else self._store.settings.recent_paths)
 
 
 def _nothing() -> None:

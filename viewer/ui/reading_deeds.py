@@ -93,6 +93,9 @@ class ReadingDeeds:
     def remember_offset(self) -> None:
         """Join the active place to the others as they stand now."""
         done = self._linker.remember_offset()
+        if not done and (reason := self._linker.why_no_pair()):
+            self._tell(tr("No offset is remembered: {reason}", reason=reason))
+            return
         self._tell(tr("Offset remembered for these series") if done else tr(NO_PAIR))
 
     def forget_offset(self) -> None:

@@ -42,6 +42,8 @@ class ReadingRoom:
         Zoom, window and offsets of pairs.
     cine : Cine
         Plays a viewport.
+    pairs : PairKeeper
+        Offsets between series, kept.
     """
 
     def __init__(
@@ -59,9 +61,7 @@ class ReadingRoom:
         self.arranger = Arranger(session, loader)
         self.linker = Linker(session, self._size_px)
         self.cine = Cine(session, dispatcher.later, time.monotonic)
-        self._pairs = PairKeeper(
-            PairStore(data_dir()), session.links, session.undo, runner, trouble
-        )
+        self.pairs = PairKeeper(PairStore(data_dir()), session.links, session.undo, runner, trouble)
         self._watch(grid)
         self._grid, self._later, self._closed = grid, dispatcher.later, False
         self._later(PREPARE_MS, self._prepare)
@@ -75,7 +75,7 @@ class ReadingRoom:
         self._closed = True
         self.cine.close()
         self.linker.close()
-        self._pairs.close()
+        self.pairs.close()
         self.viewports.close()
 
     def add_grid(self, window: int, grid: ViewportGrid) -> None:

@@ -4,14 +4,16 @@ import base64
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QScreen
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QMoveEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from viewer.app.presenters.connections import Connections
 from viewer.core.layout import SECOND, grid_layout, layout_from
+from viewer.core.session import Session
 from viewer.i18n import tr
 from viewer.ui.actions import WindowActions
+from viewer.ui.image_menu import image_menu
 from viewer.ui.viewport_grid import ViewportGrid
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 _SIZE = QSize(1000, 800)
 """Where there is no other monitor."""
 _ASIDE = QPoint(60, 60)
+KEEP_MS = 300
+"""When nothing has changed for so long, the window is as it shall come back."""
 
 
 class ImageWindow(QMainWindow):
@@ -29,21 +33,24 @@ class ImageWindow(QMainWindow):
     -------
     closing
         The window is about to close.
+    placed
+        It was moved, or has another size.
     """
 
     closing = Signal()
+    placed = Signal()
 
-    def __init__(self, grid: ViewportGrid, actions: WindowActions) -> None:
+    def __init__(self, grid: ViewportGrid, actions: WindowActions, session: Session) -> None:
         super().__init__()
         self.setObjectName("imageWindow")
         self.setWindowTitle(tr("Second window"))
         self.setCentralWidget(grid)
         actions.lend_to(self, grid)
-        self._actions = actions
+        self._actions, self._session = actions, session
 
     def open_menu(self, place: QPoint) -> QMenu:
         """Open the menu of an image at a place of the screen; it goes when it closes."""
-        menu = self._actions.context_menu(self)
+        menu = image_menu(self._actions, self._session, self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(place)
         return menu
@@ -65,6 +72,14 @@ class ImageWindow(QMainWindow):
         """Use the whole screen, or not."""
         (self.showFullScreen if full else self.showNormal)()
 
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self.placed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.placed.emit()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()
         super().closeEvent(event)
@@ -83,6 +98,10 @@ class SecondWindow:
         self._bench, self._session = bench, bench.session
         self.window: ImageWindow | None = None
         self._connections = Connections()
+        self._settled = QTimer()
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(KEEP_MS)
+        self._settled.timeout.connect(self._keep_open)
 
     def toggle(self) -> None:
         """Open the window, or close it."""
@@ -99,9 +118,12 @@ class SecondWindow:
         grid = ViewportGrid(window=SECOND)
         bench.reading.add_grid(SECOND, grid)
         bench.layers.watch(grid)
-        self.window = ImageWindow(grid, bench.window.actions_)
+        self.window = ImageWindow(grid, bench.window.actions_, bench.session)
         for signal, slot in (
             (self.window.closing, self._on_closing),
+            (self.window.placed, self._keep_soon),
+            (self._session.layout_changed, self._keep_soon),
+            (grid.shares_changed, self._keep_soon),
             (grid.maximise_requested, bench.navigator.toggle_maximised),
             (grid.created, self._wire),
             (interaction.maximised, grid.set_maximised),
@@ -125,9 +147,8 @@ class SecondWindow:
 
     def close(self) -> None:
         """Close with the main window: the next start opens it again."""
-        if self.window is not None:
-            self._keep(self._session.layouts[SECOND].text)
-            self._take_down()
+        self._keep_open()
+        self._take_down()
 
     def _on_closing(self) -> None:
         """The reader closed it."""
@@ -139,12 +160,21 @@ class SecondWindow:
         window, self.window = self.window, None
         if window is None:
             return
+        self._settled.stop()
         self._connections.close()
         self._session.close_second()
         self._bench.reading.remove_grid(SECOND)
         window.let_go()
         window.hide()
         window.deleteLater()
+
+    def _keep_soon(self, *_: object) -> None:
+        """Keep it before the end, which may come without a word; once for many changes."""
+        self._settled.start()
+
+    def _keep_open(self) -> None:
+        if self.window is not None:
+            self._keep(self._session.layouts[SECOND].text)
 
     def _keep(self, layout_text: str) -> None:
         if self.window is not None:

@@ -115,7 +115,7 @@ class SidePanels:
             open_stack=bench.loader.open_key,
             put_stack=bench.reading.arranger.put,
             show_object=bench.tell_object,
-            close_study=bench.loader.close_study,
+            close_study=deeds.close_study_of,
             show_problems=deeds.show_problems,
         )
         self.problems = ProblemsPresenter(session, self.problems_dialog)

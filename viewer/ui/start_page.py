@@ -1,8 +1,12 @@
 """What the centre shows while nothing is open: drop here, open, the sample."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from viewer.app.recent import label_or_path
 from viewer.i18n import tr
 from viewer.ui.icons import icon
 from viewer.ui.widgets.icon_label import IconLabel
@@ -45,8 +49,10 @@ class StartPage(QWidget):
         self._zone.style().unpolish(self._zone)
         self._zone.style().polish(self._zone)
 
-    def set_recent(self, paths: tuple[str, ...]) -> None:
-        """Show the last opened files and folders."""
+    def set_recent(
+        self, paths: tuple[str, ...], labels: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """Show the last opened files and folders, by what they held where that is known."""
         while (item := self._recent_box.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
@@ -56,7 +62,7 @@ class StartPage(QWidget):
         heading.setProperty("role", "dim")
         self._recent_box.addWidget(heading, 0, Qt.AlignmentFlag.AlignHCenter)
         for path in paths[:5]:
-            button = QPushButton(path if len(path) <= 64 else f"…{path[-63:]}")
+            button = QPushButton(label_or_path(path, labels).replace("&", "&&"))
             button.setProperty("role", "quiet")
             button.setToolTip(path)
             button.clicked.connect(lambda _checked=False, p=path: self.path_requested.emit(p))

@@ -58,6 +58,7 @@ class Colours:
     image_ground: str = "#000000"
     image_dim: str = "#a3adb9"
     image_track: str = "#252a32"
+    image_bar: str = "#c81b1f25"
     image_filled: str = "#3f4a58"
     image_thumb: str = "#5aa9f0"
     image_tick: str = "#9fd3ff"
@@ -117,8 +118,6 @@ def apply_theme(app: QApplication, theme: str = Theme.DARK, font_percent: int = 
     font.setFamilies(list(FONT_FAMILIES))
     font.setPointSizeF(FONT_POINTS * font_percent / 100)
     app.setFont(font)
-    # The desktop has a font of its own for it; PySide takes text here, whatever its stubs say.
-    app.setFont(font, "QDockWidgetTitle")  # type: ignore[arg-type]
     app.setStyleSheet(style_sheet(font_percent))
 
 
@@ -209,15 +208,21 @@ QMenu::indicator { width: 14px; height: 14px; padding-left: 6px; }
 QMenu::indicator:checked { image: url(@icons/check.svg); }
 
 QToolBar { background: @window; border: none; border-bottom: 1px solid @border; spacing: 2px;
-           padding: 3px 6px; }
+           padding: 3px 6px; qproperty-iconSize: 20em 20em; }
 QToolBar::separator { background: @border; width: 1px; margin: 5px 6px; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 5px;
               padding: 4px; }
+QToolButton, QPushButton, QTabBar { icon-size: 16em; }
 QToolButton:hover { background: @hover; }
 QToolButton:pressed { background: @raised; }
 QToolButton:checked { background: @accent_fill; border-color: @accent; color: @accent_text; }
 QToolButton:focus { border-color: @accent; }
 QToolButton::menu-indicator { image: none; }
+#command-palette { background: @window; border: 1px solid @accent; border-radius: 5px; }
+#layerBar { background: @image_bar; border-radius: 5px; }
+#view-bar QToolButton, #layerBar QToolButton { color: #dfe5ec; }
+#layerBar QToolButton { padding: 1px 5px; }
+#view-bar QToolButton:hover, #layerBar QToolButton:hover { background: #2a323d; }
 
 QPushButton { background: @raised; border: 1px solid @border; border-radius: 5px;
               padding: 5px 12px; min-height: 16em; }
@@ -243,15 +248,15 @@ QLabel[role="failure"] { color: @failure; }
 QLabel[role="badge"] { background: @accent_fill; color: @accent_text; border-radius: 4px;
                        margin: 3px 4px; padding: 1px 9px; font-weight: 600; }
 
-QDockWidget { background: @panel; titlebar-close-icon: none; titlebar-normal-icon: none; }
+QDockWidget { background: @panel; }
 QDockWidget > QWidget { background: @panel; }
-QDockWidget::title { background: @panel; padding: 7px 10px 5px 10px; text-align: left; }
+#dockTitle { background: @panel; padding: 7px 10px 5px 10px; }
 
 QTabWidget::pane { border: none; border-top: 1px solid @border; background: @panel; }
 QTabBar { qproperty-drawBase: 0; background: @panel; }
 QTabBar::tab { background: transparent; color: @dim; padding: 7px 12px; border: none;
                border-bottom: 2px solid transparent; }
-PanelTabs QTabBar::tab { padding: 7px 8px; }
+PanelTabs QTabBar::tab { padding: 7px 6px; }
 QTabBar::tab:hover { color: @text; }
 QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; }
 QTabBar::tab:focus { color: @accent; }
@@ -273,6 +278,7 @@ QRadioButton::indicator:focus { border-color: @accent; }
 QTreeView::item, QListView::item { padding: 3px 2px; }
 QTableView { gridline-color: @border; }
 QTableView::item { padding: 2px 6px; }
+MarksTable::item { padding: 2px 4px; border-bottom: 1px solid @border; }
 QTreeView::item:hover, QListView::item:hover { background: @hover; }
 QTreeView::item:selected, QListView::item:selected, QTableView::item:selected {
     background: @accent_fill; color: @accent_text; }

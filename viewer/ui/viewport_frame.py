@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -37,8 +36,8 @@ from viewer.ui.widgets.carry_strip import CarryStrip
 from viewer.ui.widgets.elided_label import ElidedLabel
 from viewer.ui.widgets.labels import plain_tooltip
 from viewer.ui.widgets.place_hint import PlaceHint
+from viewer.ui.widgets.words_entry import WordsEntry
 
-_ENTRY_WIDTH = 190
 _NARROW_PX = 380
 """Below this width the badges in the header are icons: title and image number come first."""
 
@@ -189,7 +188,7 @@ class ViewportFrame(CellFrame):
         self._fidelity_shown = ("", True, "")
         self.canvas.setAccessibleName(tr("{title} image", title=title))
         self._drawables: Sequence[Drawable] = ()
-        Announcement(self.canvas, self._spoken)
+        self._announcement = Announcement(self.canvas, self._spoken)
         self.fidelity = QToolButton()
         self.fidelity.setObjectName("fidelity")
         self.fidelity.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -217,12 +216,8 @@ class ViewportFrame(CellFrame):
         for inner in (self.canvas, self.canvas.viewport()):
             inner.setAcceptDrops(False)  # series are dropped on the cell, files on the window
         self.setAcceptDrops(True)
-        self._entry = QLineEdit(self.canvas)
-        self._entry.setAccessibleName(tr("Words of the mark"))
-        self._entry.setPlaceholderText(tr("Text"))
-        self._entry.setFixedWidth(_ENTRY_WIDTH)
-        self._entry.editingFinished.connect(self._on_entered)
-        self._entry.hide()
+        self._entry = WordsEntry(self.canvas)
+        self._entry.answered.connect(self._on_entered)
         self.canvas.pointer.connect(self.pointer)
         self.canvas.left.connect(self.left)
         self.canvas.resized.connect(self.resized)
@@ -253,6 +248,10 @@ class ViewportFrame(CellFrame):
         self._drawables = drawables
         self.canvas.set_drawables(drawables)
 
+    def describe_anew(self) -> None:
+        """Let a screen reader forget what the image told before."""
+        self._announcement.renew()
+
     def _spoken(self) -> str:
         return "\n".join(item.text for item in self._drawables if isinstance(item, TextItem))
 
@@ -260,11 +259,11 @@ class ViewportFrame(CellFrame):
         """Show another mouse cursor."""
         self.canvas.set_cursor(name)
 
-    def set_slice(self, index: int, count: int) -> None:
+    def set_slice(self, index: int, count: int, up: int) -> None:
         """Show the position in the stack."""
         self.hint.hide()
         self.slice_bar.setVisible(True)
-        self.slice_bar.set_slice(index, count)
+        self.slice_bar.set_slice(index, count, up)
         self.set_note(f"{index + 1} / {count}")
 
     def set_key_slices(self, indices: Sequence[int]) -> None:
@@ -313,14 +312,9 @@ class ViewportFrame(CellFrame):
         """Ask for a context menu at a canvas pixel."""
         self.menu_requested.emit(self.canvas.global_point(px))
 
-    def ask_text(self, px: tuple[float, float], text: str) -> None:
+    def ask_text(self, px: tuple[float, float], text: str, prompt: str) -> None:
         """Open a field at a canvas pixel; Return, Esc or a click elsewhere closes it."""
-        x = min(max(px[0] + 8, 0), max(self.canvas.width() - _ENTRY_WIDTH, 0))
-        y = min(max(px[1] - 12, 0), max(self.canvas.height() - self._entry.sizeHint().height(), 0))
-        self._entry.setText(text)
-        self._entry.move(round(x), round(y))
-        self._entry.show()
-        self._entry.setFocus()
+        self._entry.ask(px, text, prompt)
 
     def set_hint(self, text: str) -> None:
         """Say why the place is empty, or (empty) how to fill it."""
@@ -329,6 +323,8 @@ class ViewportFrame(CellFrame):
     def clear(self) -> None:
         """Show nothing."""
         self.canvas.clear()
+        self._drawables = ()
+        self.describe_anew()
         self.slice_bar.hide()
         self.hint.show()
         self.set_link("")
@@ -338,11 +334,8 @@ class ViewportFrame(CellFrame):
         self.set_note("")
         self.set_fidelity("", True, "")
 
-    def _on_entered(self) -> None:
-        if self._entry.isVisible():
-            self._entry.hide()
-            self.canvas.setFocus()
-            self.text_entered.emit(self._entry.text().strip())
+    def _on_entered(self, text: str) -> None:
+        self.text_entered.emit(text)
 
     def _on_fidelity(self) -> None:
         self.fidelity_requested.emit()

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -25,6 +25,9 @@ from viewer.ui.theme import COLOURS
 from viewer.ui.viewport_frame import CellFrame, ViewportFrame
 
 _GAP_PX = 4
+_PAINT_AFTER_MS = 1
+"""When the cells of another layout have their pictures. Each would else be painted as it gets its
+place, its size and its picture: three times, in the time of one movement of the hand."""
 _STRETCH = 10_000
 """Of a row or column that has all the place."""
 
@@ -72,6 +75,8 @@ class ViewportGrid(QWidget):
         self._layout = MPR.in_window(window)
         self._single = ""
         self._held: tuple[QPoint, list[Line], list[Line]] | None = None
+        self._paint = QTimer(self, singleShot=True, interval=_PAINT_AFTER_MS)
+        self._paint.timeout.connect(partial(self.setUpdatesEnabled, True))
         self.viewports: dict[str, ViewportFrame] = {}
         self.set_layout(self._layout)
 
@@ -89,9 +94,13 @@ class ViewportGrid(QWidget):
         """Show the cells of a layout."""
         self._layout = layout
         self._single = ""
-        for frame in self._cells.values():
+        self.setUpdatesEnabled(False)
+        self._paint.start()
+        stay = {cell.id for cell in layout.cells}
+        for name, frame in self._cells.items():
             self._grid.removeWidget(frame)
-            frame.hide()
+            if name not in stay:
+                frame.hide()  # to hide and show again what stays would cost a layout of its own
         self.viewports = {name: self.viewport(name) for name in layout.viewport_ids}
         for cell in layout.cells:
             self._grid.addWidget(

@@ -66,6 +66,7 @@ class ShownViewports:
 
     def _on_layout(self) -> None:
         """Follow the layouts; a window whose layout is the same keeps its presenters."""
+        former = {name: self.frame(name) for name in self.by_id if window_of(name) in self._grids}
         wanted: dict[str, ViewportFrame] = {}
         for layout in self._session.layouts:
             grid = self._grids[layout.window]
@@ -76,6 +77,8 @@ class ShownViewports:
             grid.set_active(self._session.interaction.active)
             wanted |= grid.viewports
         self._drop(tuple(self.by_id.keys() - wanted.keys()))
+        for name in former.keys() - wanted.keys():
+            former[name].clear()  # no hidden cell keeps the image, or the texts, of a patient
         for name, frame in wanted.items():
             if name not in self.by_id:
                 self.by_id[name] = self._make(name, frame)

@@ -4,15 +4,13 @@ import base64
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QPoint
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QByteArray, QPoint, Qt
 
-from viewer.app.action_spec import Menu
 from viewer.app.presenters.connections import Connections
 from viewer.app.resolve import true_orientations
 from viewer.app.windows import DEFAULT, file_presets, window_text
 from viewer.core.layout import MAIN, SURFACE_ID, id_in
-from viewer.i18n import tr
+from viewer.ui.image_menu import image_menu
 
 if TYPE_CHECKING:
     from viewer.ui.workbench import Workbench
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
 
 LOADING = "loading"
 """Topic of what is told about the series that is loaded."""
-TOLD = "told"
-"""Topic of what is told in passing: the last such word replaces the one before."""
 
 
 class WindowWiring:
@@ -30,14 +26,11 @@ class WindowWiring:
     def __init__(self, bench: "Workbench") -> None:
         self._bench = bench
         self._session, self._window, self._grid = bench.session, bench.window, bench.grid
-        self._recent_menu = QMenu(tr("Open recent"), self._window)
-        self._context_menu = self._window.actions_.context_menu(self._window)
         self._connections = Connections()
         interaction = self._session.interaction.events
         start, deeds = self._window.start_page, bench.deeds
         for signal, slot in (
             (self._session.volume_changed, self._on_volume),
-            (self._session.told, self._on_told),
             (interaction.maximised, self._grid.set_maximised),
             (interaction.active, self._grid.set_active),
             (bench.runner.changed, self._on_jobs),
@@ -48,10 +41,8 @@ class WindowWiring:
             (start.open_requested, deeds.open_files),
             (start.folder_requested, deeds.open_folder),
             (start.sample_requested, deeds.open_sample),
-            (start.path_requested, self._on_recent),
             (self._grid.maximise_requested, bench.navigator.toggle_maximised),
             (bench.surface_view.maximise_requested, self._on_surface_maximise),
-            (self._recent_menu.aboutToShow, self._fill_recent),
             (self._window.actions_.file_windows.aboutToShow, self._fill_file_windows),
         ):
             self._connections.add(signal, slot)
@@ -63,8 +54,6 @@ class WindowWiring:
             ("view.panels", self._window.panels_dock),
         ):
             dock.visibilityChanged.connect(partial(self._window.actions_.set_checked, action_id))
-        self._place_recent_menu()
-        start.set_recent(bench.settings.settings.recent_paths)
         self._restore_layout()
         self._grid.set_active(self._session.interaction.active)
 
@@ -93,22 +82,19 @@ class WindowWiring:
                 self._bench.viewports.grid(layout.window).set_single(single)
             self._bench.viewports.frame(self._session.interaction.active).canvas.setFocus()
 
-    def _on_told(self, text: str) -> None:
-        self._window.notifications.show_message(text, topic=TOLD)
-
     def _on_jobs(self) -> None:
         self._window.job_bar.set_jobs(self._bench.runner.jobs)
 
     # --- following the window ----------------------------------------------------------------
 
     def _on_menu(self, place: QPoint) -> None:
-        self._context_menu.popup(place)
+        menu = image_menu(self._window.actions_, self._session, self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._bench.states.refresh()  # what was clicked is selected now: its actions can be done
+        menu.popup(place)
 
     def _on_surface_maximise(self) -> None:
         self._bench.navigator.toggle_maximised(SURFACE_ID)
-
-    def _on_recent(self, path: str) -> None:
-        self._bench.deeds.open_paths([path])
 
     def _on_closing(self) -> None:
         settings = self._bench.settings.settings
@@ -116,6 +102,7 @@ class WindowWiring:
             settings.changed(
                 window_geometry=_encode(self._window.saveGeometry()),
                 window_state=_encode(self._window.saveState()),
+                panel=self._window.tabs.front,
                 layout=self._session.layouts[MAIN].text,
             )
         )
@@ -129,15 +116,18 @@ class WindowWiring:
             return
         shown = self._session.display.preset
         for number, (preset, named) in enumerate(file_presets(volume.stack).items()):
-            action = menu.addAction(window_text(named).replace("&", "&&"))
+            action = menu.addAction(window_text(named, volume.stack.unit).replace("&", "&&"))
             action.setCheckable(True)
-            action.setChecked(shown == preset or (shown == DEFAULT and number == 0))
+            opens = (
+                shown == DEFAULT and number == 0 and self._session.display.window == named.window
+            )
+            action.setChecked(shown == preset or opens)
             action.triggered.connect(partial(self._on_file_window, preset))
 
     def _on_file_window(self, preset: str) -> None:
         self._bench.navigator.set_preset(preset)
 
-    # --- layout and recent files -------------------------------------------------------------
+    # --- layout -------------------------------------------------------------
 
     def _restore_layout(self) -> None:
         settings = self._bench.settings.settings
@@ -145,21 +135,7 @@ class WindowWiring:
             self._window.restoreGeometry(_decode(settings.window_geometry))
         if settings.window_state:
             self._window.restoreState(_decode(settings.window_state))
-
-    def _place_recent_menu(self) -> None:
-        sample = self._window.actions_["file.open_sample"]
-        self._window.menu(Menu.FILE).insertMenu(sample, self._recent_menu)
-
-    def _fill_recent(self) -> None:
-        self._recent_menu.clear()
-        hidden = self._session.interaction.teaching
-        for path in () if hidden else self._bench.settings.settings.recent_paths:
-            action = self._recent_menu.addAction(path)
-            action.triggered.connect(partial(self._on_recent, path))
-        if self._recent_menu.isEmpty():
-            self._recent_menu.addAction(
-                tr("Hidden in teaching mode") if hidden else tr("Nothing yet")
-            ).setEnabled(False)
+        self._window.tabs.bring_symbol(settings.panel)
 
 
 def _encode(data: QByteArray) -> str:

@@ -12,10 +12,12 @@ from viewer.app.align import align
 from viewer.app.annotations import AnnotationKeeper
 from viewer.app.controls import Controls
 from viewer.app.load_stack import StackLoader
+from viewer.app.looks import Looks
 from viewer.app.open_study import StudyOpener, object_text
 from viewer.app.presenters.aligning import Aligner
 from viewer.app.presenters.faces import FacesPresenter
 from viewer.app.presenters.gestures import Gestures
+from viewer.app.presenters.hanging import PriorHanger
 from viewer.app.presenters.navigation import Navigator
 from viewer.app.presenters.returning import Returner
 from viewer.app.presenters.selfcheck import SelfCheckPresenter
@@ -23,6 +25,7 @@ from viewer.app.presenters.viewport import ViewportPresenter
 from viewer.app.profile_store import PresetStore, ProfileStore
 from viewer.app.roi_cache import RoiCache
 from viewer.app.save import save_photo
+from viewer.app.series_names import series_title
 from viewer.app.settings import SettingsStore
 from viewer.app.surface import surface_mesh
 from viewer.core.key_image import KeyImage
@@ -40,6 +43,7 @@ from viewer.store.index_cache import FOLDER_NAME, IndexCache
 from viewer.store.views import ViewStore
 from viewer.tools.hands import Hands
 from viewer.ui.availability import ActionStates
+from viewer.ui.change_notices import ChangeNotices
 from viewer.ui.controls_room import ControlsRoom
 from viewer.ui.curved_room import CurvedRoom
 from viewer.ui.deeds import Deeds, Parts
@@ -56,6 +60,8 @@ from viewer.ui.own_layouts_room import OwnLayoutsRoom
 from viewer.ui.preferences_room import PreferencesRoom
 from viewer.ui.reading_deeds import ReadingDeeds
 from viewer.ui.reading_room import ReadingRoom
+from viewer.ui.recents import Recents
+from viewer.ui.saving_room import SAVING, SavingRoom
 from viewer.ui.second_window import SecondWindow
 from viewer.ui.side_panels import Analysis, PanelWidgets, SidePanels
 from viewer.ui.viewport_frame import ViewportFrame
@@ -110,13 +116,16 @@ class Workbench:
             AnnotationStore(data_dir() / "annotations"),
             self._savers,
             self.session.undo,
-            notices.show_error,
+            partial(notices.show_error, topic=SAVING),
+            self._series_name,
         )
+        self.looks = Looks(self.session)
         self.loader = StackLoader(
             self.session,
             self.runner,
             self.keeper.open_document,
             partial(notices.show_error, topic=LOADING),
+            self.looks,
         )
         self.controls = ControlsRoom(
             Controls(self.settings, ProfileStore(config_dir()), PresetStore(config_dir())), self
@@ -129,10 +138,16 @@ class Workbench:
             self.grid,
             self.loader,
             self._present_viewport,
-            notices.show_error,
+            partial(notices.show_error, topic=SAVING),
         )
         self.viewports = self.reading.viewports
         self.returning = self._returner()
+        self.hanging = PriorHanger(
+            self.session,
+            self.loader,
+            lambda: self.settings.settings.hang_prior,
+            lambda: self.returning.awaited,
+        )
         self.opener = StudyOpener(
             self.session,
             self.runner,
@@ -150,6 +165,8 @@ class Workbench:
         self.curved = CurvedRoom(self)
         self.own_layouts = OwnLayoutsRoom(self)
         self._findings = FindingDeeds(self)
+        self._saving = SavingRoom(self)
+        self._changes = ChangeNotices(self.session, notices, self.navigator)
         self.window.actions_.set_handlers(self._handlers())
         self.states = ActionStates(
             self.session,
@@ -161,6 +178,7 @@ class Workbench:
         )
         self.surface_view.set_drags(self.controls.drag_deed)
         self._wiring = WindowWiring(self)
+        self._recents = Recents(self, self._memory)
         self.reading.restore(self.settings, self.session)
         self.second.restore()
         self._closed = False
@@ -172,7 +190,11 @@ class Workbench:
         self._closed = True
         self.returning.keep()
         self.returning.close()
+        self.hanging.close()
+        self.looks.close()
         self._wiring.close()
+        self._recents.close()
+        self._saving.close()
         self.keeper.close()
         self.deeds.close()
         self.states.close()
@@ -184,6 +206,7 @@ class Workbench:
             self.layers,
             self.curved,
             self._findings,
+            self._changes,
             self.reading,
             self.side,
             self.metadata,
@@ -309,10 +332,10 @@ class Workbench:
 
     def _on_created(self, viewport_id: str, shape: AnyShape) -> None:
         if isinstance(shape, ArrowShape | TextShape):
-            self.viewports[viewport_id].ask_words(shape)
+            self.viewports[viewport_id].ask_words(shape, is_new=True)
 
-    def _ask_comment(self, image: KeyImage) -> None:
-        self.viewports[self.session.interaction.active].ask_comment(image)
+    def _ask_comment(self, image: KeyImage, is_new: bool) -> None:
+        self.viewports[self.session.interaction.active].ask_comment(image, is_new=is_new)
 
     def touch_states(self) -> None:
         """Look again at which actions make sense."""
@@ -327,6 +350,13 @@ class Workbench:
     def _has_mesh(self) -> bool:
         return self.side.surface.mesh is not None
 
+    def _series_name(self, series_uid: str) -> str:
+        index = self.session.index
+        studies = () if index is None else index.studies
+        many = (series for study in studies for series in study.series)
+        found = next((one for one in many if one.series_uid == series_uid), None)
+        return "" if found is None else series_title(found)
+
     def _memory(self) -> IndexCache | None:
         return self._folders if self.settings.settings.remember_folders else None
 
@@ -336,14 +366,17 @@ class Workbench:
             self.session,
             self.loader,
             self.navigator,
+            self.looks,
             store,
             self._savers,
             lambda: self.settings.settings.restore_views,
+            self.dispatcher.later,
         )
 
     def _begin_study(self, stack: Stack) -> None:
         self.returning.begin(stack)
         self.reading.arranger.begin(stack)
+        self.hanging.begin(stack)
 
     def tell_object(self, found: DicomObject) -> None:
         """Say what an object is that cannot be opened as images."""

@@ -20,7 +20,7 @@ from viewer.core.shapes import (
     LengthShape,
     PriorMark,
 )
-from viewer.core.study import StackKey
+from viewer.core.study import Patient, StackKey
 from viewer.core.view_state import DisplayState, ViewportState
 from viewer.core.window import HuWindow
 
@@ -181,3 +181,12 @@ def test_only_what_can_be_compared():
     assert follow_up.comparable(disc, ellipse)
     assert not follow_up.comparable(line, disc)
     assert not follow_up.comparable(arrow, arrow)
+
+
+def test_marks_of_two_patients_are_never_paired(session):
+    there = next(s for key, s in session.stacks.items() if key.series_uid == "then")
+    stranger = replace(there.volume.stack, patient=Patient("Roe^Rick", "P-8"))
+    there.volume = replace(there.volume, stack=stranger)
+    assert follow_up.other_series(session) == ()
+    assert follow_up.candidates(session, "n1") == ()
+    assert follow_up.suggestions(session) == ()

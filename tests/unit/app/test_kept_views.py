@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 from tests.support.volumes import make_volume
-from viewer.app.kept_views import kept_study, key_of, restore
+from viewer.app.kept_views import kept_studies, key_of, restore
 from viewer.core.document import AnnotationDocument
 from viewer.core.plane import Orientation
 from viewer.core.screen import MAX_ZOOM
 from viewer.core.session import Session
+from viewer.core.slab import Slab, SlabMode
 from viewer.core.study import NamedWindow, Patient, Series, Study, StudyIndex
-from viewer.core.view_state import DisplayState, Slab, SlabMode, ViewportState
+from viewer.core.view_state import DisplayState, ViewportState
 from viewer.core.window import HuWindow, VoiFunction
 from viewer.store.views import KeptWindow
 
@@ -36,8 +37,7 @@ def test_a_look_is_kept_and_comes_back():
     view.zoom, view.pan_uv_mm, view.turns, view.mirrored = 3.0, (4.0, -5.0), 3, True
     view.slab, view.rotation, view.alone = Slab(SlabMode.MINIP, 8.0), TURN, True
     view.display.inverted = True
-    kept = kept_study(session)
-    assert kept is not None
+    (kept,) = kept_studies(session)
     assert "Secret" not in repr(kept)
     assert key_of(kept.views["coronal"]) == stack.key
     fresh = ViewportState(Orientation.AXIAL, DisplayState(HuWindow(1.0, 1.0)), stack.key)
@@ -50,14 +50,13 @@ def test_a_look_is_kept_and_comes_back():
 
 
 def test_nothing_is_kept_without_a_study():
-    assert kept_study(Session()) is None
+    assert kept_studies(Session()) == ()
 
 
 def test_the_usual_window_is_measured_anew_and_the_files_own_is_theirs():
     offered = (NamedWindow("A", HuWindow(9.0, 1.0)), NamedWindow("B", HuWindow(8.0, 2.0)))
     session, stack = session_with({"windows": offered})
-    kept = kept_study(session)
-    assert kept is not None
+    (kept,) = kept_studies(session)
     view = kept.views["axial"]
     changes = {"default": HuWindow(1.0, 1.0), "file-2": HuWindow(8.0, 2.0)}
     for preset, expected in changes.items():
@@ -78,8 +77,7 @@ def test_the_usual_window_is_measured_anew_and_the_files_own_is_theirs():
 )
 def test_what_cannot_be_is_not_restored(changes, name, expected):
     session, stack = session_with()
-    kept = kept_study(session)
-    assert kept is not None
+    (kept,) = kept_studies(session)
     fresh = ViewportState(Orientation.AXIAL, DisplayState(HuWindow(1.0, 1.0)), stack.key)
     restore(fresh, _changed(kept.views["axial"], **changes), stack)
     assert getattr(fresh, name) == expected
@@ -87,8 +85,7 @@ def test_what_cannot_be_is_not_restored(changes, name, expected):
 
 def test_an_unknown_function_of_a_window_is_the_plain_one():
     session, stack = session_with()
-    kept = kept_study(session)
-    assert kept is not None
+    (kept,) = kept_studies(session)
     odd = _changed(kept.views["axial"], window=KeptWindow(50.0, 5.0, "CURVY"), colour_map="mud")
     fresh = ViewportState(Orientation.AXIAL, DisplayState(HuWindow(1.0, 1.0)), stack.key)
     restore(fresh, odd, stack)

@@ -15,7 +15,8 @@ from viewer.core.key_image import KeyImage
 from viewer.core.plane import Orientation
 from viewer.core.session import Session
 from viewer.core.shapes import as_point
-from viewer.core.view_state import DisplayState, Slab, SlabMode
+from viewer.core.slab import Slab, SlabMode
+from viewer.core.view_state import DisplayState
 from viewer.core.window import HuWindow
 from viewer.tools.navigate import jump_to
 

@@ -78,8 +78,8 @@ def test_a_pet_is_fused_in_hot_iron_and_suv_0_to_10(session):
     assert view.layer.layer.mode is LayerMode.FUSION
     assert view.layer.layer.colour_map == "hot-iron"
     assert (view.layer.window.low, view.layer.window.high) == (0, 10)
-    assert view.layer.unit == "SUV"
-    assert ("SUV 0 to 5", HuWindow.from_range(0, 5)) in layer_windows(view.layer.volume)
+    assert view.layer.unit == "SUVbw"
+    assert ("SUVbw 0 to 5", HuWindow.from_range(0, 5)) in layer_windows(view.layer.volume)
 
 
 def test_a_prior_is_swiped_with_the_window_of_the_view(session):
@@ -173,7 +173,7 @@ def test_badge_notes_and_values_tell_of_the_layer(session):
     assert view_fidelity(view, "") == ("Layer: other series, resampled (one frame of reference)")
     point = tuple(volumes[PET].geometry.index_to_lps((5.0, 8.0, 9.0)))
     value, what = layer_notes(view, point)
-    assert value == f"Layer: {suv_at(np.array(point)):.6g} SUV"
+    assert value == f"Layer: {suv_at(np.array(point)):.6g} SUVbw"
     assert what == "Layer: 2026-01-02  2 WB, 50 % over it"
     assert layer_notes(view_of(session, "1"), (900.0, 0.0, 0.0)) == (what,)
 
@@ -185,7 +185,7 @@ def test_colour_bars_have_range_and_unit(session):
     bars = [item for item in items if isinstance(item, ColourBarItem)]
     assert bars[0].colours == colour_table("hot-iron")[::-1].tobytes()
     assert bars[1].colours == colour_table("winter")[::-1].tobytes()
-    assert texts(items) == ["10", "SUV", "0", "240", "HU", "-160"]
+    assert texts(items) == ["10", "SUVbw", "0", "240", "HU", "-160"]
     session.display.inverted = True
     items = layer_items(volumes[CT], view_of(session, "1"), (800, 600))
     bars = [item for item in items if isinstance(item, ColourBarItem)]
@@ -220,7 +220,7 @@ def test_an_export_has_the_layer_as_the_screen_has(session):
     words = texts(compose_snapshot(request, 8, slice_pixels(request, 8)).drawables)
     assert any("Layer: 2026-01-02  2 WB, 50 % over it" in text for text in words)
     assert any("layer: other series, resampled" in text for text in words)
-    assert "SUV" in words
+    assert "SUVbw" in words
 
 
 def test_an_export_waits_for_the_layer(session, tmp_path):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.voxel_grids import geometry, rotation, volume
-from viewer.app.mark_values import mark_values
+from viewer.app.mark_values import mark_values, roi_text
 from viewer.app.roi_cache import RoiCache
 from viewer.core.geometry import Calibration
 from viewer.core.shapes import (
@@ -23,6 +23,7 @@ from viewer.core.shapes import (
 )
 from viewer.core.study import StackKey
 from viewer.core.ultrasound import RegionFormat, UltrasoundRegion
+from viewer.imaging.roi import RoiStatistics
 
 SHAPE = (12, 20, 17)
 DATA = np.random.default_rng(4).integers(-1000, 2000, SHAPE).astype(np.int16)
@@ -135,3 +136,13 @@ def test_a_probe_reads_the_nearest_voxel():
 def test_what_is_being_drawn_has_no_angle_yet():
     angle = AngleShape(**BASE, normal_lps=(0.0, 0.0, 1.0), vertices=((0.0, 0.0, 0.0), (1.0, 0, 0)))
     assert values(angle).text == ""
+
+
+@pytest.mark.parametrize(("area", "text"), [
+    (88.04, "88.0 mm²"), (1234.5, "1234.5 mm²"), (9999.0, "9999.0 mm²"), (12_345.0, "123.45 cm²"),
+])  # fmt: skip
+def test_areas_of_a_study_share_a_unit_up_to_a_hundred_square_centimetres(area, text):
+    roi = RoiStatistics(-654.2, 415.1, -1024.0, 645.0, -845.5, area, 2622, "HU")
+    assert roi_text(roi) == (
+        f"Mean -654.2  SD 415.1 HU\nMin -1024  Max 645  Median -845.5 HU\nArea {text}  N 2622"
+    )

@@ -6,7 +6,12 @@ import pytest
 
 from tests.support.elements import element, sequence
 from tests.support.volumes import make_volume
-from viewer.app.masking import nameless_study, pixel_text_risk, without_identity
+from viewer.app.masking import (
+    nameless_study,
+    pixel_text_risk,
+    without_file_names,
+    without_identity,
+)
 from viewer.app.presenters.study_tree import study_rows
 from viewer.app.tag_masking import HIDDEN, is_identifying, masked_reading
 from viewer.core.study import DicomObject, Patient, Series, StackLabels, Study, StudyIndex, StudyKey
@@ -152,3 +157,20 @@ def test_a_file_is_read_without_identity_at_any_depth():
     assert values == [(HIDDEN,), ("CT",), (), ()]
     items = hidden.elements[2].items or ()
     assert [e.values for e in items[0]] == [(HIDDEN,), ("120",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "shown"),
+    [
+        ("Qxz Anna.dcm: the file ends early", ("Qxz Anna.dcm",), "a file: the file ends early"),
+        ("QXZ cannot be saved: writing in /srv/Q x is not allowed", ("QXZ", "/srv/Q x"),
+         "a file cannot be saved: writing in a file is not allowed"),
+        ("/data/Qxz/IM1 cannot be opened", (), "a file cannot be opened"),
+        ("C:\\Users\\Qxz\\im cannot be opened", (), "a file cannot be opened"),
+        ("Saved Qxz.png", (), "Saved a file"),
+        ("“qxz.dcm” is a report", (), "“a file” is a report"),
+        ("W/L 400 / 40, 2.5 mm and 1.3.12: 3 of 8 files. Choose PNG.", (), ""),
+    ],
+)  # fmt: skip
+def test_texts_name_no_file(text, names, shown):
+    assert without_file_names(text, names) == (shown or text)

@@ -25,7 +25,6 @@ from viewer.app.measurement_table import (
     Order,
     RowMaker,
     sorted_rows,
-    sum_text,
 )
 from viewer.app.roi_cache import RoiCache
 from viewer.core.document import AnnotationDocument
@@ -105,27 +104,6 @@ def test_hounsfield_units_have_no_per_cent():
     assert uptake.percent == pytest.approx(50)
     assert changes(roi(3.0, None, "HU"), roi(2.0, None, "SUVbw")) == ()
     assert Change("Length", 3.0, 0.0, "mm").percent is None
-
-
-def test_the_sum_takes_tracked_diameters_only():
-    rows = [length(20.0), length(10.0, short=(4.0,), kind="Bidirectional"), length(99.0)]
-    rows[2] = replace(rows[2], tracked=False)
-    assert sum_text(rows) == "Sum of tracked diameters: 30.0 mm (short axes 4.0 mm)"
-    assert sum_text([]) == ""
-    angle = MeasurementRow("a", "Angle", "", "", "", "", values=MarkValues(angle_deg=3.0))
-    assert sum_text([angle]) == ""
-
-
-def test_the_sum_tells_its_change_where_every_diameter_has_a_prior():
-    rows = [followed(length(20.0), 16.0, 92), followed(length(10.0), 9.0, 92)]
-    assert sum_text(rows).splitlines()[1] == (
-        "Prior sum: 25.0 mm, change +5.0 mm (+20.0 %), 92 days"
-    )
-    rows[1] = followed(length(10.0), 9.0, 30)
-    assert "days" not in sum_text(rows)
-    assert sum_text([rows[0], length(7.0)]).splitlines()[1] == (
-        "Prior sum: not told, 1 of 2 have no prior value"
-    )
 
 
 class Book:

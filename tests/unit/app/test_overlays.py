@@ -180,7 +180,7 @@ def test_an_ellipse_shows_numpys_statistics_in_their_unit():
     values = volume.data[1][inside].astype(float)
     assert items[1].text == (
         f"Mean {values.mean():.1f}  SD {values.std():.1f} HU\n"
-        f"Min {values.min():g}  Max {values.max():g}  Median {np.median(values):g}\n"
+        f"Min {values.min():g}  Max {values.max():g}  Median {np.median(values):g} HU\n"
         f"Area {np.pi * 28:.1f} mm²  N {inside.sum()}"
     )
     assert isinstance(items[0], EllipseItem)

@@ -141,7 +141,7 @@ def test_the_place_under_the_cursor_is_in_pixels_where_millimetres_are_not_known
     x, y, z = (float(v) for v in volume.geometry.index_to_lps((3, 4, 7)))
     texts = [
         item.text
-        for item in corner_texts(volume, view, place(view.plane, SIZE), SIZE, (x, y, z))
+        for item in corner_texts(volume, view, place(view.plane, SIZE), SIZE, ((x, y, z), None))
         if isinstance(item, TextItem)
     ]
     assert any("column 8  row 5" in text for text in texts)

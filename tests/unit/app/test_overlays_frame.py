@@ -68,7 +68,9 @@ def test_a_place_in_the_patient_is_shown_only_where_the_files_give_one():
         view = resolve(ViewportState(Orientation.AXIAL, DisplayState(HuWindow(400, 40))), volume)
         size = (800.0, 600.0)
         point = at(volume, 0, 4, 5)
-        items = corner_texts(volume, view, place(view.plane, size), size, point)
+        items = corner_texts(
+            volume, view, place(view.plane, size), size, None if point is None else (point, None)
+        )
         return next(
             i.text.splitlines()[1]
             for i in items

@@ -69,6 +69,15 @@ def test_marks_that_are_nowhere_else_are_read_once_in_a_job():
     assert not shelf.priors.is_reading("then")
 
 
+def test_a_mark_of_another_patient_is_no_prior():
+    shelf = Shelf(kept=AnnotationDocument("then", (LINE,)))
+    other = make_volume(key=KEY, patient=Patient("Roe^Rick", "P-8"))
+    series = Series("then", "CT", "3", "", (other.stack,))
+    study = Study("1", other.stack.patient, "", "", (series,))
+    shelf.session.set_index(StudyIndex(1, (study,)))
+    assert shelf.priors.find(PriorMark("then", "line")) is None
+
+
 def test_a_document_of_this_window_knows_better_than_the_store():
     document = AnnotationDocument("then", (LINE,))
     shelf = Shelf(kept=document)

@@ -1,5 +1,6 @@
 """Settings: defaults, round trip, damage."""
 
+import errno
 import json
 
 import pytest
@@ -122,3 +123,19 @@ def test_what_another_program_wrote_meanwhile_stays(tmp_path):
         kept = store.settings
         assert (kept.layout, kept.theme, kept.tool) == ("2x2", "light", "pan")
     assert heard[0].theme == "dark"
+
+
+@pytest.mark.expects_log_warnings
+def test_what_could_not_be_written_is_written_with_the_next_change(tmp_path, monkeypatch):
+    store = SettingsStore(tmp_path)
+    store.save(store.settings.changed(last_folder="a"))
+
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("viewer.files.os.fsync", full)
+        store.save(store.settings.changed(theme="light"))
+    store.save(store.settings.changed(invert_window_drag=True))
+    kept = SettingsStore(tmp_path).settings
+    assert (kept.last_folder, kept.theme, kept.invert_window_drag) == ("a", "light", True)

@@ -93,11 +93,11 @@ def test_they_are_actions_and_have_names():
         "Narrow & more",
         "user:Narrow & more",
     )
-    assert (narrow.shortcuts, narrow.tooltip) == (("Ctrl+Alt+F9",), "120.5 / -3 HU")
+    assert (narrow.shortcuts, narrow.tooltip) == (("Ctrl+Alt+F9",), "120 / -3 HU")
     assert (t2.shortcuts, t2.tooltip) == ((), "900 / 450")
     assert MINE[0].window == HuWindow(120.5, -3)
     assert user_preset_name(MINE[0].id) == "Narrow & more"
-    assert preset_name(make_volume().stack, MINE[0].id) == "Narrow & more"
+    assert preset_name(make_volume().stack, MINE[0].id, MINE[0].window) == "Narrow & more"
     assert find_preset(MINE, "narrow & MORE") is MINE[0]
     assert find_preset(MINE, "user:T2") is MINE[1]
     assert [is_fixed(name) for name in (MINE[0].id, "lung", "default", "full", "")] == [

@@ -52,9 +52,13 @@ def test_files_offer_presets_of_which_the_first_is_the_default():
 
 def test_names_and_texts():
     stack = VOLUME.stack
-    names = [preset_name(stack, p) for p in ("file-2", "lung", "default", "", "file-9")]
+    first = stack.windows[0].window
+    names = [preset_name(stack, p, first) for p in ("file-2", "lung", "default", "", "file-9")]
     assert names == ["A&B", "Lung", "HARDER", "", ""]
-    assert preset_name(make_volume().stack, "default") == "DICOM / automatic"
+    plain = make_volume().stack
+    assert preset_name(plain, "default", plain.windows[0].window) == "DICOM / automatic"
+    measured = preset_name(stack, "default", HuWindow(77, 7))
+    assert measured == "automatic: the file's window shows one grey"
     texts = [window_text(named) for named in stack.windows]
     assert texts == ["HARDER (look-up table)", "A&B 80.5 / 40 sigmoid", "SOFT 400 / 40"]
 
@@ -63,7 +67,7 @@ def test_names_and_texts():
     ("preset", "line"),
     [
         ("file-1", "VOI LUT  HARDER"),
-        ("file-2", "W 80.5  L 40  sigmoid  A&B"),
+        ("file-2", "W 80  L 40  sigmoid  A&B"),
         ("file-3", "W 400  L 40  SOFT"),
         ("default", "VOI LUT  HARDER"),
         ("lung", "W 1500  L -600  Lung"),

@@ -2,9 +2,11 @@
 
 import pytest
 
+from tests.support.volumes import make_volume
 from viewer.core.commands import SetPair, Together
 from viewer.core.document import AnnotationDocument
 from viewer.core.links import Rigid, StackLinks
+from viewer.core.study import Patient, StackKey
 from viewer.core.undo import UndoStack
 
 
@@ -50,3 +52,30 @@ def test_what_is_known_wins_over_what_was_kept():
     assert links.pair("c", "d") == shift(3.0)
     assert told == [("", "")]
     assert shift(1.0).is_shift
+
+
+JANE = Patient("Doe^Jane", "P-7")
+
+
+@pytest.mark.parametrize(("patient", "joined"), [
+    (Patient("DOE^JANE^", "p-7"), True),
+    (Patient("Doe^Jane", "P-8"), False),
+    (Patient(), False),
+])  # fmt: skip
+@pytest.mark.parametrize("paired", [True, False])
+def test_neither_a_pair_nor_a_frame_joins_two_patients(caplog, patient, joined, paired):
+    caplog.set_level("INFO")
+    links = StackLinks()
+    one = make_volume(patient=JANE, key=StackKey("a", 1)).stack
+    other = make_volume(patient=patient, key=StackKey("b", 1)).stack
+    if paired:
+        links.restore({("a", "b"): shift(4.0)})
+    for source, target in ((one, other), (other, one), (one, other)):
+        assert (links.between(source, target) is not None) is joined
+    assert len(caplog.records) == (0 if joined else 1)
+    assert "Doe" not in caplog.text
+
+
+def test_two_series_that_both_name_nobody_may_be_joined():
+    one, other = (make_volume(patient=Patient(), key=StackKey(uid, 1)).stack for uid in "ab")
+    assert StackLinks().between(one, other) == Rigid()

@@ -103,6 +103,14 @@ def test_areas_hold_on_any_plane(tilt, a, b):
     assert polygon.area_mm2 == pytest.approx(18.0)
 
 
+@pytest.mark.parametrize("slant", [5e-324, 1e-310, 1e-290, 1e-160, 1e-17])
+def test_edges_that_hardly_cross_overflow_nothing(slant):
+    corners = np.asarray([[0, 0], [4, slant], [4, 3], [0, 3 + slant], [-2, slant]], float)
+    assert contour.area(corners) == pytest.approx(12 + 3.0)
+    inside = contour.holds(corners, np.asarray([[1.0, 1.0], [2.0, slant / 2], [9.0, slant / 2]]))
+    assert inside.tolist() == [True, True, False]
+
+
 def test_a_circle_keeps_its_centre_and_stays_round():
     circle = CircleShape(
         **BASE, center=(1.0, 2.0, 7.0), half_axis_u=(3.0, 0.0, 0.0), half_axis_v=(0.0, 3.0, 0.0)

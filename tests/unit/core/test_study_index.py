@@ -81,6 +81,23 @@ def test_stepping_stays_with_the_patient(patients, reachable):
     assert both.beside(StackKey("gone", 1), 1) is None
 
 
+def test_stepping_to_studies_stays_with_the_patient():
+    made = index("1", JANE, series("a", stacks=2), series("b"))
+    for uid, patient in (("2", ANN), ("3", JANE), ("4", NOBODY), ("5", NOBODY)):
+        made = made.with_scan(index(uid, patient, series(f"s{uid}")))
+    for key in (StackKey("a", 1), StackKey("a", 2), StackKey("b", 1)):
+        after = made.study_beside(key, 1)
+        assert after is not None
+        assert after.study_uid == "3"
+        assert made.study_beside(key, -1) is None
+    before = made.study_beside(StackKey("s3", 1), -1)
+    assert before is not None
+    assert before.study_uid == "1"
+    for alone in ("s2", "s4", "s5", "gone"):
+        assert made.study_beside(StackKey(alone, 1), 1) is None
+        assert made.study_beside(StackKey(alone, 1), -1) is None
+
+
 def test_closing_takes_out_one_study():
     both = index("1", JANE, series("a")).with_scan(index("2", ANN, series("b")))
     assert layout(both.without(both.studies[0].key)) == [("P2", ["b"])]

@@ -139,3 +139,55 @@ def test_a_replaced_shape_keeps_its_place() -> None:
     assert [shape.uid for shape in document] == ["a", "b"]
     assert len(document) == 2
     assert document.get("c") is None
+
+
+def test_words_belong_to_the_step_that_made_their_mark() -> None:
+    document = AnnotationDocument("1.2.3")
+    stack = UndoStack(document)
+    worded = replace(mark("a"), label="words")
+    stack.run(PutShape(mark("a"), "arrow"))
+    before = stack.history_of(document)
+    stack.complete_on(PutShape(worded, "label"), document)
+    assert (list(document), stack.undo_text) == ([worded], "arrow")
+    assert stack.history_of(document) != before  # so that it is saved
+    stack.undo()
+    assert (list(document), stack.undo_text) == ([], None)
+    stack.redo()
+    assert list(document) == [worded]
+    stack.complete_on(RemoveShape("a"), document)
+    assert (list(document), stack.undo_text, stack.redo_text) == ([], None, None)
+
+
+def test_words_of_an_older_mark_are_a_step_of_their_own() -> None:
+    document = AnnotationDocument("1.2.3")
+    stack = UndoStack(document)
+    stack.run(PutShape(mark("a")))
+    stack.run(PutShape(mark("b")))
+    stack.complete_on(PutShape(replace(mark("a"), label="words")), document)
+    stack.undo()
+    assert list(document) == [mark("a"), mark("b")]
+
+
+def test_a_clock_that_is_set_back_does_not_turn_the_order_of_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = iter([1000, 400, 400, 2000, 10])
+    monkeypatch.setattr("viewer.core.undo.time.time_ns", lambda: next(clock, 1))
+    documents = [AnnotationDocument(str(number)) for number in range(2)]
+    stack = UndoStack(documents[0])
+    for number in range(5):
+        stack.run_on(PutShape(mark(str(number))), documents[number % 2])
+    ordered = [
+        stack.history_of(documents[number % 2]).undo[number // 2].time_ns for number in range(5)
+    ]
+    assert ordered == [1000, 1001, 1002, 2000, 2001]
+    # Kept and restored, in whatever order the series are opened, the work is undone backwards.
+    again = UndoStack(documents[0])
+    for document in reversed(documents):
+        again.restore(stack.history_of(document), document)
+    gone: list[str] = []
+    while again.undo_text is not None:
+        here = {uid for document in documents for uid in content(document)}
+        again.undo()
+        gone += here - {uid for document in documents for uid in content(document)}
+    assert gone == ["4", "3", "2", "1", "0"]

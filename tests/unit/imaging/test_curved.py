@@ -1,10 +1,13 @@
 """Curved planes against tubes of known length and thickness: a helix and part of a torus."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 from tests.support.volumes import make_geometry, make_volume
-from viewer.core.view_state import THIN
+from viewer.core.slab import THIN
 from viewer.imaging.curved import CentreLine, centre_line, cross_section, straightened
 from viewer.imaging.oblique import oblique_slice
 
@@ -85,13 +88,44 @@ def test_the_frame_of_a_flat_arc_stays_in_its_plane():
 
 def test_a_cross_section_of_the_tube_is_a_disc(coiled):
     line = centre_line(helix(np.linspace(0, 1, 24)), (0.0, 0.0, 1.0), 0.5)
-    cut = cross_section(coiled, line, 0.4 * line.length_mm, 0.3, 24.0)
+    cut = cross_section(coiled, line, 0.4 * line.length_mm, 24.0)
     rows, columns = np.nonzero(cut.image >= 500)
     area = len(rows) * line.step_mm**2
     assert area == pytest.approx(np.pi * TUBE_MM**2, rel=0.06)
     middle = (cut.image.shape[0] - 1) / 2
     assert abs(rows.mean() - middle) * line.step_mm < 0.3
     assert abs(columns.mean() - middle) * line.step_mm < 0.3
+
+
+@pytest.mark.parametrize("backwards", [False, True], ids=["forth", "back"])
+@pytest.mark.parametrize("axis", [0, 1, 2], ids=["along the body", "front to back", "sideways"])
+def test_a_cross_section_looks_as_a_radiologist_would(axis, backwards):
+    """Random voxels have no symmetry: a mirrored or turned picture would be another one."""
+    cube = make_geometry((31, 31, 31), spacing_zyx_mm=(1.0, 1.0, 1.0))
+    data = np.random.default_rng(3).integers(-900, 900, cube.shape_zyx, dtype=np.int16)
+    volume = make_volume(cube, data=data)
+    ends = np.full((2, 3), 15.0)
+    ends[:, axis] = (25.0, 5.0) if backwards else (5.0, 25.0)
+    line = centre_line(cube.index_to_lps(ends), (0.3, 0.5, 0.8), 1.0)
+    cut = cross_section(volume, line, 10.0, 20.0)
+    seen = (
+        data[15, 5:26, 5:26],  # axial: anterior on top, the patient's right at screen left
+        data[5:26, 15, 5:26][::-1],  # coronal: head on top, the patient's right at screen left
+        data[5:26, 5:26, 15][::-1],  # sagittal: head on top, anterior at screen left
+    )
+    np.testing.assert_allclose(cut.image, seen[axis], atol=1)
+    letters = ({"top": "A", "left": "R"}, {"top": "S", "left": "R"}, {"top": "S", "left": "A"})
+    assert letters[axis].items() <= cut.plane.edge_letters().items()
+
+
+def test_a_slanted_cross_section_is_no_mirror():
+    line = centre_line(
+        [MIDDLE + np.array(way) for way in ((3, -9, 20), (-4, 8, -20))], (1.0, 0.0, 0.0), 0.5
+    )
+    plane = line.cross_plane(5.0, 20.0, 0.5)
+    assert plane.u_lps[0] > 0.9
+    assert plane.v_lps[1] > 0.8
+    np.testing.assert_allclose(np.cross(plane.u_lps, plane.v_lps), -line.tangents[0], atol=1e-9)
 
 
 def test_a_straight_line_is_an_oblique_plane():
@@ -165,3 +199,26 @@ def test_doubled_points_count_once_and_one_point_is_no_line():
     assert np.isfinite(line.across).all()
     with pytest.raises(ValueError, match="two different points"):
         centre_line([(1, 2, 3), (1, 2, 3)], (0.0, 0.0, 1.0), 0.5)
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 9])
+def test_the_line_is_the_natural_cubic_spline(count):
+    from scipy.interpolate import CubicSpline
+
+    drawn = np.random.default_rng(count).uniform(-40, 40, (count, 3))
+    at = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(drawn, axis=0), axis=1))])
+    spline = CubicSpline(at, drawn, bc_type="natural")(np.linspace(0, at[-1], 200 * count))
+    points = centre_line(drawn, (0.0, 0.0, 1.0), 0.5).points_lps
+    away = np.linalg.norm(points[:, None] - spline[None], axis=-1).min(axis=1)
+    assert away.max() < 0.3
+    np.testing.assert_allclose(points[[0, -1]], drawn[[0, -1]], atol=1e-9)
+
+
+def test_a_line_comes_without_the_import_of_scipy():
+    """It took most of the time until the first curved picture, seconds on a busy machine."""
+    code = (
+        "import sys; from viewer.imaging.curved import centre_line; "
+        "centre_line([[0, 0, 0], [9, 3, 1], [12, 9, 4]], (0, 0, 1), 0.5); "
+        "sys.exit('scipy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,12 +1,14 @@
 """Oblique planes against the formula of the voxels they cut, and against SimpleITK."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.support.volumes import make_geometry, make_volume
 from viewer.core.oblique import oblique_plane, straight_rotation, turn_about
 from viewer.core.plane import Orientation
-from viewer.core.view_state import THIN, Slab, SlabMode
+from viewer.core.slab import THIN, Slab, SlabMode
 from viewer.core.volume import Padding
 from viewer.imaging.oblique import oblique_slice
 from viewer.imaging.reslice import plane_slice
@@ -85,16 +87,82 @@ def test_a_straight_slab_is_the_projection_of_its_planes():
     np.testing.assert_array_equal(cut.image, expected.image)
 
 
-def test_padding_is_not_shown():
-    data = np.full(GEOMETRY.shape_zyx, 40, np.int16)
-    data[:, :6] = -2000
-    low = np.full(9, -2000.0, np.float32)
+PADDED = Padding(np.full(9, -2000.0, np.float32), np.full(9, -1990.0, np.float32))
+
+
+def padded(data, padding=PADDED, placeholders=()):
     volume = make_volume(GEOMETRY, data=data)
-    volume = type(volume)(volume.stack, data, GEOMETRY, padding=Padding(low, low))
-    rotation = turn_about(straight_rotation(GEOMETRY), np.array([0.0, 0.0, 1.0]), 0.2)
-    cut = oblique_slice(volume, oblique_plane(GEOMETRY, Orientation.AXIAL, rotation, 10), THIN)
+    return replace(volume, padding=padding, placeholders=placeholders)
+
+
+def half_padded():
+    """Tissue of 100 HU with a slanted edge to padding of two values."""
+    z, y, x = np.indices(GEOMETRY.shape_zyx)
+    data = np.full(GEOMETRY.shape_zyx, 100, np.int16)
+    data[y + x // 2 + z // 3 < 9] = -2000
+    data[y + x // 2 + z // 3 < 4] = -1995
+    return data
+
+
+def touched(plane, hole):
+    """Where a voxel of `hole` has a share in a pixel: for sure, and perhaps (by rounding)."""
+    rows, columns = np.indices(plane.shape_vu)
+    dv, du = plane.spacing_vu_mm
+    points = plane.uv_to_lps(np.stack([columns * du, rows * dv], axis=-1))
+    last = np.array(GEOMETRY.shape_zyx) - 1
+    index = np.clip(GEOMETRY.lps_to_index(points), 0, last)
+    floor = np.minimum(np.floor(index).astype(int), last)
+    share = index - floor
+    sure, perhaps = np.zeros(plane.shape_vu, bool), np.zeros(plane.shape_vu, bool)
+    for corner in np.ndindex(2, 2, 2):
+        at = np.minimum(floor + corner, last)
+        weights = np.where(np.array(corner) == 1, share, 1 - share)
+        bad = hole[at[..., 0], at[..., 1], at[..., 2]]
+        sure |= bad & (weights > 1e-3).all(axis=-1)
+        perhaps |= bad & (weights > -1e-3).all(axis=-1)
+    return sure, perhaps
+
+
+@pytest.mark.parametrize("degrees", [0.0, 8.0, 33.0, -71.0])
+@pytest.mark.parametrize("what", ["one range", "a range for some slices", "slices without image"])
+def test_no_value_is_a_mixture_with_what_was_not_measured(degrees, what):
+    data = half_padded()
+    hole = data < 0
+    volume = padded(data)
+    if what == "a range for some slices":
+        low, high = PADDED.low.copy(), PADDED.high.copy()
+        low[[1, 4]] = high[[1, 4]] = np.nan
+        hole[[1, 4]] = False
+        data[[1, 4]] = 100
+        volume = padded(data, Padding(low, high))
+    elif what == "slices without image":
+        data[:] = 100
+        data[[2, 6]] = -777
+        hole = data == -777
+        volume = padded(data, None, (2, 6))
+    rotation = turn_about(
+        straight_rotation(GEOMETRY), np.array([1.0, 0.5, 0.7]), np.radians(degrees)
+    )
+    plane = oblique_plane(GEOMETRY, Orientation.CORONAL, rotation, 7)
+    cut = oblique_slice(volume, plane, THIN)
     assert cut.invalid is not None
-    assert (cut.image[~cut.invalid] > -1100).all()  # no more than half of a neighbour shows
+    assert (cut.image[~cut.invalid] == 100).all()
+    sure, perhaps = touched(plane, hole)
+    beyond = oblique_slice(padded(data, None), plane, THIN).invalid
+    assert beyond is not None
+    assert cut.invalid[sure].all()
+    assert not (cut.invalid & ~perhaps & ~beyond).any()  # what is beside it stays
+    assert 10 < (~cut.invalid).sum() < (~beyond).sum()
+
+
+@pytest.mark.parametrize("mode", [SlabMode.MIP, SlabMode.MINIP, SlabMode.MEAN])
+def test_a_slab_projects_measurements_only(mode):
+    rotation = turn_about(straight_rotation(GEOMETRY), np.array([1.0, 0.5, 0.7]), 0.5)
+    plane = oblique_plane(GEOMETRY, Orientation.CORONAL, rotation, 7)
+    for coarse in (1, 2):
+        cut = oblique_slice(padded(half_padded()), plane, Slab(mode, 4.0), coarse)
+        assert cut.invalid is not None
+        assert (cut.image[~cut.invalid] == 100).all()
 
 
 def test_colour_is_interpolated_channel_by_channel():

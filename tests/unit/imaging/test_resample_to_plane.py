@@ -10,7 +10,7 @@ from tests.support.voxel_grids import AXIAL, geometry, padding_value, rotation, 
 from viewer.core.links import Rigid
 from viewer.core.oblique import oblique_index_at, oblique_plane, straight_rotation, turn_about
 from viewer.core.plane import Orientation, slice_plane, turned
-from viewer.core.view_state import THIN, Slab, SlabMode
+from viewer.core.slab import THIN, Slab, SlabMode
 from viewer.imaging.resample_to_plane import moved_plane, resample_to_plane
 
 BASE = geometry((30, 44, 52), (2.5, 0.7, 0.8), (-20.0, -16.0, 30.0))

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.volumes import make_geometry, make_volume
 from viewer.core.plane import Orientation, map_axes
-from viewer.core.view_state import Slab, SlabMode
+from viewer.core.slab import Slab, SlabMode
 from viewer.imaging.reslice import axis_slice, plane_slice
 from viewer.imaging.slab import project, slab_range
 

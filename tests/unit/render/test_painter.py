@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from tests.support.volumes import make_geometry
@@ -21,6 +22,7 @@ from viewer.core.screen import ScreenTransform, place
 from viewer.export.snapshot import ExportSnapshot, SnapshotFrame, frame_for
 from viewer.render.painter import paint_drawables, round_length_mm
 from viewer.render.snapshot import render_snapshot, to_rgb
+from viewer.render.text_place import leader_between
 
 pytestmark = pytest.mark.usefixtures("qapp")  # fonts
 SIZE = (400, 300)
@@ -125,6 +127,38 @@ def test_a_text_of_a_mark_keeps_off_the_rulers_lengths():
     text = coloured_box(paint([mark, ruler]), 0)
     label = coloured_box(paint([ruler])[:108], 1)
     assert text[0] > label[1] or text[1] < label[0] or text[2] > label[3]
+
+
+def test_texts_of_marks_keep_off_each_other_and_off_the_lines_of_marks():
+    square = ((20.0, 20.0), (40.0, 20.0), (40.0, 40.0), (20.0, 40.0), (20.0, 20.0))
+    region = TextItem(
+        (20.0, 40.0), "Mean -849", style=Style("#00ff00"), offset_px=(0, 9), outlines=(square,)
+    )
+    probe = TextItem(
+        (35.0, 30.0),
+        "347 HU",
+        Align.LEFT,
+        Style("#ff0000"),
+        (9.0, 0.0),
+        outlines=(((35.0, 30.0),),),
+    )
+    close = TextItem((21.0, 42.0), "12.5 mm", style=Style("#0000ff"), offset_px=(0, 9))
+    rgb = paint([region, probe, close], size=(400, 300))
+    edge = 10 + 4 * 40  # the right side of the square, in pixels
+    top, bottom, left, _ = coloured_box(rgb, 0)
+    assert left > edge
+    assert abs((top + bottom) / 2 - (10 + 4 * 30)) < 40  # beside its point
+    boxes = [coloured_box(rgb, channel) for channel in range(3)]
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        a, b = boxes[one], boxes[other]
+        assert a[0] > b[1] or b[0] > a[1] or a[2] > b[3] or b[2] > a[3]
+
+
+def test_a_text_far_from_its_mark_is_tied_to_it():
+    wanted, anchor = QRectF(100, 50, 60, 20), QPointF(91, 60)
+    assert leader_between(wanted, anchor, QRectF(110, 55, 60, 20)) is None
+    leader = leader_between(wanted, anchor, QRectF(40, 120, 60, 20))
+    assert leader == (anchor, QPointF(91, 120))  # to the nearest point of the box
 
 
 def test_a_text_without_room_gets_a_dark_ground():

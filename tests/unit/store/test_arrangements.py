@@ -5,7 +5,7 @@ import pytest
 
 from viewer.core.arrangement import Arrangement, PlaceRule, SavedPlace, SavedWindow
 from viewer.core.plane import Orientation
-from viewer.core.view_state import Slab, SlabMode
+from viewer.core.slab import Slab, SlabMode
 from viewer.store.arrangements import FILE_NAME, ArrangementStore
 
 CHEST = Arrangement(

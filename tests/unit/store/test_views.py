@@ -1,6 +1,7 @@
 """Last looks at studies: kept in order, bounded, without names; damage is told once."""
 
 import json
+import multiprocessing
 
 import pytest
 
@@ -88,3 +89,30 @@ def test_a_damaged_file_is_kept_aside(tmp_path, content):
     (tmp_path / FILE_NAME).write_bytes(content)
     assert ViewStore(tmp_path).find("1.1") is None
     assert (tmp_path / "views.damaged.json").read_bytes() == content
+
+
+def keep_many(folder, name):
+    store = ViewStore(folder)
+    for n in range(10):
+        store.keep(study(f"{name}.{n}"), study("9.9"))
+
+
+def test_two_programs_on_one_folder_lose_nothing(tmp_path):
+    """Each in its own process, as two windows of the program are."""
+    context = multiprocessing.get_context("spawn")
+    both = [context.Process(target=keep_many, args=(tmp_path, name)) for name in ("1", "2")]
+    for process in both:
+        process.start()
+    seen = 0
+    while any(process.is_alive() for process in both):
+        content = tmp_path / FILE_NAME
+        if content.exists():  # never half a file
+            seen = max(seen, len(json.loads(content.read_bytes())["studies"]))
+    for process in both:
+        process.join()
+        assert process.exitcode == 0
+    store = ViewStore(tmp_path)
+    assert all(store.find(f"{name}.{n}") for name in "12" for n in range(10))
+    assert len(json.loads((tmp_path / FILE_NAME).read_bytes())["studies"]) == 21
+    assert not list(tmp_path.glob("*.damaged*"))
+    assert not list(tmp_path.glob("*.part"))

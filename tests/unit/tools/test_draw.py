@@ -329,3 +329,23 @@ def test_a_place_is_where_the_button_is_released(kind):
     reader.drag((200, 120), (260, 150))
     (shape,) = reader.shapes()
     np.testing.assert_allclose(shape.center_lps, lps(reader, (260, 150)))
+
+
+def test_two_diameters_wait_for_a_second_one_that_has_a_length():
+    reader = Reader(tool="bidirectional")
+    reader.drag((250, 120), (250, 220))
+    reader.click((250, 170))
+    assert reader.shapes() == []
+    assert reader.hands.busy
+    reader.click((290, 170))
+    (shape,) = reader.shapes()
+    short = np.subtract(shape.points_lps[2], shape.points_lps[3])
+    assert np.linalg.norm(short) > 0
+
+
+def test_a_polygon_without_an_area_is_none():
+    reader = Reader(tool="polygon")
+    for px in ((250, 120), (250, 160), (250, 200)):
+        reader.click(px)
+    assert reader.hands.complete()
+    assert reader.shapes() == []

@@ -7,13 +7,14 @@ import pytest
 
 from tests.support.pointer import Reader
 from viewer.core.shapes import ArrowShape, EllipseShape, LengthShape
-from viewer.tools.edit import LOCKED_TEXT
+from viewer.tools.edit import LOCKED_TEXT, TOO_SMALL_TEXT
 from viewer.tools.pointer import Button
 
 
 def drawn(tool: str, start=(250, 120), end=(350, 220), **changes) -> Reader:
     reader = Reader(tool=tool, **changes)
     reader.drag(start, end)
+    reader.tool = "window"
     return reader
 
 
@@ -218,3 +219,40 @@ def test_every_corner_of_a_polygon_moves_alone_and_its_inside_is_free():
     reader.drag((250, 150), (280, 150))
     assert reader.shapes() == [shape]
     assert reader.session.display.window.width > 400
+
+
+@pytest.mark.parametrize(
+    ("press", "is_new"), [((300, 170), True), ((257, 120), True), ((253, 122), False)]
+)
+def test_while_a_tool_draws_only_a_grip_itself_is_taken(press, is_new):
+    reader = drawn("length")
+    (before,) = reader.shapes()
+    reader.tool = reader.session.interaction.tool = "length"
+    reader.session.interaction.selected = ""
+    reader.move(press, Button.NONE)
+    assert (reader.session.interaction.hovered == "") is is_new
+    assert (reader.hands.cursor("length", reader.context) == "cross") is is_new
+    reader.drag(press, (press[0], press[1] + 60))
+    assert len(reader.shapes()) == (2 if is_new else 1)
+    assert (before in reader.shapes()) is is_new
+
+
+def test_a_locked_mark_is_not_in_the_way_of_a_new_one():
+    reader = drawn("length")
+    (before,) = reader.shapes()
+    reader.session.document.put(replace(before, locked=True))
+    reader.tool = "length"
+    reader.drag((250, 120), (250, 220))
+    assert len(reader.shapes()) == 2
+
+
+@pytest.mark.parametrize("tool", ["length", "arrow"])
+def test_a_mark_is_not_dragged_to_nothing(tool):
+    reader = drawn(tool)
+    (before,) = reader.shapes()
+    told: list[str] = []
+    reader.session.told.connect(told.append)
+    reader.drag((350, 220), (250, 120))
+    assert reader.shapes() == [before]
+    assert told == [TOO_SMALL_TEXT]
+    assert reader.session.undo.undo_text != "changing a mark"

@@ -57,14 +57,14 @@ def test_escape_restores(tool):
     assert (state.index, state.zoom, state.pan_uv_mm) == before
 
 
-def test_scroll_down_is_onwards_and_stops_at_the_ends():
+def test_scroll_up_is_towards_the_head_and_stops_at_the_ends():
     reader = Reader(tool="scroll")
     state = reader.session.viewports["axial"]
-    reader.drag((100, 100), (100, 116))
+    reader.drag((100, 116), (100, 100))
     assert state.index == 4
-    reader.drag((100, 100), (100, 399))
+    reader.drag((100, 399), (100, 100))
     assert state.index == 6
-    reader.drag((100, 399), (100, 0))
+    reader.drag((100, 0), (100, 399))
     assert state.index == 0
 
 
@@ -72,7 +72,7 @@ def test_a_drag_over_the_height_passes_all_slices():
     volume = make_volume(make_geometry((150, 4, 5)))
     reader = Reader(volume, tool="scroll")
     reader.session.viewports["axial"].index = 0
-    reader.drag((100, 0), (100, 400))
+    reader.drag((100, 400), (100, 0))
     assert reader.session.viewports["axial"].index == 149
 
 

@@ -6,7 +6,7 @@ import pytest
 from tests.support.pointer import Reader
 from tests.support.volumes import make_geometry, make_volume
 from viewer.app.resolve import resolve, view_image
-from viewer.core.view_state import THIN, Slab, SlabMode
+from viewer.core.slab import THIN, Slab, SlabMode
 from viewer.core.window import HuWindow
 from viewer.tools.standing import (
     NODULE_SLAB,
@@ -64,6 +64,9 @@ def test_the_slab_grows_from_thin_and_ends_thin():
     assert viewport.slab == THIN
     thicken(viewport, 1)
     assert viewport.slab == Slab(SlabMode.MIP, 10.0)
+    thicken(viewport, -1)
+    assert viewport.slab == THIN
+    thicken(viewport, 1)
     thicken(viewport, 4)
     set_slab(viewport, SlabMode.MEAN)
     assert viewport.slab == Slab(SlabMode.MEAN, 14.0)
@@ -80,6 +83,37 @@ def test_the_nodule_view_is_one_key_there_and_back():
     assert (viewport.display.window, viewport.display.preset) == (HuWindow(1500, -600), "lung")
     toggle_nodule_view(viewport)
     assert viewport.slab == THIN
+
+
+def test_a_slab_of_the_menu_can_be_made_thinner_than_the_first_step_of_the_wheel():
+    viewport = Reader().session.viewports["axial"]
+    set_slab(viewport, SlabMode.MINIP)
+    thicken(viewport, -6)
+    assert viewport.slab == Slab(SlabMode.MINIP, 4.0)
+    thicken(viewport, -6)
+    assert viewport.slab == THIN
+
+
+@pytest.mark.parametrize("slab", [THIN, Slab(SlabMode.MEAN, 4.0), NODULE_SLAB])
+@pytest.mark.parametrize("window", [(HuWindow(1500, 300), "bone"), (HuWindow(427, 15), "")])
+def test_the_nodule_view_gives_back_what_was_there(slab, window):
+    viewport = Reader().session.viewports["axial"]
+    viewport.slab, (viewport.display.window, viewport.display.preset) = slab, window
+    toggle_nodule_view(viewport)
+    assert (viewport.slab, viewport.display.preset) == (NODULE_SLAB, "lung")
+    toggle_nodule_view(viewport)
+    assert (viewport.slab, viewport.display.window, viewport.display.preset) == (slab, *window)
+
+
+def test_two_nodule_views_of_one_stack_give_the_window_back():
+    views = Reader().session.viewports
+    axial, coronal = views["axial"], views["coronal"]
+    coronal.display = axial.display
+    axial.display.window, axial.display.preset = HuWindow(1500, 300), "bone"
+    for viewport in (axial, coronal, axial, coronal):
+        toggle_nodule_view(viewport)
+    assert (axial.display.window, axial.display.preset) == (HuWindow(1500, 300), "bone")
+    assert (axial.slab, coronal.slab) == (THIN, THIN)
 
 
 def oblique_reader() -> Reader:

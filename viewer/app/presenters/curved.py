@@ -244,9 +244,7 @@ class CurvedPresenter:
         if made is None or stack is None:
             return
         wish = made.wish
-        self._cross = cross_section(
-            stack.volume, made.line, self.place[0], wish.turn_rad, wish.width_mm
-        )
+        self._cross = cross_section(stack.volume, made.line, self.place[0], wish.width_mm)
         self._draw()
 
     def _draw(self, *_: object) -> None:
@@ -254,9 +252,14 @@ class CurvedPresenter:
         if made is None or stack is None or self._cross is None:
             return
         plane = self._cross.plane
+        across = made.line.frame_at(self.place[0], made.wish.turn_rad)[1]
         for picture, cut, items in (
             (self._view.along, made.cut, curved_items(stack.volume, made, *self.place)),
-            (self._view.across, self._cross, cross_items(stack.volume, plane, self.place[0])),
+            (
+                self._view.across,
+                self._cross,
+                cross_items(stack.volume, plane, self.place[0], across),
+            ),
         ):
             picture.set_image(self._grey(cut))
             picture.set_frame(cut.plane, place(cut.plane, picture.size_px(), 0.96))

@@ -19,6 +19,7 @@ from viewer.app.export_choices import (
     request_for,
     target_for,
 )
+from viewer.app.masking import told_error
 from viewer.app.overlays import FROM_FILES, switched_off
 from viewer.app.presenters.connections import Connectable, Connections
 from viewer.core.errors import ViewerError
@@ -26,7 +27,7 @@ from viewer.core.plane import slice_count
 from viewer.core.progress import JobContext
 from viewer.core.session import Session
 from viewer.export.snapshot import PixelArray
-from viewer.i18n import tr
+from viewer.i18n import tr, tr_n
 from viewer.jobs.runner import JobRunner
 
 EXPORT_KEY, PREVIEW_KEY = "export-images", "export-preview"
@@ -57,6 +58,9 @@ class ExportView(Protocol):
 
     def set_choices(self, choices: ExportChoices, count: int) -> None:
         """Show choices for a plane of so many slices; emits nothing."""
+
+    def set_identity_hidden(self, reason: str) -> None:
+        """Say why nobody's identity can be shown; empty where it can."""
 
     def set_summary(self, text: str, *, can_export: bool) -> None:
         """Say what would be written."""
@@ -110,6 +114,7 @@ class ExportPresenter:
         self._connections = Connections()
         for signal, slot in (
             (session.volume_changed, self._on_volume),
+            (session.interaction.events.teaching, self._on_teaching),
             (view.choices_edited, self._on_choices),
             (view.refresh_requested, self.refresh),
             (view.export_requested, self.export),
@@ -117,6 +122,7 @@ class ExportPresenter:
             (view.show_folder_requested, self._on_show_folder),
         ):
             self._connections.add(signal, slot)
+        self._on_teaching()
         self._on_volume()
 
     def start(self) -> None:
@@ -148,7 +154,7 @@ class ExportPresenter:
         try:
             request, target = request_for(self._session, self._choices), target_for(self._choices)
         except ViewerError as error:
-            self._view.set_error(error.shown_line())
+            self._view.set_error(told_error(error, self._session.interaction.teaching))
             return
         self._view.set_progress(0.0, tr("Starting"))
         self._runner.submit(
@@ -181,6 +187,11 @@ class ExportPresenter:
         self._view.set_preview(None, "")
         indices = chosen_indices(self._session, self._choices)
         self._view.set_summary(self._summary(indices), can_export=bool(indices))
+
+    def _on_teaching(self, *_: object) -> None:
+        hidden = self._session.interaction.teaching
+        self._view.set_identity_hidden(tr("Hidden in teaching mode") if hidden else "")
+        self._clear_outcome()
 
     def _on_choices(self, choices: ExportChoices) -> None:
         volume = self._session.volume
@@ -244,16 +255,19 @@ class ExportPresenter:
         self._view.set_idle()
         self._written_to = paths[0].parent
         what = paths[0].name if len(paths) == 1 else tr("{count} pictures", count=len(paths))
-        self._view.set_result(
-            tr("Saved {what} in {written_to}", what=what, written_to=self._written_to)
-        )
+        if self._session.interaction.teaching:
+            self._view.set_result(tr_n("Saved {n} picture", "Saved {n} pictures", len(paths)))
+        else:
+            self._view.set_result(
+                tr("Saved {what} in {written_to}", what=what, written_to=self._written_to)
+            )
         if self._on_folder is not None:
             self._on_folder(self._written_to)
 
     def _on_failed(self, error: Exception) -> None:
         self._view.set_idle()
         if isinstance(error, ViewerError):
-            self._view.set_error(error.shown_line())
+            self._view.set_error(told_error(error, self._session.interaction.teaching))
         else:
             self._view.set_error(tr("The pictures could not be saved; the log tells more."))
 

@@ -105,7 +105,7 @@ class FacesPresenter:
             OPEN_KEY,
             _read,
             path,
-            title=tr("Opening {name}", name=path.name),
+            title=tr("Opening the photo"),
             on_done=self._on_opened,
             on_failed=self._on_open_failed,
             on_cancelled=self._show_count,
@@ -122,7 +122,7 @@ class FacesPresenter:
             path,
             self._photo,
             self._found,
-            title=tr("Saving {name}", name=path.name),
+            title=tr("Saving the photo"),
             on_done=self._on_written,
             on_failed=self._on_failed,
         )

@@ -3,13 +3,12 @@
 from collections.abc import Collection
 from functools import partial
 
+from viewer.app.level import middle_of_plane
 from viewer.app.presenters.connections import Connections
-from viewer.core.screen import center_uv_mm
 from viewer.core.session import Session
 from viewer.core.shapes import PointLps
-from viewer.core.view_place import onto_plane, view_index_at, view_plane
+from viewer.core.view_place import onto_plane, view_index_at
 from viewer.core.view_state import ViewportState
-from viewer.core.volume import Volume
 
 
 class SliceFollower:
@@ -79,7 +78,7 @@ class SliceFollower:
         if point is None:
             if viewport_id != session.interaction.active:
                 return
-            point = _middle_of_plane(viewport, stack.volume)
+            point = middle_of_plane(viewport, stack.volume)
         elif (moved := onto_plane(viewport, stack.volume.geometry, point)) == point:
             return
         else:
@@ -114,9 +113,3 @@ class SliceFollower:
                     viewport.index = view_index_at(viewport, stack.volume.geometry, point)
         finally:
             self._placing = False
-
-
-def _middle_of_plane(viewport: ViewportState, volume: Volume) -> PointLps:
-    plane = view_plane(viewport, volume.geometry, viewport.index)
-    x, y, z = (float(v) for v in plane.uv_to_lps(center_uv_mm(plane)))
-    return x, y, z

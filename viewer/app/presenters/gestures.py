@@ -17,9 +17,12 @@ from viewer.app.bindings import (
 )
 from viewer.app.loupe import next_power
 from viewer.app.resolve import true_orientations
+from viewer.core.mark import PointLps, as_point
 from viewer.core.plane import PlaneGeometry
+from viewer.core.screen import ScreenTransform
 from viewer.core.session import Session
 from viewer.core.shapes import AnyShape
+from viewer.core.view_place import up_step
 from viewer.core.volume import Volume
 from viewer.tools.hands import Hands
 from viewer.tools.layer import LINE_CURSOR, SPLIT_TOOL, is_on_line, step_layer
@@ -70,6 +73,8 @@ class Gestures:
         self._created, self._bindings = created, bindings
         self._plane: PlaneGeometry | None = None
         self._volume: Volume | None = None
+        self._cursor_px: tuple[float, float] | None = None
+        self._noted_lps: PointLps | None = None
         self._inside = self._completed = self._over_line = False
         self._held: set[Button] = set()
         self._pressed: PointerEvent | None = None
@@ -81,6 +86,12 @@ class Gestures:
         return self._inside
 
     @property
+    def cursor_lps(self) -> PointLps | None:
+        """Place under the mouse; None where that is elsewhere, or outside the volume."""
+        is_here = self._inside and self._session.interaction.cursor_lps == self._noted_lps
+        return self._noted_lps if is_here else None
+
+    @property
     def cursor(self) -> str:
         """Shape of the mouse pointer here."""
         if self._inside and self._over_line and not self._hands.busy:
@@ -88,9 +99,15 @@ class Gestures:
         context = self._context() if self._inside else None
         return self._hands.cursor(self._session.interaction.tool, context)
 
-    def set_plane(self, plane: PlaneGeometry, volume: Volume) -> None:
-        """Note what the viewport shows now."""
+    def set_plane(
+        self, plane: PlaneGeometry, volume: Volume, transform: ScreenTransform | None = None
+    ) -> None:
+        """Note what the viewport shows now, and what therefore lies under a mouse that is still."""
         self._plane, self._volume = plane, volume
+        # Another viewport may have the mouse by now: each would take the cursor from the other.
+        has_it = self._inside and self._session.interaction.cursor_lps == self._noted_lps
+        if has_it and self._cursor_px is not None and transform is not None:
+            self._note_place(as_point(plane.uv_to_lps(transform.to_uv(self._cursor_px))))
 
     def reset(self) -> None:
         """Note that it shows nothing, and forget any gesture: another volume is coming."""
@@ -116,11 +133,12 @@ class Gestures:
             self._double(event, context, DOUBLE_CLICKS[event.button])
         else:
             self._press(event, context)
-        self._note_cursor(event)
+        self._cursor_px = event.px
+        self._note_place(event.point_lps)
 
     def leave(self) -> None:
         """The mouse went away."""
-        self._inside = False
+        self._inside, self._cursor_px = False, None
         self._session.interaction.cursor_lps = None
         if not self._hands.busy:
             self._session.interaction.hovered = ""
@@ -178,10 +196,8 @@ class Gestures:
             self._dragged = True
 
     def _select_under(self, event: PointerEvent, context: ToolContext) -> None:
-        """Select the mark that a context menu is asked for."""
-        self._hands.hover(event, context)
-        if self._session.interaction.hovered:
-            self._session.interaction.selected = self._session.interaction.hovered
+        """Select the mark that a context menu is asked for; beside marks, none."""
+        self._session.interaction.selected = self._hands.mark_at(event, context)
 
     def _wheel(self, event: PointerEvent, context: ToolContext) -> None:
         self._session.interaction.active = self._id
@@ -199,7 +215,9 @@ class Gestures:
             if does == "step-alone":
                 context.viewport.alone = True
             slices = 10 if does == "step-ten" else 1
-            step(context.viewport, context.volume.geometry, -event.wheel_steps * slices)
+            geometry = context.volume.geometry
+            up = up_step(context.viewport, geometry, interaction.up_goes)
+            step(context.viewport, geometry, up * event.wheel_steps * slices)
 
     def _double(self, event: PointerEvent, context: ToolContext, gesture: Gesture) -> None:
         if self._hands.busy:  # the second click of a mark that is drawn click by click
@@ -213,11 +231,12 @@ class Gestures:
                 return  # there is nothing to go back to
             interaction.maximised = "" if interaction.maximised == self._id else self._id
 
-    def _note_cursor(self, event: PointerEvent) -> None:
+    def _note_place(self, point_lps: PointLps) -> None:
         inside = self._volume is not None and self._volume.geometry.contains_index(
-            self._volume.geometry.lps_to_index(event.point_lps)
+            self._volume.geometry.lps_to_index(point_lps)
         )
-        self._session.interaction.cursor_lps = event.point_lps if inside else None
+        self._noted_lps = point_lps if inside else None
+        self._session.interaction.cursor_lps = self._noted_lps
 
     def _bound(self, gesture: Gesture | None) -> str:
         return "" if gesture is None else binding_of(gesture, self._bindings())

@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from viewer.app.presenters.connections import Connectable, Connections
+from viewer.app.standing_text import slab_text
+from viewer.app.value_text import window_numbers
 from viewer.core.progress import JobContext
 from viewer.core.session import OpenStack, Session
 from viewer.core.shapes import RegionShape
@@ -20,6 +22,7 @@ from viewer.imaging.distribution import (
 )
 from viewer.imaging.histogram import region_window
 from viewer.jobs.runner import JobRunner
+from viewer.tools.standing import seen_slab
 
 HISTOGRAM_KEY = "histogram"
 REGION_WINDOW_KEY = "histogram.region-window"
@@ -61,11 +64,11 @@ class HistogramView(Protocol):
     def set_distribution(self, distribution: Distribution | None) -> None:
         """Show bins and statistics, or none."""
 
-    def set_window(self, low: float, high: float) -> None:
-        """Place the handles."""
+    def set_window(self, low: float, high: float, numbers: tuple[str, str]) -> None:
+        """Place the handles; width and level are written as on the image."""
 
     def set_note(self, text: str) -> None:
-        """Say why there is no histogram; empty where there is one."""
+        """Say why there is no histogram, or of which slab it is; else empty."""
 
     def set_region(self, there: bool) -> None:
         """Say whether a region is selected."""
@@ -150,7 +153,8 @@ class HistogramPresenter:
         self._watched.close()
         self._watched.add(session.document.changed, self._touch)
         self._watched.add(session.display.events.window, self._push_window)
-        for signal in (active.events.index, active.events.orientation, active.events.rotation):
+        events = active.events
+        for signal in (events.index, events.orientation, events.rotation, events.slab):
             self._watched.add(signal, self._touch)
         self._push_window()
         self._touch()
@@ -165,8 +169,9 @@ class HistogramPresenter:
             self._later(0, self._refresh)
 
     def _push_window(self, *_: object) -> None:
-        window = self._session.display.window
-        self._view.set_window(window.low, window.high)
+        window, stack = self._session.display.window, self._session.open_stack
+        unit = None if stack is None else stack.volume.stack.unit
+        self._view.set_window(window.low, window.high, window_numbers(window, unit))
 
     def _on_window_requested(self, low: float, high: float) -> None:
         display = self._session.display
@@ -222,14 +227,25 @@ class HistogramPresenter:
             return (volume, shape), lambda check: region_distribution(volume, shape, check)
         if self._source is Source.SLICE:
             plane = view_plane(active, volume.geometry, active.index)
-            place = (volume, active.orientation, active.rotation, active.index)
-            return place, lambda check: slice_distribution(volume, plane, check)
+            slab = seen_slab(active.slab, volume)
+            place = (volume, active.orientation, active.rotation, active.index, slab)
+            return place, lambda check: slice_distribution(volume, plane, check, slab)
         return (volume,), lambda check: volume_distribution(volume, check)
 
     def _on_counted(self, distribution: Distribution | None) -> None:
         if self._shown is not None:
             self._view.set_distribution(distribution)
-            self._view.set_note("" if distribution else tr("Nothing here was measured"))
+            self._view.set_note(self._origin() if distribution else tr("Nothing here was measured"))
+
+    def _origin(self) -> str:
+        """Say of which slab the values are, where they are not those of thin voxels."""
+        shape, stack = self._region(), self._session.open_stack
+        if stack is None or self._source is Source.SERIES:
+            return ""
+        of_region = self._source is Source.REGION and shape is not None
+        slab = shape.slab if of_region and shape is not None else self._session.active.slab
+        text = slab_text(seen_slab(slab, stack.volume))
+        return tr("{slab}: values of the slab's picture", slab=text) if text else ""
 
 
 def window_between(low: float, high: float, former: VoiTransform) -> HuWindow:

@@ -5,15 +5,13 @@ from collections.abc import Callable
 from functools import partial
 
 from viewer.app.picture import layer_slice
-from viewer.app.presenters.cutting import AT_ONCE_MS, MOST_COARSE, OBLIQUE_NS, SETTLE_MS, Later
+from viewer.app.presenters.cutting import AT_ONCE_MS, OBLIQUE_NS
+from viewer.app.presenters.refining import Key, Later, Refiner
 from viewer.app.resolve import ResolvedView
-from viewer.core.progress import JobContext
 from viewer.imaging.oblique import slab_planes
 from viewer.imaging.resample_to_plane import moved_plane
 from viewer.imaging.reslice import PlaneSlice
 from viewer.jobs.runner import JobRunner
-
-Key = tuple[object, ...]
 
 
 class LayerCutter:
@@ -23,12 +21,8 @@ class LayerCutter:
     ----------
     name : str
         Of the viewport: a newer cut of its layer supersedes an older one.
-    runner : JobRunner or None
-        Where costly cuts are made; None makes all of them at once.
-    later : callable
-        Runs a function on the UI thread after some milliseconds.
-    arrived : callable
-        Told when the exact values are there: ask again.
+    runner, later, arrived
+        See `viewer.app.presenters.refining.Refiner`.
     """
 
     def __init__(
@@ -38,11 +32,7 @@ class LayerCutter:
         later: Later,
         arrived: Callable[[], None],
     ) -> None:
-        self._job_key, self._runner = f"layer.{name}", runner
-        self._later, self._arrived = later, arrived
-        self._key: Key = ()
-        self._cut: PlaneSlice | None = None
-        self._generation = 0
+        self._refiner: Refiner[PlaneSlice | None] = Refiner(f"layer.{name}", runner, later, arrived)
 
     def cut(self, base: Key, view: ResolvedView) -> PlaneSlice | None:
         """Return the layer's values on the pixels of a view; None where it has no layer.
@@ -55,32 +45,13 @@ class LayerCutter:
         if view.layer is None:
             self.forget()
             return None
+        coarse = math.ceil(math.sqrt(layer_ms(view) / AT_ONCE_MS))
         key = (*base, *view.layer.sample_key)
-        if self._cut is not None and self._key == key:
-            return self._cut
-        self.forget()
-        self._key = key
-        cost_ms = layer_ms(view)
-        if self._runner is None or cost_ms <= AT_ONCE_MS:
-            self._cut = layer_slice(view)
-            return self._cut
-        self._later(SETTLE_MS, partial(self._begin, self._generation, view))
-        return layer_slice(view, min(math.ceil(math.sqrt(cost_ms / AT_ONCE_MS)), MOST_COARSE))
+        return self._refiner.picture(key, coarse, partial(layer_slice, view))
 
     def forget(self) -> None:
         """Drop what was sampled, and what is being sampled: the voxels are others now."""
-        self._generation += 1
-        self._cut = None
-
-    def _begin(self, generation: int, view: ResolvedView) -> None:
-        if generation == self._generation and self._runner is not None:
-            done = partial(self._on_cut, generation)
-            self._runner.submit(self._job_key, _cut_exactly, view, on_done=done)
-
-    def _on_cut(self, generation: int, cut: PlaneSlice | None) -> None:
-        if generation == self._generation:
-            self._cut = cut
-            self._arrived()
+        self._refiner.forget()
 
 
 def layer_ms(view: ResolvedView) -> float:
@@ -91,7 +62,3 @@ def layer_ms(view: ResolvedView) -> float:
     plane = moved_plane(view.plane, view.layer.rigid)
     planes = slab_planes(view.layer.volume.geometry, plane, view.slab)
     return rows * columns * planes * OBLIQUE_NS / 1e6
-
-
-def _cut_exactly(ctx: JobContext, view: ResolvedView) -> PlaneSlice | None:
-    return layer_slice(view, check=ctx.check)

@@ -10,6 +10,7 @@ from viewer.app.resolve import resolve
 from viewer.app.user_presets import is_fixed
 from viewer.core.commands import SetPair, Together
 from viewer.core.links import Rigid
+from viewer.core.patient import why_apart
 from viewer.core.screen import MAX_ZOOM, MIN_ZOOM, center_uv_mm, fit_scale, pan_to_center
 from viewer.core.session import OpenStack, Session
 from viewer.core.view_place import onto_plane, view_plane
@@ -82,6 +83,20 @@ class Linker:
             viewport.alone = False
         return True
 
+    def why_no_pair(self) -> str:
+        """Say why the series beside the active one may not be joined to it; empty where they may.
+
+        That is so where each other series may be of another patient.
+        """
+        here = self._session.open_stack
+        if here is None:
+            return ""
+        own = here.volume.stack
+        places = (self._session.shown_in(name) for name in self._session.viewports.by_id)
+        others = [place.volume.stack for place in places if place is not None]
+        reasons = [why_apart(own.patient, one.patient) for one in others if one.key != own.key]
+        return reasons[0] if reasons and all(reasons) else ""
+
     def forget_offset(self) -> bool:
         """Part the active series from those that it was paired with; tells whether it was."""
         session, here = self._session, self._session.open_stack
@@ -101,9 +116,11 @@ class Linker:
     def _may_pair(
         self, active: ViewportState, other: ViewportState, here: OpenStack, there: OpenStack
     ) -> bool:
-        joined = self._session.links.between(here.volume.stack, there.volume.stack) is not None
+        one, other_stack = here.volume.stack, there.volume.stack
+        joined = self._session.links.between(one, other_stack) is not None
         return (
-            here.volume.stack.key.series_uid != there.volume.stack.key.series_uid
+            not why_apart(one.patient, other_stack.patient)
+            and here.volume.stack.key.series_uid != there.volume.stack.key.series_uid
             and _placed(here)
             and _placed(there)
             and active.orientation is other.orientation

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Protocol
 
 from viewer.app import mark_edits
+from viewer.app.diameter_sum import sum_text, sum_tip
 from viewer.app.follow_up import study_date
-from viewer.app.measurement_table import MeasurementRow, Order, RowMaker, sorted_rows, sum_text
+from viewer.app.measurement_table import MeasurementRow, Order, RowMaker, sorted_rows
 from viewer.app.measurement_text import as_csv, as_tab_separated
 from viewer.app.presenters.connections import Connectable, Connections
 from viewer.app.prior_marks import LoadMarks, SessionPriors
@@ -98,8 +99,8 @@ class MeasurementsView(Protocol):
     def set_order(self, order: Order) -> None:
         """Show by which column the rows stand."""
 
-    def set_sum(self, text: str) -> None:
-        """Show the sum of the tracked diameters; empty where there are none."""
+    def set_sum(self, text: str, tip: str) -> None:
+        """Show the sum of the tracked diameters, and which count; empty where there are none."""
 
 
 class MeasurementsPresenter:
@@ -259,7 +260,7 @@ class MeasurementsPresenter:
         rows = self._listed()
         self._view.set_rows(rows)
         self._view.set_selected(self._session.interaction.selected)
-        self._view.set_sum(sum_text(self._every))
+        self._view.set_sum(sum_text(self._every), sum_tip(self._every))
         why = _why_empty(self._session.volume is not None, bool(self._every))
         self._view.set_note("" if rows else why)
 

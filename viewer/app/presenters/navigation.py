@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 
+from viewer.app.level import level_beside
 from viewer.app.overlays import LEVELS
 from viewer.app.presenters.following import SliceFollower
 from viewer.app.resolve import true_orientations
-from viewer.app.windows import file_window
+from viewer.app.windows import DEFAULT, file_window
 from viewer.core.layout import id_in
 from viewer.core.plane import Orientation, acquisition_orientation
 from viewer.core.progress import JobContext
 from viewer.core.screen import MAX_ZOOM, MIN_ZOOM
 from viewer.core.session import Session
 from viewer.core.shapes import PointLps
-from viewer.core.view_place import view_count, view_index_at
-from viewer.core.view_state import THIN, DisplayState, ViewportState
+from viewer.core.slab import THIN
+from viewer.core.view_place import up_step, view_count, view_index_at
+from viewer.core.view_state import DisplayState, ViewportState
 from viewer.core.volume import Volume
 from viewer.core.window import CT_PRESETS, HuWindow, VoiTransform
 from viewer.imaging.histogram import automatic_window, full_range
@@ -67,15 +69,29 @@ class Navigator:
             last = view_count(viewport, stack.volume.geometry) - 1
             viewport.index = min(max(index, 0), last)
 
-    def first(self) -> None:
-        """Go to the first slice."""
-        self.show_slice(0)
+    def step_up(self, slices: int) -> None:
+        """Go some slices up (negative: down) in the active viewport, as its bar shows them."""
+        self.step(self._up() * slices)
 
-    def last(self) -> None:
-        """Go to the last slice."""
+    def to_top(self) -> None:
+        """Go to the slice at the top of the bar."""
+        self._show_end(at_top=True)
+
+    def to_bottom(self) -> None:
+        """Go to the slice at the bottom of the bar."""
+        self._show_end(at_top=False)
+
+    def _up(self) -> int:
+        volume = self._session.volume
+        if volume is None:
+            return -1
+        return up_step(self.active, volume.geometry, self._session.interaction.up_goes)
+
+    def _show_end(self, *, at_top: bool) -> None:
         volume = self._session.volume
         if volume is not None:
-            self.show_slice(view_count(self.active, volume.geometry) - 1)
+            last = view_count(self.active, volume.geometry) - 1
+            self.show_slice(last if (self._up() > 0) == at_top else 0)
 
     def jump_to(self, point_lps: PointLps) -> None:
         """Show a point in every view: the crosshair goes there, and the slices with it."""
@@ -198,6 +214,10 @@ class Navigator:
         volume, display = self._session.volume, self._session.display
         if volume is None or volume.is_colour:
             return
+        stack = self._session.open_stack
+        if preset_id == DEFAULT and stack is not None and stack.opening is not None:
+            _show_window(display, stack.opening, preset_id)
+            return
         if (offered := file_window(volume.stack, preset_id)) is not None:
             _show_window(display, offered.window, preset_id)
             return
@@ -235,7 +255,8 @@ class Navigator:
         stack = session.shown_in(viewport_id)
         if stack is None or viewport.stack is None:
             return
-        point = session.crosshair_in(viewport.stack) or _middle(stack.volume)
+        point = session.crosshair_in(viewport.stack) or level_beside(session, viewport_id)
+        point = point or _middle(stack.volume)
         layout = session.layout_with(viewport_id)
         if layout.is_mpr:
             if viewport_id == layout.viewport_ids[0]:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from viewer.app.load_stack import StackLoader, first_display
+from viewer.app.first_window import first_display
+from viewer.app.load_stack import StackLoader
 from viewer.app.own_layouts import found_for, patient_studies, take_down
 from viewer.app.presenters.connections import Connections
 from viewer.core.arrangement import Arrangement, SavedPlace, SavedWindow
@@ -61,6 +62,11 @@ class OwnLayouts:
     def close(self) -> None:
         """Let go of the session."""
         self._connections.close()
+
+    @property
+    def all(self) -> tuple[Arrangement, ...]:
+        """The layouts in the reader's order."""
+        return self._layouts
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -145,7 +151,8 @@ class OwnLayouts:
             if stack is None:
                 continue
             if stack.key in session.stacks:
-                state.stack, state.display, state.slab = stack.key, first_display(stack), place.slab
+                state.display = first_display(session.stacks[stack.key])
+                state.stack, state.slab = stack.key, place.slab
             else:
                 to_open[name] = stack.key
                 self._awaited[name] = (stack.key, place)

@@ -9,6 +9,7 @@ from viewer.app.follow_up import NEAR_MM, Pairing
 from viewer.app.mark_values import kind_name, mark_values
 from viewer.app.presenters.connections import Connectable, Connections
 from viewer.app.roi_cache import RoiCache
+from viewer.app.words import shown_words
 from viewer.core.session import OpenStack, Session
 from viewer.core.shapes import AnyShape
 from viewer.i18n import tr, tr_n
@@ -147,7 +148,9 @@ class PairingPresenter:
         if stack is not None:
             loaded = len(stack.loaded) >= stack.volume.geometry.shape_zyx[0]
             value = mark_values(shape, stack.volume, self._rois, loaded).short
-        return " ".join(part for part in (tr(kind_name(shape)), value, shape.words) if part)
+        return " ".join(
+            part for part in (tr(kind_name(shape)), value, shown_words(shape.words)) if part
+        )
 
     def _stack(self, series_uid: str) -> OpenStack | None:
         stacks = self._session.stacks.items()

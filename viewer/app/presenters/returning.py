@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from viewer.app.kept_views import kept_study, key_of, restore
+from viewer.app.kept_views import kept_studies, key_of, restore
 from viewer.app.load_stack import StackLoader
+from viewer.app.looks import Looks
 from viewer.app.presenters.connections import Connections
 from viewer.app.presenters.navigation import Navigator
 from viewer.core.errors import ViewerError
@@ -15,13 +16,17 @@ from viewer.jobs.runner import JobRunner
 from viewer.store.views import KeptStudy, KeptView, ViewStore
 
 KEEP_KEY = "views.keep"
+KEEP_MS = 1000
+"""So often it is looked whether there is something new to keep, for what ends without a word."""
+
+Later = Callable[[int, Callable[[], None]], None]
 
 
 class Returner:
-    """Keeps how a study is looked at when it is left, and lets it look so when it is opened.
+    """Keeps how studies are looked at, all the while, and lets them look so when they are opened.
 
-    Series go to the places where they were, as far as the present layout has them; the state of
-    each place follows when its series arrives.
+    Series go to the places where they were, of other studies too, as far as the present layout has
+    the places and the index the series; the state of each place follows when its series arrives.
 
     Parameters
     ----------
@@ -31,12 +36,16 @@ class Returner:
         Opens series in their places.
     navigator : Navigator
         Shows slices.
+    looks : Looks
+        How series were looked at, those that no place shows among them.
     store : ViewStore
         Where looks are kept.
     runner : JobRunner
         Does the writing while reading goes on.
     wanted : callable
         Whether the reader wants this at all.
+    later : callable
+        Runs a function on the UI thread after some milliseconds.
     """
 
     def __init__(
@@ -44,12 +53,17 @@ class Returner:
         session: Session,
         loader: StackLoader,
         navigator: Navigator,
+        looks: Looks,
         store: ViewStore,
         runner: JobRunner,
         wanted: Callable[[], bool],
+        later: Later,
     ) -> None:
         self._session, self._loader, self._navigator = session, loader, navigator
-        self._store, self._runner, self._wanted = store, runner, wanted
+        self._looks, self._store, self._runner = looks, store, runner
+        self._wanted, self._later = wanted, later
+        self._written: tuple[KeptStudy, ...] = ()
+        self._closed = False
         self._begun: Stack | None = None
         self._kept: KeptStudy | None = None
         self._waiting: set[str] = set()
@@ -57,24 +71,47 @@ class Returner:
         self._connections.add(session.index_changed, self._on_index)
         # Behind the navigator, which goes to the middle of what is new.
         self._connections.add(session.shown_changed, self._on_shown)
+        later(KEEP_MS, self._keep_again)
+
+    @property
+    def awaited(self) -> frozenset[str]:
+        """The places that a series is on its way back to."""
+        return frozenset(self._waiting)
 
     def begin(self, stack: Stack) -> None:
         """Note that a study is about to be opened, and keep the look at the present one."""
         self._begun = stack
-        kept = kept_study(self._session) if self._wanted() else None
-        if kept is not None:
-            self._runner.submit(KEEP_KEY, _keep, self._store, kept)
+        self._keep_soon()
 
     def close(self) -> None:
-        """Keep the last look; let go of the session."""
+        """Let go of the session."""
+        self._closed = True
         self._connections.close()
         self._runner.cancel(KEEP_KEY)
 
     def keep(self) -> None:
         """Keep the present look at once: the window is about to close."""
-        kept = kept_study(self._session) if self._wanted() else None
-        if kept is not None:
+        kept = self._new()
+        if kept:
             _try_to_keep(self._store, kept)
+
+    def _keep_again(self) -> None:
+        if not self._closed:
+            self._keep_soon()
+            self._later(KEEP_MS, self._keep_again)
+
+    def _keep_soon(self) -> None:
+        kept = self._new()
+        if kept:
+            self._written = kept
+            self._runner.submit(KEEP_KEY, _keep, self._store, kept)
+
+    def _new(self) -> tuple[KeptStudy, ...]:
+        """Return what differs from what was written last; nothing while series are on their way."""
+        if self._waiting or not self._wanted():
+            return ()
+        kept = kept_studies(self._session, self._looks.known)
+        return () if kept == self._written else kept
 
     # --- returning ---------------------------------------------------------------------------
 
@@ -87,16 +124,20 @@ class Returner:
         self._kept = self._store.find(study.study_uid)
         if self._kept is None:
             return
+        for look in (*self._kept.looks, *self._kept.views.values()):
+            self._looks.learn(look)
         present = self._session.viewports.by_id
-        own = {one.key: one for one in study.stacks}
+        known = {one.key: one for one in index.stacks()}
         places = {
-            name: own[key_of(view)]
+            name: known[key_of(view)]
             for name, view in self._kept.views.items()
-            if name in present and key_of(view) in own
+            if name in present and key_of(view) in known
         }
         if self._kept.active in places and not self._session.layout.is_mpr:
             self._session.interaction.active = self._kept.active
         self._waiting = set(places)
+        for name in places:
+            self._looks.promise(name, self._kept.views[name])
         for name in self._openings(places):
             self._loader.open(places[name], name)
 
@@ -159,14 +200,14 @@ class Returner:
         return viewport_id in self._session.viewports.by_id
 
 
-def _keep(ctx: JobContext, store: ViewStore, kept: KeptStudy) -> None:
+def _keep(ctx: JobContext, store: ViewStore, kept: tuple[KeptStudy, ...]) -> None:
     ctx.check()
     _try_to_keep(store, kept)
 
 
-def _try_to_keep(store: ViewStore, kept: KeptStudy) -> None:
-    """Keep a look; where that is impossible the next start begins in the middle, as ever."""
+def _try_to_keep(store: ViewStore, kept: tuple[KeptStudy, ...]) -> None:
+    """Keep looks; where that is impossible the next start begins in the middle, as ever."""
     try:
-        store.keep(kept)
+        store.keep(*kept)
     except ViewerError:
         return

@@ -67,7 +67,7 @@ class StudyRow:
     title : str
         The patient's name, as on the images.
     detail : str
-        Two lines: the patient's ID; description and date as in the files.
+        Two lines: the patient's ID; date and description as in the files.
     """
 
     key: StudyKey
@@ -280,7 +280,8 @@ def summary_text(index: StudyIndex | None) -> str:
 
 def _study_row(study: Study, objects: tuple[ObjectRow, ...]) -> StudyRow:
     patient = study.patient
-    what = " | ".join(part for part in (study.description, date_text(study.date)) if part)
+    # The date first: it tells present from prior where there is no room for more.
+    what = " | ".join(part for part in (date_text(study.date), study.description) if part)
     detail = "\n".join(part for part in (patient.patient_id, what) if part)
     apart = told_apart(study.series)
     rows = tuple(_series_row(series, apart.get(series.series_uid, "")) for series in study.series)

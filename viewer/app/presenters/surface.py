@@ -230,7 +230,7 @@ class SurfacePresenter:
                 self._write,
                 path,
                 self._mesh,
-                title=tr("Saving {name}", name=path.name),
+                title=tr("Saving the surface"),
                 on_done=self._on_saved,
                 on_failed=self._on_save_failed,
             )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from viewer.app.masking import told_error
 from viewer.app.presenters.connections import Connectable, Connections
 from viewer.app.presenters.viewport import Later
 from viewer.app.tag_listing import cell_line, text_lines
@@ -226,9 +227,9 @@ class TagsPresenter:
         self._show_rows()
 
     def _on_failed(self, error: Exception) -> None:
-        why = (
-            error.shown_line() if isinstance(error, ViewerError) else tr("That file cannot be read")
-        )
+        why = tr("That file cannot be read")
+        if isinstance(error, ViewerError):
+            why = told_error(error, self._session.interaction.teaching)
         self._show(TagSheet([], self._target.title, "", damage=why))
 
     def _show_rows(self) -> None:

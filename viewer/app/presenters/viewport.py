@@ -4,14 +4,14 @@ import math
 from collections.abc import Callable
 
 from viewer.app import key_images, mark_edits
-from viewer.app.joined import link_text, other_planes, place_title, view_notes
+from viewer.app.joined import link_text, other_planes, place_title, shared_point, view_notes
 from viewer.app.layers import shown_view
 from viewer.app.loupe import loupe_items
 from viewer.app.overlays import OverlayScene, Part, compose, parts_of_level, switched_off
 from viewer.app.overlays_frame import fidelity_text, fidelity_tooltip
 from viewer.app.overlays_layer import layer_notes
 from viewer.app.overlays_patients import patients_badge
-from viewer.app.picture import compose_picture, split_pixel
+from viewer.app.picture import compose_picture, picture_value, split_pixel
 from viewer.app.presenters.connections import Connections
 from viewer.app.presenters.cutting import Cutter
 from viewer.app.presenters.gestures import Gestures
@@ -20,6 +20,7 @@ from viewer.app.presenters.viewport_view import ViewportView
 from viewer.app.resolve import ResolvedView
 from viewer.app.roi_cache import RoiCache
 from viewer.app.standing_text import view_caveats, view_fidelity
+from viewer.app.words import shown_words
 from viewer.core.caveats import doubts
 from viewer.core.events import EmissionInfo
 from viewer.core.key_image import KeyImage
@@ -27,14 +28,17 @@ from viewer.core.screen import ScreenTransform, pan_to_center, place
 from viewer.core.session import OpenStack, Session
 from viewer.core.shapes import AnyShape
 from viewer.core.study import StackKey
+from viewer.core.view_place import up_step
 from viewer.core.view_state import ViewportState
 from viewer.core.volume import Volume
+from viewer.i18n import tr
 from viewer.imaging.blend import NO_PICTURE
 from viewer.jobs.runner import JobRunner
+from viewer.tools.hit import marks_in
 from viewer.tools.pointer import PointerEvent
 
 _SAME_PLACE_MM = 1e-3
-_COMMENT_LEFT_PX = 103.0  # half of the field, which stands a little to the right
+_COMMENT_LEFT_PX = 120.0  # half of the field, which stands a little to the right
 LOADING_INTERVAL_MS = 100
 """While a series loads, views that are not waiting for a particular slice repaint this often."""
 
@@ -83,7 +87,7 @@ class ViewportPresenter:
         self._image_key: tuple[object, ...] | None = None
         self._picture = NO_PICTURE
         self._stale_voxels = self._others_differ = False
-        self._asked_uid = ""
+        self._asked_uid, self._asked_new = "", False
         self._crosshair_uv = (math.inf, math.inf)
         self._flush_pending = self._voxels_pending = self._closed = False
         self._connections = Connections()
@@ -105,6 +109,7 @@ class ViewportPresenter:
         ):
             self._connections.add(signal, slot)
         self._watched = Connections()
+        self._was_teaching = session.interaction.teaching
         self._on_shown(viewport_id)
 
     def close(self) -> None:
@@ -139,20 +144,22 @@ class ViewportPresenter:
         if parts is None:
             parts = parts_of_level(interaction.overlay)
         volume = stack.volume
-        cursor_lps = interaction.cursor_lps if self._gestures.inside else None
+        cursor_lps = self._gestures.cursor_lps
         return OverlayScene(
             volume=volume,
             view=view,
             transform=self.transform(view),
             size_px=self._view.size_px(),
             parts=parts - switched_off(interaction),
-            shapes=tuple(stack.document),
+            shapes=marks_in(stack.document, volume, view.plane),
             draft=interaction.draft,
             selected=interaction.selected,
             hovered=interaction.hovered,
             other_planes=other_planes(self._session, self._id),
+            crosshair_lps=shared_point(self._session, self._id),
             findings=stack.analysis.findings if stack.analysis else (),
             cursor_lps=cursor_lps,
+            cursor_text=picture_value(stack, view, self._cutter.exact, cursor_lps),
             notes=(*layer_notes(view, cursor_lps), *view_notes(self._session, self._id)),
             loaded=stack.loaded,
             key_images=stack.document.key_images,
@@ -179,22 +186,28 @@ class ViewportPresenter:
             self._push_title()
             return
         transform = self.transform(view)
-        self._gestures.set_plane(view.plane, stack.volume)
+        self._flush_pending = True  # where the mouse is now, this very flush tells
+        self._gestures.set_plane(view.plane, stack.volume, transform)
+        self._flush_pending = False
         split = split_pixel(view, transform, self._view.size_px())
         if self._stale_voxels or (split, *view.image_key) != self._image_key:
             self._push_image(stack.volume, view, split)
         self._view.set_frame(view.plane, transform, self._session.interaction.text_scale)
-        self._view.set_slice(view.index, view.count)
+        up = up_step(self._own, stack.volume.geometry, self._session.interaction.up_goes)
+        self._view.set_slice(view.index, view.count, up)
         of_slices = stack.document.key_images if view.along_slices else ()
         self._view.set_key_slices(key_images.key_slices(stack.volume.stack, of_slices))
         self._view.set_cursor(self._gestures.cursor)
         self._push_state(view, stack)
         scene = self.scene(view, stack)
         drawables = compose(scene, self._rois)
-        drawables += patients_badge(self._session, self._id)
+        drawables += patients_badge(self._session, self._id, scene.layout_px)
         power = self._session.interaction.magnifier
         drawables += loupe_items(view, self._picture, scene.cursor_lps, power, drawables)
         self._view.set_drawables(drawables)
+        if scene.teaching != self._was_teaching:
+            self._was_teaching = scene.teaching
+            self._view.describe_anew()
 
     def _push_image(self, volume: Volume, view: ResolvedView, split: int) -> None:
         if self._stale_voxels:
@@ -241,10 +254,8 @@ class ViewportPresenter:
         if viewport_id == self._id:
             self._gestures.reset()
             self._stale_voxels = True
-            self._watch()
             self._push_volume_facts()
-        else:
-            self._others_differ = True  # the next flush looks at them, once for all
+        self._others_differ = True  # the next flush follows them, once for all
         self._touch()
 
     def _watch(self) -> None:
@@ -324,24 +335,27 @@ class ViewportPresenter:
         self._gestures.leave()
         self._touch()
 
-    def ask_words(self, shape: AnyShape) -> None:
+    def ask_words(self, shape: AnyShape, *, is_new: bool = False) -> None:
         """Ask for the words of a mark: at the last of its grips."""
         view = self.resolved()
         if view is not None:
             u, v, _ = (float(x) for x in view.plane.lps_to_uvw(shape.points_lps[-1]))
-            self._asked_uid = shape.uid
-            self._view.ask_text(self.transform(view).to_px((u, v)), shape.words)
+            self._asked_uid, self._asked_new = shape.uid, is_new
+            words, prompt = shown_words(shape.words), tr("Words (Return keeps them)")
+            self._view.ask_text(self.transform(view).to_px((u, v)), words, prompt)
 
-    def ask_comment(self, image: KeyImage) -> None:
+    def ask_comment(self, image: KeyImage, *, is_new: bool = False) -> None:
         """Ask for the comment of a key image: at the top, where it will be read."""
-        self._asked_uid = image.uid
-        self._view.ask_text((self._view.size_px()[0] / 2 - _COMMENT_LEFT_PX, 0.0), image.comment)
+        self._asked_uid, self._asked_new = image.uid, is_new
+        place = (self._view.size_px()[0] / 2 - _COMMENT_LEFT_PX, 0.0)
+        self._view.ask_text(place, shown_words(image.comment), tr("Comment (Return keeps it)"))
 
     def _on_text(self, text: str) -> None:
         stack = self.stack
         if stack is not None:
-            key_images.write(self._session, stack.document, self._asked_uid, text)
-            mark_edits.write(self._session, stack.document, self._asked_uid, text)
+            for write in (key_images.write, mark_edits.write):
+                uid, is_new = self._asked_uid, self._asked_new
+                write(self._session, stack.document, uid, text, is_new=is_new)
 
     def _on_place_chosen(self) -> None:
         self._session.interaction.active = self._id

@@ -61,11 +61,14 @@ class ViewportView(Protocol):
     def set_drawables(self, drawables: Sequence[Drawable]) -> None:
         """Show overlays."""
 
+    def describe_anew(self) -> None:
+        """Forget what a screen reader was told of the overlays before."""
+
     def set_cursor(self, name: str) -> None:
         """Show a mouse cursor."""
 
-    def set_slice(self, index: int, count: int) -> None:
-        """Show the position in the stack."""
+    def set_slice(self, index: int, count: int, up: int) -> None:
+        """Show the position in the stack; a step up changes the number by `up`, 1 or -1."""
 
     def set_key_slices(self, indices: Sequence[int]) -> None:
         """Point out the 0-based slices that are key images."""
@@ -88,7 +91,7 @@ class ViewportView(Protocol):
     def show_menu(self, px: tuple[float, float]) -> None:
         """Open the context menu."""
 
-    def ask_text(self, px: tuple[float, float], text: str) -> None:
+    def ask_text(self, px: tuple[float, float], text: str, prompt: str) -> None:
         """Ask for a text at a viewport pixel; the answer comes by `text_entered`."""
 
     def set_hint(self, text: str) -> None:

@@ -67,6 +67,7 @@ class ExportDialog(QDialog):
         self.setModal(False)
         self.resize(860, 560)
         self._choices = ExportChoices(Path())
+        self._hidden = ""
         self._scope = QButtonGroup(self)
         self._scopes = {
             Scope.IN_VIEW: QRadioButton(tr("Slice in view")),
@@ -115,12 +116,16 @@ class ExportDialog(QDialog):
             box.setEnabled(bool(choices.parts))
             if choices.parts:
                 box.setChecked(part in choices.parts)
-        self._identity.setChecked(choices.identity)
-        self._identity.setEnabled(Part.TEXTS in choices.parts)
-        if self._folder.text() != str(choices.folder):
-            self._folder.setText(str(choices.folder))
+        self._show_identity()
+        self._show_place()
         for widget in (*widgets, *checks):
             widget.blockSignals(False)
+
+    def set_identity_hidden(self, reason: str) -> None:
+        """Say why nobody's identity can be shown; empty where it can."""
+        self._hidden = reason
+        self._show_identity()
+        self._show_place()
 
     def set_summary(self, text: str, *, can_export: bool) -> None:
         """Say what would be written."""
@@ -174,7 +179,6 @@ class ExportDialog(QDialog):
         self._quality.setPrefix(tr("Quality "))
         self._first.setPrefix(tr("from "))
         self._last.setPrefix(tr("to "))
-        self._identity.setToolTip(tr(_IDENTITY_TIP))
         self._export.setProperty("role", "primary")
         for button in (self._choose, self._show_folder, self._export):
             button.setAutoDefault(False)  # Return in a field ends its edit, nothing more
@@ -255,9 +259,24 @@ class ExportDialog(QDialog):
         self._format.currentIndexChanged.connect(self._on_edited)
         self._folder.editingFinished.connect(self._on_edited)
         self._choose.clicked.connect(self._on_choose)
-        self._export.clicked.connect(self.export_requested)
+        self._export.clicked.connect(self._on_export)
         self._progress.cancel_requested.connect(self.cancel_requested)
         self._show_folder.clicked.connect(self.show_folder_requested)
+
+    def _show_identity(self) -> None:
+        box = self._identity
+        box.blockSignals(True)
+        box.setChecked(self._choices.identity and not self._hidden)
+        box.setEnabled(Part.TEXTS in self._choices.parts and not self._hidden)
+        box.setToolTip(self._hidden or tr(_IDENTITY_TIP))
+        box.blockSignals(False)
+
+    def _show_place(self) -> None:
+        """Show the folder; it may be called by the patient: then its field is for another one."""
+        shown = "" if self._hidden else str(self._choices.folder)
+        if self._folder.text() != shown:
+            self._folder.setText(shown)
+        self._folder.setPlaceholderText(self._hidden)
 
     def _on_scope(self, checked: bool) -> None:
         if checked:  # the one that was left also toggles
@@ -276,12 +295,16 @@ class ExportDialog(QDialog):
             format_id=self._format.currentData(),
             quality=self._quality.value(),
             parts=frozenset() if self._bare.isChecked() else parts,
-            identity=self._identity.isChecked(),
+            identity=self._choices.identity if self._hidden else self._identity.isChecked(),
             folder=Path(folder) if folder else self._choices.folder,
         )
         if edited != self._choices:
             self._choices = edited
             self.choices_edited.emit(edited)
+
+    def _on_export(self) -> None:
+        self._on_edited()  # a path may have been pasted without leaving its field
+        self.export_requested.emit()
 
     def _on_choose(self) -> None:
         folder = QFileDialog.getExistingDirectory(

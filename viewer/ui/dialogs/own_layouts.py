@@ -1,27 +1,39 @@
 """Own layouts: a field to save the present one, and the list of those that are saved."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from viewer.core.arrangement import MAX_NAME
 from viewer.i18n import mark, tr
+from viewer.ui.widgets.labels import plain_tooltip
 
 _HELP = mark(
     "A layout remembers windows, cells, planes and slabs, and which kind of series goes where: "
     "modality, words of the description, newest or prior study."
 )
+_NAME, _CONTENT, _KEY = range(3)
+
+
+class LayoutRow(NamedTuple):
+    """A layout in the list: its name, what it consists of, and its key or ""."""
+
+    name: str
+    content: str
+    key: str
 
 
 class OwnLayoutsDialog(QDialog):
@@ -55,9 +67,9 @@ class OwnLayoutsDialog(QDialog):
         self._name.setMaxLength(MAX_NAME)
         self._name.textChanged.connect(self._show_state)
         self._name.returnPressed.connect(self._on_save)
-        self._list = QListWidget()
-        self._list.setAccessibleName(tr("Own layouts"))
-        self._list.currentRowChanged.connect(self._show_state)
+        self._list = _make_list()
+        self._list.currentItemChanged.connect(self._show_state)
+        self._list.itemDoubleClicked.connect(self._on_rename)
         self._list.itemChanged.connect(self._on_renamed)
         help_text = QLabel(tr(_HELP))
         help_text.setWordWrap(True)
@@ -81,29 +93,38 @@ class OwnLayoutsDialog(QDialog):
         column.addWidget(help_text)
         column.addWidget(self._list, 1)
         column.addLayout(below)
-        self.resize(460, 380)
+        self.resize(640, 400)
         self._show_state()
+        self._name.setFocus()
 
-    def set_names(self, names: Sequence[str]) -> None:
+    def set_layouts(self, rows: Sequence[LayoutRow]) -> None:
         """List the layouts; the chosen place stays."""
-        row = self._list.currentRow()
+        row = self._row
         self._list.blockSignals(True)
         self._list.clear()
-        for name in names:
-            item = QListWidgetItem(name)
+        for shown in rows:
+            item = QTreeWidgetItem([shown.name, shown.content, shown.key])
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
-            self._list.addItem(item)
-        self._list.setCurrentRow(min(max(row, 0), len(names) - 1))
+            item.setToolTip(1, plain_tooltip(shown.content))
+            self._list.addTopLevelItem(item)
+        self.choose(min(max(row, 0), len(rows) - 1))
         self._list.blockSignals(False)
         self._show_state()
 
     def choose(self, row: int) -> None:
         """Choose a layout of the list."""
-        self._list.setCurrentRow(row)
+        item = self._list.topLevelItem(row)
+        if item is not None:
+            self._list.setCurrentItem(item)
 
     def clear_name(self) -> None:
         """Empty the field: what it named is saved."""
         self._name.clear()
+
+    @property
+    def _row(self) -> int:
+        item = self._list.currentItem()
+        return -1 if item is None else self._list.indexOfTopLevelItem(item)
 
     def _button(self, text: str, slot: object) -> QPushButton:
         button = QPushButton(text)
@@ -114,7 +135,7 @@ class OwnLayoutsDialog(QDialog):
     def _show_state(self, *_: object) -> None:
         if not hasattr(self, "_buttons"):
             return
-        row, count = self._list.currentRow(), self._list.count()
+        row, count = self._row, self._list.topLevelItemCount()
         chosen = 0 <= row < count
         self._save.setEnabled(bool(self._name.text().strip()))
         free = (chosen, chosen, chosen and row > 0, chosen and row < count - 1, chosen)
@@ -127,13 +148,15 @@ class OwnLayoutsDialog(QDialog):
             self.save_requested.emit(name)
 
     def _on_show(self) -> None:
-        self.show_requested.emit(self._list.currentRow())
+        self.show_requested.emit(self._row)
 
-    def _on_rename(self) -> None:
-        self._list.editItem(self._list.currentItem())
+    def _on_rename(self, *_: object) -> None:
+        item = self._list.currentItem()
+        if item is not None:
+            self._list.editItem(item, _NAME)
 
-    def _on_renamed(self, item: QListWidgetItem) -> None:
-        self.rename_requested.emit(self._list.row(item), item.text())
+    def _on_renamed(self, item: QTreeWidgetItem) -> None:
+        self.rename_requested.emit(self._list.indexOfTopLevelItem(item), item.text(_NAME))
 
     def _on_up(self) -> None:
         self._move(-1)
@@ -142,9 +165,28 @@ class OwnLayoutsDialog(QDialog):
         self._move(1)
 
     def _move(self, way: int) -> None:
-        row = self._list.currentRow()
+        row = self._row
         self.move_requested.emit(row, row + way)
         self.choose(row + way)
 
     def _on_delete(self) -> None:
-        self.delete_requested.emit(self._list.currentRow())
+        self.delete_requested.emit(self._row)
+
+
+def _make_list() -> QTreeWidget:
+    made = QTreeWidget()
+    made.setHeaderLabels([tr("Name"), tr("Places"), tr("Key")])
+    made.setRootIsDecorated(False)
+    made.setAlternatingRowColors(True)
+    made.setAccessibleName(tr("Own layouts"))
+    made.setEditTriggers(QTreeWidget.EditTrigger.NoEditTriggers)  # names alone can be edited
+    made.setTextElideMode(Qt.TextElideMode.ElideRight)
+    header = made.header()
+    header.setStretchLastSection(False)
+    for column, mode in (
+        (_NAME, QHeaderView.ResizeMode.ResizeToContents),
+        (_CONTENT, QHeaderView.ResizeMode.Stretch),
+        (_KEY, QHeaderView.ResizeMode.ResizeToContents),
+    ):
+        header.setSectionResizeMode(column, mode)
+    return made

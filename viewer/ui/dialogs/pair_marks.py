@@ -82,6 +82,7 @@ class PairMarksDialog(QDialog):
         self._table.setHorizontalHeaderLabels([tr("Now"), tr("Prior"), tr("Distance")])
         self._table.verticalHeader().hide()
         self._table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self._table.setTabKeyNavigation(False)  # arrows walk in it, Tab leaves it
         header = self._table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)

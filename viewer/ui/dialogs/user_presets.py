@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -186,6 +186,8 @@ class PresetDialog(QDialog):
         fields = (self.name, self.width_, self.level, self.modality, self.key)
         for field in (*fields, self.delete, self.up, self.down):
             field.setEnabled(preset is not None)
+        for number in (self.width_, self.level):
+            number.set_blank(preset is None)
         if preset is None:
             self.name.clear()
             self.key.set_key("")
@@ -252,14 +254,21 @@ class _Number(QDoubleSpinBox):
 
     def __init__(self, least: float) -> None:
         super().__init__()
+        self._blank = False
         self.setLocale(QLocale.c())
         self.setDecimals(3)
         self.setRange(least, _MOST)
         self.setKeyboardTracking(False)
         self.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
 
+    def set_blank(self, blank: bool) -> None:
+        """Show no number: there is nothing that it would be of."""
+        self._blank = blank
+        with QSignalBlocker(self.lineEdit()):  # nobody has edited it
+            self.lineEdit().setText(self.textFromValue(self.value()))
+
     def textFromValue(self, value: float) -> str:
-        return f"{value:.10g}"
+        return "" if self._blank else f"{value:.10g}"
 
 
 def _make_list() -> QTreeWidget:

@@ -39,7 +39,7 @@ class HistogramPanel(QWidget):
         self._note = plain_label(role="dim", wrap=True)
         self.from_region = QPushButton(tr("Window from region"))
         self._unit = ""
-        self._window = (0.0, 1.0)
+        self._window, self._numbers = (0.0, 1.0), ("1", "0.5")
         self._values: dict[str, QLabel] = {}
         self._build()
         self.source.activated.connect(self._on_source)
@@ -77,9 +77,9 @@ class HistogramPanel(QWidget):
         )
         self._show_window()
 
-    def set_window(self, low: float, high: float) -> None:
-        """Place the handles."""
-        self._window = (low, high)
+    def set_window(self, low: float, high: float, numbers: tuple[str, str]) -> None:
+        """Place the handles; width and level are written as on the image."""
+        self._window, self._numbers = (low, high), numbers
         self.plot.set_window(low, high)
         self._show_window()
 
@@ -140,7 +140,7 @@ class HistogramPanel(QWidget):
 
     def _show_window(self) -> None:
         low, high = self._window
-        width, level = shown_number(high - low), shown_number((low + high) / 2)
+        width, level = self._numbers
         text = tr("Window {width} / {level}", width=width, level=level)
         unit = f" {self._unit}" if self._unit else ""
         ends = tr("{low} to {high}", low=shown_number(low), high=shown_number(high))

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -15,11 +16,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.app.measurement_table import COLUMNS, LABEL, TRACKED, MeasurementRow, Order
+from viewer.app.measurement_table import (
+    COLUMNS,
+    FOLLOW_UP_COLUMNS,
+    LABEL,
+    TRACKED,
+    VALUE,
+    MeasurementRow,
+    Order,
+)
 from viewer.core.shapes import MarkColour
 from viewer.i18n import tr
 from viewer.ui.dialogs.copy_marks import CopyMarksDialog
-from viewer.ui.widgets.labels import plain_label
+from viewer.ui.widgets.labels import plain_label, plain_tooltip
 from viewer.ui.widgets.marks_table import MarksTable
 
 _LABEL_COLUMN = COLUMNS.index(LABEL)
@@ -101,11 +110,14 @@ class MeasurementsPanel(QWidget):
         header.setSortIndicatorShown(bool(order.column))
         if order.column:
             way = Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
-            header.setSortIndicator(COLUMNS.index(order.column), way)
+            shown = VALUE if order.column in FOLLOW_UP_COLUMNS else order.column
+            header.setSortIndicator(COLUMNS.index(shown), way)
+        self._table.marks.set_order(order.column)
 
-    def set_sum(self, text: str) -> None:
-        """Show the sum of the tracked diameters."""
+    def set_sum(self, text: str, tip: str = "") -> None:
+        """Show the sum of the tracked diameters; the tip says which marks count."""
         self._sum.setText(text)
+        self._sum.setToolTip(plain_tooltip(tip))
         self._sum.setVisible(bool(text))
 
     def set_note(self, text: str) -> None:
@@ -117,6 +129,20 @@ class MeasurementsPanel(QWidget):
         """Select every row."""
         self._table.selectAll()
         self._table.setFocus()
+
+    def focused_uids(self) -> tuple[str, ...]:
+        """Return the selected rows while the keyboard is in the list; else none."""
+        return self._selected_uids() if self._table.hasFocus() else ()
+
+    def add_row_action(self, action: QAction) -> None:
+        """Let the key of an action act while the list has the focus."""
+        self._table.addAction(action)
+
+    def edit_label(self, uid: str) -> None:
+        """Let the reader write the words of a mark into its row."""
+        line = next((n for n, row in enumerate(self._rows) if row.uid == uid), None)
+        if line is not None:
+            self._table.edit(self._table.marks.index(line, _LABEL_COLUMN))
 
     def ask_slices(self, uids: tuple[str, ...]) -> None:
         """Ask for a range of slices to copy marks to."""
@@ -136,7 +162,7 @@ class MeasurementsPanel(QWidget):
         rows = self._rows_of(uids)
         if len(rows) == 1:
             _add(menu, tr("Go to the mark"), partial(self.mark_requested.emit, rows[0].uid))
-            _add(menu, tr("Rename"), partial(self._edit_label, rows[0].uid))
+            _add(menu, tr("Rename"), partial(self.edit_label, rows[0].uid))
             if self.pair_menu is not None:
                 menu.addMenu(self.pair_menu)
         colours = menu.addMenu(tr("Colour"))
@@ -154,15 +180,28 @@ class MeasurementsPanel(QWidget):
         _add(menu, tr("Copy to slices…"), partial(self.ask_slices, uids), bool(rows))
         _add(menu, tr("Delete"), self._on_delete, bool(rows))
         menu.addSeparator()
-        sort = menu.addMenu(tr("Sort by"))
-        for column in COLUMNS:
-            _add(sort, tr(column), partial(self.order_requested.emit, column))
+        menu.addMenu(self._sort_menu(menu))
         _add(menu, tr("Copy as text"), self._on_copy)
         _add(menu, tr("Save CSV with untracked marks…"), partial(self._ask_csv, True))
         _add(menu, tr("Select all"), self.select_all)
         return menu
 
+    def _sort_menu(self, parent: QWidget) -> QMenu:
+        """Return a menu of all that rows can be sorted by; some of it has no heading."""
+        sort = QMenu(tr("Sort by"), parent)
+        for column in COLUMNS:
+            _add(sort, tr(column), partial(self.order_requested.emit, column))
+        return sort
+
+    def _on_heading_menu(self, place: QPoint) -> None:
+        menu = self._sort_menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._table.horizontalHeader().mapToGlobal(place))
+
     def _build(self) -> None:
+        header = self._table.horizontalHeader()
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._on_heading_menu)
         self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._tracked_only.setToolTip(tr("List only what goes into reports and follow-up"))
         self._sum.setAccessibleName(tr("Sum of tracked diameters"))
@@ -246,11 +285,6 @@ class MeasurementsPanel(QWidget):
 
     def _on_slices(self, uids: tuple[str, ...], dialog: CopyMarksDialog) -> None:
         self.slices_requested.emit(uids, *dialog.slices)
-
-    def _edit_label(self, uid: str) -> None:
-        line = next((n for n, row in enumerate(self._rows) if row.uid == uid), None)
-        if line is not None:
-            self._table.edit(self._table.marks.index(line, _LABEL_COLUMN))
 
     def _on_delete(self) -> None:
         uids = self._selected_uids()

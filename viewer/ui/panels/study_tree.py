@@ -38,6 +38,7 @@ from viewer.ui.widgets.labels import plain_tooltip
 from viewer.ui.widgets.picture import qimage
 
 THUMBNAIL_PX = 56
+_LEAST_LETTERS = 11
 _KEY_ROLE = Qt.ItemDataRole.UserRole
 _DETAIL_ROLE = Qt.ItemDataRole.UserRole + 1
 _ACTIVE_ROLE = Qt.ItemDataRole.UserRole + 2
@@ -83,6 +84,11 @@ class StudyTreePanel(QWidget):
         layout.addWidget(self._tree, 1)
         layout.addWidget(self._summary)
         self.set_summary("", has_problems=False)
+
+    def minimumSizeHint(self) -> QSize:
+        """Keep room for a date beside a thumbnail, in letters of any size."""
+        letters = self.fontMetrics().averageCharWidth() * _LEAST_LETTERS
+        return QSize(THUMBNAIL_PX + letters, super().minimumSizeHint().height())
 
     def set_studies(self, studies: tuple[StudyRow, ...]) -> None:
         """Show other studies."""

@@ -1,4 +1,4 @@
-"""A label that gives way: what does not fit ends in an ellipsis, the tooltip has it all."""
+"""A label that gives way: an ellipsis stands for what does not fit, the tooltip has it all."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -24,7 +24,7 @@ class ElidedLabel(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         shown = self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, self.width()
+            self.text(), Qt.TextElideMode.ElideMiddle, self.width()
         )
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))

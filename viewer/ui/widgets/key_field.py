@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QKeySequenceEdit, QWidget
+from PySide6.QtWidgets import QKeySequenceEdit, QLineEdit, QWidget
 
 from viewer.app.keys import canonical_key
 from viewer.i18n import tr
@@ -26,6 +26,8 @@ class KeyField(QKeySequenceEdit):
         self.setClearButtonEnabled(True)
         self.setAccessibleName(tr("Press the key"))
         self.keySequenceChanged.connect(self._on_changed)
+        self.editingFinished.connect(self._invite)
+        self._invite()
 
     @property
     def key(self) -> str:
@@ -42,6 +44,14 @@ class KeyField(QKeySequenceEdit):
             blocked = self.blockSignals(True)
             self.setKeySequence(QKeySequence(key))
             self.blockSignals(blocked)
+            self._invite()
 
     def _on_changed(self) -> None:
+        self._invite()
         self.pressed.emit(self.key)
+
+    def _invite(self) -> None:
+        """Say in few words what to do; Qt's own are too long for the field in some languages."""
+        line = self.findChild(QLineEdit)
+        if line is not None:
+            line.setPlaceholderText(tr("Key"))

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QKeyEvent
 from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
+from viewer.app.mark_place import short_place
 from viewer.app.measurement_table import (
     COLUMNS,
     FOLLOW_UP_COLUMNS,
@@ -25,7 +26,8 @@ from viewer.app.measurement_table import (
 )
 from viewer.i18n import mark, tr
 from viewer.ui.icons import icon
-from viewer.ui.theme import COLOURS
+from viewer.ui.theme import COLOURS, scaled
+from viewer.ui.widgets.follow_up_line import SECOND_LINE, FollowUpLine
 from viewer.ui.widgets.key_table import claimed_key
 from viewer.ui.widgets.labels import plain_tooltip
 
@@ -49,8 +51,7 @@ _TIPS = {
     TYPE: mark("Kind of mark"),
     TRACKED: mark("Tracked: in the report, in CSV files and in follow-up"),
 }
-_SHORT_PLANES = {"Axial": mark("Ax"), "Coronal": mark("Cor"), "Sagittal": mark("Sag")}
-_SIGN_WIDTH_PX, _ICON_PX, _ROW_PX = 26, 16, 26
+_SIGN_WIDTH_PX, _ICON_PX, _ROW_PX, _TALL_ROW_PX = 26, 16, 26, 42
 _MEASURED_ROWS = 60
 """So many rows decide how wide a column is."""
 
@@ -72,6 +73,13 @@ class MarksModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.rows: tuple[MeasurementRow, ...] = ()
+        self._order = ""
+
+    def set_order(self, column: str) -> None:
+        """Name the value's heading after what the rows are sorted by, where that is below it."""
+        self._order = column if column in FOLLOW_UP_COLUMNS else ""
+        place = COLUMNS.index(VALUE)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, place, place)
 
     def set_rows(self, rows: tuple[MeasurementRow, ...]) -> bool:
         """Take other rows; tells whether they are other marks, or in another order."""
@@ -104,6 +112,8 @@ class MarksModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         name = COLUMNS[section]
+        if role == _Role.DisplayRole and name == VALUE and self._order:
+            return tr(self._order)
         if role == _Role.DisplayRole:
             return _HEADINGS.get(name, tr(name))
         if role == _Role.AccessibleTextRole:
@@ -119,9 +129,13 @@ class MarksModel(QAbstractTableModel):
             return _shown(row, column)
         if role == _Role.EditRole:
             return row.label if column == LABEL else None
+        if role == SECOND_LINE:
+            return row.before
         if role == _Role.ToolTipRole:
             return plain_tooltip(_tip(row, column))
         if role == _Role.AccessibleTextRole:
+            if column == VALUE and row.before:
+                return f"{row.value}, {row.before}"
             return tr(row.kind) if column == TYPE else row.cell(column)
         if role == _Role.DecorationRole and column == TYPE:
             return icon(_TYPE_ICONS[row.kind])
@@ -161,19 +175,16 @@ class MarksTable(QTableView):
         self.setModel(self.marks)
         self.setAccessibleName(tr("Measurements"))
         self.setTabKeyNavigation(False)
-        self.setIconSize(QSize(_ICON_PX, _ICON_PX))
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setEditTriggers(
             QTableView.EditTrigger.DoubleClicked | QTableView.EditTrigger.EditKeyPressed
         )
         self.setWordWrap(False)
-        self.setStyleSheet("QTableView::item { padding: 2px 4px; }")  # the panel is narrow
+        self.setShowGrid(False)
         lines = self.verticalHeader()
         lines.hide()
         lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        lines.setDefaultSectionSize(_ROW_PX)
         header = self.horizontalHeader()
-        header.setMinimumSectionSize(_SIGN_WIDTH_PX)
         header.setResizeContentsPrecision(_MEASURED_ROWS)
         header.setSectionsClickable(True)
         header.setHighlightSections(False)
@@ -181,21 +192,27 @@ class MarksTable(QTableView):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
             if name in _HEADINGS:
                 header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-                self.setColumnWidth(column, _SIGN_WIDTH_PX)
-        self.show_follow_up(False)
+            self.setColumnHidden(column, name in FOLLOW_UP_COLUMNS)
+        self._row_px = _ROW_PX
+        self._size_signs()
+        header.setSectionResizeMode(COLUMNS.index(LABEL), QHeaderView.ResizeMode.Stretch)
+        self._line = FollowUpLine(self, COLUMNS.index(VALUE))
+        for name in (VALUE, PLACE, LABEL):
+            self.setItemDelegateForColumn(COLUMNS.index(name), self._line)
 
     def show_follow_up(self, shown: bool) -> None:
-        """Show the columns of the prior, or not; with them the table scrolls sideways."""
-        mode = QHeaderView.ResizeMode
-        width = mode.ResizeToContents if shown else mode.Stretch
-        self.horizontalHeader().setSectionResizeMode(COLUMNS.index(LABEL), width)
-        for column, name in enumerate(COLUMNS):
-            if name in FOLLOW_UP_COLUMNS:
-                self.setColumnHidden(column, not shown)
+        """Give each row a second line for what the mark was before, or not."""
+        self._row_px = _TALL_ROW_PX if shown else _ROW_PX
+        self.verticalHeader().setDefaultSectionSize(scaled(self._row_px))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._size_signs()
 
     def event(self, event: QEvent) -> bool:
         is_question = event.type() == QEvent.Type.ShortcutOverride
-        if is_question and isinstance(event, QKeyEvent) and claimed_key(event):
+        if is_question and isinstance(event, QKeyEvent) and _is_own(event):
             event.accept()
             return True
         return super().event(event)
@@ -208,8 +225,24 @@ class MarksTable(QTableView):
             self.delete_requested.emit()
         elif event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.track_requested.emit()
+        elif event.key() == Qt.Key.Key_F2:
+            self.edit(self.currentIndex().siblingAtColumn(COLUMNS.index(LABEL)))
         else:
             super().keyPressEvent(event)
+
+    def _size_signs(self) -> None:
+        """Give rows and the columns of signs the size of the letters."""
+        self.setIconSize(QSize(scaled(_ICON_PX), scaled(_ICON_PX)))
+        self.verticalHeader().setDefaultSectionSize(scaled(self._row_px))
+        self.horizontalHeader().setMinimumSectionSize(scaled(_SIGN_WIDTH_PX))
+        for column, name in enumerate(COLUMNS):
+            if name in _HEADINGS:
+                self.setColumnWidth(column, scaled(_SIGN_WIDTH_PX))
+
+
+def _is_own(event: QKeyEvent) -> bool:
+    """Tell whether a key is the table's, though the window has an action with the same one."""
+    return bool(claimed_key(event)) or event.key() in (Qt.Key.Key_F2, Qt.Key.Key_Space)
 
 
 def _shown(row: MeasurementRow, column: str) -> str:
@@ -219,11 +252,7 @@ def _shown(row: MeasurementRow, column: str) -> str:
     if column == TRACKED:
         return "✓" if row.tracked else ""
     text = row.cell(column)
-    if column == PLACE:
-        plane, space, rest = text.partition(" ")
-        rest = rest.replace("oblique", tr("obl"))
-        return tr(_SHORT_PLANES.get(plane, plane)) + space + rest
-    return text
+    return short_place(text) if column == PLACE else text
 
 
 def _tip(row: MeasurementRow, column: str) -> str:
@@ -233,9 +262,9 @@ def _tip(row: MeasurementRow, column: str) -> str:
         "" if row.tracked else tr("not tracked"),
     )
     told = ", ".join(state for state in states if state)
-    if column in FOLLOW_UP_COLUMNS and row.follow_up is not None:
-        return row.follow_up.details
     text = row.details if column == VALUE else row.cell(column)
+    if column == VALUE and row.follow_up is not None:
+        text = f"{text}\n{row.follow_up.details}"
     if column in (TYPE, TRACKED):
         text = tr(row.kind) if told or column == TYPE else tr("Tracked")
     return f"{text}, {told}" if told and text else text or told

@@ -24,7 +24,7 @@ class PanelTabs(QTabWidget):
         self.setDocumentMode(True)
         self._panels = tuple(panels)
         for place, panel in enumerate(self._panels):
-            self.addTab(panel.content, icon(panel.symbol), "")
+            self.addTab(panel.content, icon(panel.symbol, "tab"), "")
             self.setTabToolTip(place, panel.title)
             self.tabBar().setAccessibleTabName(place, panel.title)
         self.currentChanged.connect(self._name_front)
@@ -38,6 +38,17 @@ class PanelTabs(QTabWidget):
     def bring(self, title: str) -> None:
         """Bring a panel to the front."""
         self.setCurrentIndex(self.titles.index(title))
+
+    @property
+    def front(self) -> str:
+        """Symbol of the panel in front: its name in every language."""
+        return self._panels[self.currentIndex()].symbol
+
+    def bring_symbol(self, symbol: str) -> None:
+        """Bring the panel with a symbol to the front; an unknown one changes nothing."""
+        for place, panel in enumerate(self._panels):
+            if panel.symbol == symbol:
+                self.setCurrentIndex(place)
 
     def _name_front(self) -> None:
         for place, panel in enumerate(self._panels):

@@ -1,18 +1,23 @@
 """Cuts that take long: coarse at once, exact from a job, superseded by what comes after."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pytest
 
 from tests.support.volumes import make_geometry, make_volume
+from viewer.app.presenters import cutting
 from viewer.app.presenters.cutting import AT_ONCE_MS, Cutter, cut_ms
 from viewer.app.resolve import resolve, view_image
 from viewer.core.errors import CancelledError
 from viewer.core.oblique import straight_rotation, turn_about
 from viewer.core.plane import Orientation
-from viewer.core.view_state import Slab, SlabMode, ViewportState
+from viewer.core.slab import Slab, SlabMode
+from viewer.core.view_state import ViewportState
 from viewer.jobs.job import Job, JobProgress
+from viewer.jobs.runner import JobRunner
 
 GEOMETRY = make_geometry((120, 300, 260), spacing_zyx_mm=(1.0, 0.7, 0.7))
 SLAB = Slab(SlabMode.MIP, 10.0)
@@ -44,8 +49,10 @@ class Desk:
     """A cutter whose clock and jobs run when told."""
 
     def __init__(self):
-        self.later, self.jobs, self.arrived = [], Jobs(), 0
-        self.cutter = Cutter("axial", self.jobs, lambda ms, run: self.later.append(run), self.come)
+        self.later: list[Callable[[], None]] = []
+        self.jobs, self.arrived = Jobs(), 0
+        runner = cast("JobRunner", self.jobs)
+        self.cutter = Cutter("axial", runner, lambda ms, run: self.later.append(run), self.come)
 
     def come(self):
         self.arrived += 1
@@ -119,14 +126,15 @@ def test_what_is_quick_is_cut_at_once_and_exactly(volume):
     assert not desk.later
 
 
-def test_while_planes_turn_also_thin_ones_are_coarse(volume):
-    desk = Desk()
-    thin = Slab()
-    desk.cutter.cut(volume, oblique(volume, degrees=10, slab=thin))
-    assert len(desk.later) == (cut_ms(volume, oblique(volume, slab=thin)) > 4.0)
-    desk.later.clear()
-    desk.cutter.cut(volume, oblique(volume, index=61, degrees=10, slab=thin))
-    assert not desk.later  # the same planes, one step further
+def test_oblique_planes_are_coarse_first_also_thin(volume, monkeypatch):
+    monkeypatch.setattr(cutting, "OBLIQUE_AT_ONCE_MS", 1.0)  # the volume is a small one
+    desk, view = Desk(), oblique(volume, slab=Slab())
+    assert 1.0 < cut_ms(volume, view) < AT_ONCE_MS
+    first, exact = desk.cutter.cut(volume, view), view_image(volume, view)
+    assert (first.image != exact.image).mean() > 0.3
+    desk.settle()
+    desk.jobs.run()
+    np.testing.assert_array_equal(desk.cutter.cut(volume, view).image, exact.image)
 
 
 def test_without_a_runner_everything_is_exact(volume):
@@ -140,6 +148,7 @@ def test_a_coarse_straight_slab_shows_pixels_of_the_exact_one(volume, orientatio
     view = resolve(ViewportState(orientation, index=50, slab=SLAB), volume)
     exact, coarse = view_image(volume, view), view_image(volume, view, 3)
     assert coarse.image.shape == exact.image.shape
+    assert view.mapping is not None
     flip_v = view.mapping.flip_v
     flip_u = view.mapping.flip_u
     one = exact.image[:: -1 if flip_v else 1, :: -1 if flip_u else 1]

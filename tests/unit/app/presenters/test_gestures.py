@@ -100,3 +100,20 @@ def test_the_tool_may_be_under_another_button():
     assert stage.session.interaction.selected == ""
     stage.click_there(WAY[0], Button.RIGHT)
     assert stage.session.interaction.selected == shape.uid
+
+
+def test_two_viewports_do_not_take_the_cursor_from_each_other():
+    stage = Stage(tool="window")
+    other = Gestures(stage.session, "coronal", stage.hands, stage.created.append)
+    told: list[Any] = []
+    here = stage.event(PointerKind.MOVE, (200, 120), Button.NONE)
+    there = stage.event(PointerKind.MOVE, (260, 130), Button.NONE)
+    for gestures, event in ((stage.gestures, here), (other, there)):
+        gestures.set_plane(stage.plane, stage.volume)
+        gestures.handle(event, stage.menus)  # and no word that the mouse went away
+    assert stage.gestures.cursor_lps is None
+    assert other.cursor_lps == there.point_lps
+    stage.session.interaction.events.cursor_lps.connect(told.append)
+    for gestures in (stage.gestures, other, stage.gestures):
+        gestures.set_plane(stage.plane, stage.volume, stage.transform)
+    assert told == []

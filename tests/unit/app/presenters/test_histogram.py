@@ -99,10 +99,20 @@ def test_the_same_histogram_is_not_counted_twice(stage):
 def test_the_window_goes_both_ways(stage):
     stage.open()
     stage.session.display.window = HuWindow(100, 0)
-    assert stage.view.last["set_window"] == (-50, 50)
+    assert stage.view.last["set_window"] == (-50, 50, ("100", "0"))
     stage.view.window_requested.emit(-10.0, 30.0)
     assert stage.session.display.window == HuWindow.from_range(-10, 30)
     assert stage.session.display.preset == ""
+
+
+@pytest.mark.parametrize(("window", "text"), [
+    (HuWindow(400, 40, VoiFunction.LINEAR), ("400", "40")),
+    (HuWindow(427.491, -624.6), ("427", "-625")),
+])  # fmt: skip
+def test_the_window_is_written_as_on_the_image(stage, window, text):
+    stage.open()
+    stage.session.display.window = window
+    assert stage.view.last["set_window"][2] == text
 
 
 def test_closed_it_hears_nothing_more(stage):

@@ -15,8 +15,8 @@ from viewer.core.document import AnnotationDocument
 from viewer.core.layer import LayerMode
 from viewer.core.links import Rigid
 from viewer.core.session import Session
+from viewer.core.slab import Slab, SlabMode
 from viewer.core.study import Series, Study, StudyIndex
-from viewer.core.view_state import Slab, SlabMode
 from viewer.core.window import HuWindow
 from viewer.jobs.runner import JobRunner
 
@@ -127,7 +127,7 @@ def test_pet_files_are_loaded_as_a_layer_in_suv(desk, tmp_path):
     desk.layering.show(stack.key)
     shown = view_of(desk.session, "1").layer
     assert shown.volume.stack.unit == "SUVbw"
-    assert shown.unit == "SUV"
+    assert shown.unit == "SUVbw"
     assert shown.loaded == frozenset(range(3))
     assert (shown.window.low, shown.window.high) == (0, 10)
     assert shown.origin == "offset 5.4 mm"

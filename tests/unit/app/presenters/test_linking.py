@@ -20,7 +20,7 @@ from viewer.core.links import Rigid
 from viewer.core.plane import Orientation
 from viewer.core.screen import place
 from viewer.core.session import OpenStack, Session
-from viewer.core.study import StackKey
+from viewer.core.study import Patient, StackKey
 from viewer.core.view_state import DisplayState, ViewportState
 from viewer.core.volume import Volume
 from viewer.core.window import HuWindow
@@ -204,6 +204,7 @@ def test_other_orientations_and_no_link_keep_their_zoom(room, switched_off):
 
 def test_windows_go_along_only_when_asked_and_only_where_they_mean_the_same(room):
     first, second, third = (view.display for view in room.views())
+    room.session.interaction.link_window = False
     first.window = HuWindow(500, 60)
     assert second.window == HuWindow(350, 50)
     room.session.interaction.link_window = True
@@ -261,3 +262,28 @@ def test_words_of_a_place(room):
     assert pair_text(Rigid((3.0, 0.0, 4.0))) == "offset 5.0 mm"
     assert pair_text(Rigid()) == "paired"
     assert pair_text(Rigid((0, 0, 0), ((0, -1, 0), (1, 0, 0), (0, 0, 1)))) == "registered"
+
+
+def test_two_patients_do_not_scroll_together_and_get_no_offset(room):
+    """Equal frames of reference of two patients: copied headers, a badly made phantom."""
+    stranger = replace(room.thick.stack, patient=Patient("Roe^Rick", "P-8"))
+    room.session.shown_in("2").volume = replace(room.thick, stack=stranger)
+    before = room.indices()[1]
+    room.scroll("1", 30)
+    assert room.indices()[1] == before
+    room.session.viewports["3"].stack = room.thin.stack.key
+    room.linker.toggle_alone()
+    assert not room.linker.remember_offset()
+    assert list(room.session.links) == []
+    assert "different patients" in room.linker.why_no_pair()
+    room.session.shown_in("2").volume = room.thick
+    assert room.linker.why_no_pair() == ""
+
+
+def test_titles_of_several_studies_begin_with_their_dates(room):
+    labels = replace(room.thin.stack.labels, series_description="Thin", date="20250301")
+    stack = replace(room.thin.stack, labels=labels)
+    room.session.stacks[room.thin.stack.key].volume = replace(room.thin, stack=stack)
+    assert place_title(room.session, "1").startswith("2025-03-01 ")
+    room.session.interaction.teaching = True
+    assert "2025" not in place_title(room.session, "1")

@@ -300,8 +300,8 @@ def test_a_prior_that_is_not_open_is_read_from_the_store(stage):
     assert row.follow_up.change_text == "+3.5 mm (+100.0 %)"  # 10 against 5 columns of 0.7 mm
     assert [earlier.values.short for earlier in row.follow_up.earlier] == ["3.5 mm", "0.7 mm"]
     assert stage.view.last["set_sum"][0].splitlines() == [
-        "Sum of tracked diameters: 7.0 mm",
-        "Prior sum: 3.5 mm, change +3.5 mm (+100.0 %)",
+        "Sum of tracked diameters (n = 1): 7.0 mm",
+        "With a prior (n = 1): 7.0 mm, before 3.5 mm, change +3.5 mm (+100.0 %)",
     ]
     stage.view.mark_requested.emit(LENGTH.uid)
     assert [uid for uid, _ in stage.priors_shown] == ["prior", "oldest"]

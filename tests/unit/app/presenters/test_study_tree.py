@@ -69,7 +69,7 @@ def test_identity_and_texts_are_as_in_the_files(stage):
     stage.session.set_index(make_index())
     ((study,),) = stage.view.last["set_studies"]
     assert study.title == "Doe, Jane"
-    assert study.detail == "P-7\nChest | 2026-01-02"
+    assert study.detail == "P-7\n2026-01-02 | Chest"
     (row,) = study.series[0].stacks
     assert row.title == "3 Thin"
     assert row.detail == "CT, 7 images\n2.5 mm"
