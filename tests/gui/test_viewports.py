@@ -110,7 +110,9 @@ def test_a_right_click_opens_the_menu_and_a_right_drag_does_not(opened, qtbot):
     QTest.mouseClick(widget, RIGHT, NONE, middle(widget))
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
-    assert "Distance" in [action.text() for action in menu.actions()]
+    tools = next(action.menu() for action in menu.actions() if action.text() == "Tools")
+    assert isinstance(tools, QMenu)
+    assert "Distance" in [action.text() for action in tools.actions()]
     menu.close()
 
 

@@ -9,6 +9,9 @@ from viewer.core.volume import MaskArray
 
 EDGE_TOLERANCE_MM = 1e-6
 """A point this near to the outline lies on it, and so inside: rounding."""
+MOST_CORNERS = 1500
+"""No hand draws more; what has more is measured on those of its corners that matter most."""
+_PAIRS_AT_ONCE = 1 << 20
 NEGLIGIBLE_MM2 = 1e-18
 """Two edges that span less cross nowhere that an area could tell; dividing by it may overflow."""
 
@@ -26,6 +29,7 @@ def holds(corners: FloatArray, points: FloatArray) -> MaskArray:
     -------
     ndarray of bool, shape (m,)
     """
+    corners = bounded(corners)
     order = np.argsort(points[:, 1], kind="stable")
     x, y = points[order].T
     inside, on_edge = np.zeros(len(points), bool), np.zeros(len(points), bool)
@@ -59,6 +63,7 @@ def area(corners: FloatArray) -> float:
     """
     if len(corners) < 3:
         return 0.0
+    corners = bounded(corners)
     x0, y0 = corners.T
     x1, y1 = np.roll(corners, -1, axis=0).T
     heights = np.unique(np.concatenate([y0, _crossing_heights(corners)]))
@@ -71,6 +76,21 @@ def area(corners: FloatArray) -> float:
         )
         total += float((crossings[1::2] - crossings[::2]).sum() * (high - low))
     return total
+
+
+def bounded(corners: FloatArray) -> FloatArray:
+    """Return an outline of `MOST_CORNERS` corners at most, those of the finest tolerance that does.
+
+    Time and memory of measuring grow with the square of their number.
+    """
+    if len(corners) <= MOST_CORNERS:
+        return corners
+    fewer = corners[:: -(-len(corners) // (10 * MOST_CORNERS))]
+    tolerance = 1e-3
+    while len(fewer) > MOST_CORNERS:
+        fewer = simplified(fewer, tolerance)
+        tolerance *= 2
+    return fewer
 
 
 def simplified(line: FloatArray, tolerance: float) -> FloatArray:
@@ -119,13 +139,22 @@ def _near_edge(
 def _crossing_heights(corners: FloatArray) -> FloatArray:
     """Return the heights at which edges of an outline cross each other."""
     step = np.roll(corners, -1, axis=0) - corners
-    cross = step[:, None, 0] * step[None, :, 1] - step[:, None, 1] * step[None, :, 0]
-    apart = corners[None, :] - corners[:, None]
+    rows = max(_PAIRS_AT_ONCE // len(corners), 1)
+    parts = range(0, len(corners), rows)
+    found = [_heights_of(corners, step, slice(first, first + rows)) for first in parts]
+    return np.concatenate(found)
+
+
+def _heights_of(corners: FloatArray, step: FloatArray, part: slice) -> FloatArray:
+    """Return the heights at which some of the edges cross any other."""
+    own = step[part]
+    cross = own[:, None, 0] * step[None, :, 1] - own[:, None, 1] * step[None, :, 0]
+    apart = corners[None, :] - corners[part, None]
     is_parallel = np.abs(cross) < NEGLIGIBLE_MM2
     divisor = np.where(is_parallel, 1.0, cross)
     share = (apart[..., 0] * step[None, :, 1] - apart[..., 1] * step[None, :, 0]) / divisor
-    other = (apart[..., 0] * step[:, None, 1] - apart[..., 1] * step[:, None, 0]) / divisor
+    other = (apart[..., 0] * own[:, None, 1] - apart[..., 1] * own[:, None, 0]) / divisor
     meets = ~is_parallel & (share > 0) & (share < 1) & (other > 0) & (other < 1)
     first, _ = np.nonzero(meets)
-    heights: FloatArray = corners[first, 1] + share[meets] * step[first, 1]
+    heights: FloatArray = corners[part][first, 1] + share[meets] * own[first, 1]
     return heights

@@ -108,7 +108,8 @@ class VolumeGeometry:
 @lru_cache(maxsize=64)
 def _index_steps(geometry: VolumeGeometry) -> FloatArray:
     """Return the step in indices of one millimetre along x, y and z; asked for each mark."""
-    steps: FloatArray = np.linalg.inv(geometry.steps_lps_mm)
+    steps = np.asarray(np.linalg.inv(geometry.steps_lps_mm), np.float64)
+    steps.flags.writeable = False
     return steps
 
 

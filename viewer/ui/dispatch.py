@@ -27,6 +27,18 @@ class Dispatcher(QObject):
         # The timer does not keep the owner of a bound method alive; the function around it does.
         QTimer.singleShot(delay_ms, self, lambda: run())
 
+    def every(self, interval_ms: int, run: Callable[[], None]) -> Callable[[], None]:
+        """Run a function again and again until what is returned is called; UI thread only."""
+        timer = QTimer(self)
+        timer.timeout.connect(lambda: run())
+        timer.start(interval_ms)
+
+        def stop() -> None:
+            timer.stop()
+            timer.deleteLater()
+
+        return stop
+
     @Slot(object)
     def _run(self, run: Callable[[], None]) -> None:
         run()

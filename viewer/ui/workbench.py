@@ -370,7 +370,7 @@ class Workbench:
             store,
             self._savers,
             lambda: self.settings.settings.restore_views,
-            self.dispatcher.later,
+            self.dispatcher.every,
         )
 
     def _begin_study(self, stack: Stack) -> None:

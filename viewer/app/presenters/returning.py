@@ -19,7 +19,7 @@ KEEP_KEY = "views.keep"
 KEEP_MS = 1000
 """So often it is looked whether there is something new to keep, for what ends without a word."""
 
-Later = Callable[[int, Callable[[], None]], None]
+Every = Callable[[int, Callable[[], None]], Callable[[], None]]
 
 
 class Returner:
@@ -44,8 +44,8 @@ class Returner:
         Does the writing while reading goes on.
     wanted : callable
         Whether the reader wants this at all.
-    later : callable
-        Runs a function on the UI thread after some milliseconds.
+    every : callable
+        Runs a function on the UI thread every so many milliseconds; returns what stops it.
     """
 
     def __init__(
@@ -57,13 +57,12 @@ class Returner:
         store: ViewStore,
         runner: JobRunner,
         wanted: Callable[[], bool],
-        later: Later,
+        every: Every,
     ) -> None:
         self._session, self._loader, self._navigator = session, loader, navigator
         self._looks, self._store, self._runner = looks, store, runner
-        self._wanted, self._later = wanted, later
+        self._wanted = wanted
         self._written: tuple[KeptStudy, ...] = ()
-        self._closed = False
         self._begun: Stack | None = None
         self._kept: KeptStudy | None = None
         self._waiting: set[str] = set()
@@ -71,7 +70,7 @@ class Returner:
         self._connections.add(session.index_changed, self._on_index)
         # Behind the navigator, which goes to the middle of what is new.
         self._connections.add(session.shown_changed, self._on_shown)
-        later(KEEP_MS, self._keep_again)
+        self._stop = every(KEEP_MS, self._keep_soon)
 
     @property
     def awaited(self) -> frozenset[str]:
@@ -85,7 +84,7 @@ class Returner:
 
     def close(self) -> None:
         """Let go of the session."""
-        self._closed = True
+        self._stop()
         self._connections.close()
         self._runner.cancel(KEEP_KEY)
 
@@ -94,11 +93,6 @@ class Returner:
         kept = self._new()
         if kept:
             _try_to_keep(self._store, kept)
-
-    def _keep_again(self) -> None:
-        if not self._closed:
-            self._keep_soon()
-            self._later(KEEP_MS, self._keep_again)
 
     def _keep_soon(self) -> None:
         kept = self._new()
