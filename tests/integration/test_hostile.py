@@ -144,6 +144,8 @@ def test_path_like_uids_name_no_file(uid, tmp_path):
     assert done.code == 0, done.err
     new = [path for path in sorted(tmp_path.rglob("*")) if path not in before and path.is_file()]
     new = [path for path in new if "hounsfield-home" not in path.parts]
+    assert marks / ".lock" in new
+    new.remove(marks / ".lock")
     assert sorted(path.parent for path in new) == [marks, out]
     assert all(re.fullmatch(r"[0-9a-z-]+\.(json|png)", path.name) for path in new)
 
