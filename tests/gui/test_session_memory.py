@@ -149,7 +149,9 @@ def test_the_window_goes_together_for_one_unit_and_only_there(qtbot, folders):
         bench.reading.arranger.put(StackKey(NOW, 1), "1")
         bench.reading.arranger.put(StackKey(SECOND, 1), "2")
         qtbot.waitUntil(lambda: len(bench.session.stacks) == 2 and loaded(bench), timeout=20_000)
-        bench.window.actions_["window.lung"].trigger()
+        lung = bench.window.actions_["window.lung"]
+        qtbot.waitUntil(lung.isEnabled)
+        lung.trigger()
         windows = {view.display.window for view in bench.session.viewports.by_id.values()}
         assert windows == {HuWindow(1500, -600)}
 
