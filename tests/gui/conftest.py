@@ -32,12 +32,25 @@ def shown_window(qtbot, analysis):
     made.close()
 
 
+def window(qtbot):
+    """A shown window without Analyze, as a context: for tests that close it and start again."""
+    from viewer.ui.side_panels import Analysis
+
+    return shown_window(qtbot, Analysis(refuse_to_analyze, lambda: "", lambda: None))
+
+
+def loaded(bench):
+    """Tell whether every voxel of every open stack is there."""
+    stacks = bench.session.stacks.values()
+    return bool(stacks) and all(
+        len(stack.loaded) == stack.volume.geometry.shape_zyx[0] for stack in stacks
+    )
+
+
 @pytest.fixture
 def bench(qtbot):
     """A shown window with nothing open, without Analyze."""
-    from viewer.ui.side_panels import Analysis
-
-    with shown_window(qtbot, Analysis(refuse_to_analyze, lambda: "", lambda: None)) as made:
+    with window(qtbot) as made:
         yield made
 
 

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
-from tests.gui.conftest import refuse_to_analyze, shown_window
+from tests.gui.conftest import loaded, window
 from tests.support.dicom_writer import analytic_hu, write_series
 from viewer.core.slab import Slab, SlabMode
 from viewer.core.window import HuWindow
 from viewer.paths import data_dir
-from viewer.ui.side_panels import Analysis
 
 pytestmark = pytest.mark.gui
 OTHER_SERIES = "1.2.77"
@@ -31,17 +30,6 @@ def folder(tmp_path):
         tmp_path / "ct", analytic_hu(shape), series_uid=OTHER_SERIES, prefix="b", change=identify
     )
     return tmp_path / "ct"
-
-
-def window(qtbot):
-    return shown_window(qtbot, Analysis(refuse_to_analyze, lambda: "", lambda: None))
-
-
-def loaded(bench):
-    stacks = bench.session.stacks.values()
-    return bool(stacks) and all(
-        len(stack.loaded) == stack.volume.geometry.shape_zyx[0] for stack in stacks
-    )
 
 
 def pictures(bench, qtbot):

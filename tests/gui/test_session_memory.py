@@ -4,11 +4,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from tests.gui.conftest import refuse_to_analyze, shown_window
+from tests.gui.conftest import loaded, window
 from tests.support.dicom_writer import write_series
 from viewer.core.study import StackKey
 from viewer.core.window import HuWindow
-from viewer.ui.side_panels import Analysis
 
 pytestmark = pytest.mark.gui
 NOW, THEN, SECOND, FAR = "1.2.71", "1.2.72", "1.2.73", "1.2.74"
@@ -32,17 +31,6 @@ def folders(tmp_path):
     write_series(tmp_path / "then", series_uid=THEN, change=of("20240302", "1.5.2"))
     write_series(tmp_path / "far", series_uid=FAR, change=of("20240401", "1.5.3", "P-2"))
     return tmp_path
-
-
-def window(qtbot):
-    return shown_window(qtbot, Analysis(refuse_to_analyze, lambda: "", lambda: None))
-
-
-def loaded(bench):
-    stacks = bench.session.stacks.values()
-    return bool(stacks) and all(
-        len(stack.loaded) == stack.volume.geometry.shape_zyx[0] for stack in stacks
-    )
 
 
 def shown(bench):

@@ -187,8 +187,3 @@ def wheel_of(held: Modifier, bindings: tuple[MouseBinding, ...]) -> str:
     """Return what the wheel does; keys that are bound to nothing change nothing."""
     does = binding_of(WHEELS[held], bindings) if held in WHEELS else ""
     return does or binding_of(Gesture.WHEEL, bindings)
-
-
-def gestures_of(does: str, bindings: tuple[MouseBinding, ...]) -> tuple[Gesture, ...]:
-    """Return the gestures that do something, for hints such as "Ctrl + wheel"."""
-    return tuple(binding.gesture for binding in bindings if binding.does == does)

@@ -5,13 +5,13 @@ that are not there. Qt averages only below one half, hence this.
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-PixelArray = NDArray[np.uint8]
+from viewer.render.weighted import PixelArray, Taps, weighted
 
-_ONE = 256  # weights are 256ths: 255 * 256 still fits 16 bits
+_BITS = 8  # weights are 256ths: 255 * 256 still fits 16 bits
 
 
 def area_average(image: PixelArray, size_vu: tuple[int, int]) -> PixelArray:
@@ -30,31 +30,17 @@ def area_average(image: PixelArray, size_vu: tuple[int, int]) -> PixelArray:
         C-contiguous; within 2 of the exact mean, even areas exactly. An axis that keeps its
         length is left alone.
     """
-    rows = _average_rows(image, size_vu[0])
-    if size_vu[1] == rows.shape[1]:
-        return np.ascontiguousarray(rows)
-    upright = np.ascontiguousarray(np.swapaxes(rows, 0, 1))  # along rows memory is read in order
-    return np.ascontiguousarray(np.swapaxes(_average_rows(upright, size_vu[1]), 0, 1))
+    return weighted(image, size_vu, _taps)
 
 
-def _average_rows(image: PixelArray, count: int) -> PixelArray:
-    length = image.shape[0]
-    if count == length:
-        return image
+@lru_cache(maxsize=32)  # a viewport asks for the same at each repaint
+def _taps(length: int, count: int) -> Taps:
+    """Return the taps of means over areas."""
     start = np.arange(count) * (length / count)
     end = start + length / count
     first = np.floor(start + 1e-9).astype(int)
     taps = math.ceil(length / count) + 1
     # Shares are differences of rounded sums, so that they add up to one exactly.
     reached = np.clip(first[:, None] + np.arange(taps + 1), start[:, None], end[:, None])
-    sums = np.round((reached - start[:, None]) * (_ONE * count / length)).astype(np.uint16)
-    shares = np.diff(sums, axis=1)
-    total = np.full((count, *image.shape[1:]), _ONE // 2, np.uint16)
-    part = np.empty_like(total)
-    column = (count, *(1 for _ in image.shape[1:]))
-    for tap in range(taps):
-        source = image[np.minimum(first + tap, length - 1)]
-        np.multiply(source, shares[:, tap].reshape(column), out=part)
-        total += part
-    total >>= 8
-    return total.astype(np.uint8)
+    sums = np.round((reached - start[:, None]) * ((1 << _BITS) * count / length)).astype(np.uint16)
+    return Taps(first, np.diff(sums, axis=1), _BITS)

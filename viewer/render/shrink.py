@@ -6,14 +6,14 @@ pixels keeps it alike everywhere, and edges sharp.
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-PixelArray = NDArray[np.uint8]
+from viewer.render.weighted import PixelArray, Taps, weighted
 
 _LOBES = 3
-_ONE = 64  # weights are 64ths: sums of 255 * 64 and an overshoot still fit 16 bits
+_BITS = 6  # weights are 64ths: sums of 255 * 64 and an overshoot still fit 16 bits
 
 
 def shrink(image: PixelArray, size_vu: tuple[int, int]) -> PixelArray:
@@ -31,32 +31,12 @@ def shrink(image: PixelArray, size_vu: tuple[int, int]) -> PixelArray:
     ndarray of uint8
         C-contiguous; even areas exactly as they were. An axis that keeps its length is left alone.
     """
-    rows = _shrink_rows(image, size_vu[0])
-    if size_vu[1] == rows.shape[1]:
-        return np.ascontiguousarray(rows)
-    upright = np.ascontiguousarray(np.swapaxes(rows, 0, 1))  # along rows memory is read in order
-    return np.ascontiguousarray(np.swapaxes(_shrink_rows(upright, size_vu[1]), 0, 1))
+    return weighted(image, size_vu, _taps)
 
 
-def _shrink_rows(image: PixelArray, count: int) -> PixelArray:
-    length = image.shape[0]
-    if count == length:
-        return image
-    first, weights = _weights(length, count)
-    total = np.full((count, *image.shape[1:]), _ONE // 2, np.int16)
-    part = np.empty_like(total)
-    column = (count, *(1 for _ in image.shape[1:]))
-    for tap in range(weights.shape[1]):
-        source = image[np.clip(first + tap, 0, length - 1)]
-        np.multiply(source, weights[:, tap].reshape(column), out=part)
-        total += part
-    total >>= 6
-    np.clip(total, 0, 255, out=total)
-    return total.astype(np.uint8)
-
-
-def _weights(length: int, count: int) -> tuple[NDArray[np.intp], NDArray[np.int16]]:
-    """Return the first source pixel of each new one, and the weights from there; (n, taps)."""
+@lru_cache(maxsize=32)  # a viewport asks for the same at each repaint
+def _taps(length: int, count: int) -> Taps:
+    """Return the taps of a Lanczos kernel as wide as the new pixels."""
     step = length / count
     reach = _LOBES * step
     center = (np.arange(count) + 0.5) * step - 0.5
@@ -64,7 +44,7 @@ def _weights(length: int, count: int) -> tuple[NDArray[np.intp], NDArray[np.int1
     taps = math.floor(2 * reach) + 1
     away = (first[:, None] + np.arange(taps) - center[:, None]) / step
     kernel = np.where(np.abs(away) < _LOBES, np.sinc(away) * np.sinc(away / _LOBES), 0.0)
-    kernel *= _ONE / kernel.sum(axis=1, keepdims=True)
+    kernel *= (1 << _BITS) / kernel.sum(axis=1, keepdims=True)
     # Rounded sums, so that the weights of each pixel add up to one exactly.
     sums = np.round(np.cumsum(kernel, axis=1))
-    return first, np.diff(sums, axis=1, prepend=0.0).astype(np.int16)
+    return Taps(first, np.diff(sums, axis=1, prepend=0.0).astype(np.int16), _BITS)
