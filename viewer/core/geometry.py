@@ -131,7 +131,13 @@ def direction_letters(direction_lps: ArrayLike) -> str:
     str
         Up to three of R L A P I S; parts below `LETTER_THRESHOLD` are left out.
     """
-    vector = np.asarray(direction_lps, np.float64)
+    x, y, z = np.asarray(direction_lps, np.float64).tolist()
+    return _letters_of(x, y, z)
+
+
+@lru_cache(maxsize=64)  # asked for at each repaint
+def _letters_of(x: float, y: float, z: float) -> str:
+    vector = np.array([x, y, z])
     norm = float(np.linalg.norm(vector))
     if norm == 0:
         return ""

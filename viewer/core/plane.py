@@ -73,9 +73,8 @@ class PlaneGeometry:
 
     def lps_to_uvw(self, point_lps_mm: ArrayLike) -> FloatArray:
         """Map LPS mm (..., 3) to (u_mm, v_mm, distance from the plane along the normal)."""
-        basis = np.stack([self.u_lps, self.v_lps, self.normal_lps])
         delta = np.asarray(point_lps_mm, np.float64) - self.origin_lps_mm
-        return delta @ np.linalg.inv(basis)
+        return delta @ _plane_axes(self)
 
     def edge_letters(self) -> dict[str, str]:
         """Patient letters at the left, right, top and bottom edge of the image."""
@@ -85,6 +84,15 @@ class PlaneGeometry:
             "top": direction_letters(-self.v_lps),
             "bottom": direction_letters(self.v_lps),
         }
+
+
+@lru_cache(maxsize=256)
+def _plane_axes(plane: PlaneGeometry) -> FloatArray:
+    """Return the inverse of the basis (u, v, normal); asked for each mark at each repaint."""
+    basis = np.stack([plane.u_lps, plane.v_lps, plane.normal_lps])
+    inverse = np.asarray(np.linalg.inv(basis), np.float64)
+    inverse.flags.writeable = False
+    return inverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +139,7 @@ def nearest_patient_axes(direction_lps: FloatArray) -> tuple[int, int, int]:
     return x, y, z
 
 
+@lru_cache(maxsize=256)  # asked for several times by each view that a slice is joined to
 def slice_plane(geometry: VolumeGeometry, orientation: Orientation, index: int) -> PlaneGeometry:
     """Return the pixel grid of slice `index` (0-based, along the volume's index axis)."""
     mapping = map_axes(geometry, orientation)

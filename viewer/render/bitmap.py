@@ -9,8 +9,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
 from viewer.core.drawable import BitmapItem
-from viewer.render.area_average import area_average
 from viewer.render.image_layer import reduced_size
+from viewer.render.shrink import area_average
 
 _KEPT = 8
 _LINE_SHARE = 0.5

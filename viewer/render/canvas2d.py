@@ -101,7 +101,8 @@ class Canvas2D(pg.GraphicsView):
 
     def set_cursor(self, name: str) -> None:
         """Show one of `CURSORS` over the viewport."""
-        self.setCursor(CURSORS[name])
+        if self.cursor().shape() is not CURSORS[name]:
+            self.setCursor(CURSORS[name])
 
     def clear(self) -> None:
         """Show nothing."""

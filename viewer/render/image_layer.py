@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from viewer.core.plane import PlaneGeometry
 from viewer.core.screen import ScreenTransform
-from viewer.render.area_average import area_average
-from viewer.render.shrink import shrink
+from viewer.render.shrink import area_average, shrink
 
 ImageArray = NDArray[np.uint8]
 
@@ -81,10 +80,6 @@ def _drawn(count: int, scale: float) -> int:
     return min(max(round(count * scale), 1), count)
 
 
-_OPAQUE = np.uint32(0xFF000000)
-_GREYS = _OPAQUE | np.arange(256, dtype=np.uint32) * np.uint32(0x010101)
-
-
 class ImageLayer(QGraphicsItem):
     """A scene item for finished uint8 pixels.
 
@@ -95,7 +90,7 @@ class ImageLayer(QGraphicsItem):
     def __init__(self) -> None:
         super().__init__()
         self._pixels: ImageArray | None = None
-        self._screen: NDArray[np.uint32] = np.empty((0, 0), np.uint32)
+        self._screen = np.empty((0, 0, 4), np.uint8)  # blue, green, red, opaque
         self._shown = QImage()  # of the memory of `_screen`
         self._stale = True
 
@@ -126,19 +121,18 @@ class ImageLayer(QGraphicsItem):
         if self._pixels is None:
             return
         to_device = painter.deviceTransform()
-        if self._stale or self._screen.shape != drawn_size(self._pixels.shape, to_device):
+        if self._stale or self._screen.shape[:2] != drawn_size(self._pixels.shape, to_device):
             self._fill(for_screen(self._pixels, to_device))
             self._stale = False
         painter.drawImage(self.boundingRect(), self._shown)
 
     def _fill(self, pixels: ImageArray) -> None:
+        import cv2
+
         rows, columns = pixels.shape[:2]
-        if self._screen.shape != (rows, columns):
-            self._screen = np.empty((rows, columns), np.uint32)
-            memory, line = self._screen.view(np.uint8).data, self._screen.strides[0]
-            self._shown = QImage(memory, columns, rows, line, QImage.Format.Format_RGB32)
-        if pixels.ndim == 2:
-            np.take(_GREYS, pixels, out=self._screen, mode="clip")
-            return
-        red, green, blue = (pixels[..., k].astype(np.uint32) for k in range(3))
-        self._screen[...] = _OPAQUE | red << 16 | green << 8 | blue
+        if self._screen.shape[:2] != (rows, columns):
+            self._screen = np.empty((rows, columns, 4), np.uint8)
+            line, layout = self._screen.strides[0], QImage.Format.Format_RGB32
+            self._shown = QImage(self._screen.data, columns, rows, line, layout)
+        colours = cv2.COLOR_GRAY2BGRA if pixels.ndim == 2 else cv2.COLOR_RGB2BGRA
+        cv2.cvtColor(pixels, colours, dst=self._screen)

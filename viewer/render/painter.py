@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeGuard
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from viewer.core.drawable import (
     Align,
@@ -28,10 +28,10 @@ from viewer.core.screen import ScreenTransform
 from viewer.render.bitmap import draw_bitmap
 from viewer.render.image_layer import pixels_to_px
 from viewer.render.loupe import draw_colour_bar, draw_loupe
+from viewer.render.ruler import LINE_HALO, Ruler, crisp, draw_ruler, laid_out
 from viewer.render.text_box import TextBox, draw_text_box, text_box
 from viewer.render.text_place import leader_between, place_texts
 
-_LINE_HALO = QColor(0, 0, 0, 190)
 _MARK_GROUND, _CORNER_GROUND = 150, 90  # of 255: behind light letters on white lungs
 _LEADER = Style("#aab4c0", 1.0, (2.0, 3.0), halo_px=1.5)
 _HANDLE_PX = 4.0
@@ -39,11 +39,6 @@ _ARROW_HEAD_PX = 11.0
 _ARROW_HEAD_ANGLE = math.radians(24)
 _LEVEL_PX = 1e-3
 _CORNER_SHARE = 0.49  # widest part of the viewport that a corner text may take
-
-_RULER_SHARE = 0.34
-_RULER_MAX_PX = 260.0
-_RULER_MARGIN_PX = 7.0
-_TICK_PX = 7.0
 
 _CORNERS = frozenset({Align.TOP_LEFT, Align.TOP_RIGHT, Align.BOTTOM_LEFT, Align.BOTTOM_RIGHT})
 _LINE_ALIGN = {
@@ -151,16 +146,10 @@ def _is_mark_text(item: Drawable) -> TypeGuard[TextItem]:
     return isinstance(item, TextItem) and item.space is Space.PLANE
 
 
-def round_length_mm(limit_mm: float) -> float:
-    """Return the largest of 1, 2, 5 times a power of ten that is not above `limit_mm`."""
-    power = 10.0 ** math.floor(math.log10(limit_mm))
-    return next(step * power for step in (5.0, 2.0, 1.0) if step * power <= limit_mm * (1 + 1e-9))
-
-
 def _stroke(painter: QPainter, style: Style, frame: Frame, draw: Callable[[], None]) -> None:
     """Draw a line with a dark line under it, so that it shows on any grey."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, extra in ((_LINE_HALO, style.halo_px), (QColor(style.colour), 0.0)):
+    for colour, extra in ((LINE_HALO, style.halo_px), (QColor(style.colour), 0.0)):
         pen = QPen(colour, (style.width_px + extra) * frame.scale)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap if style.dash else Qt.PenCapStyle.RoundCap)
         if style.dash:
@@ -168,18 +157,6 @@ def _stroke(painter: QPainter, style: Style, frame: Frame, draw: Callable[[], No
             pen.setDashPattern([length / width for length in style.dash])
         painter.setPen(pen)
         draw()
-
-
-def _fill_bars(painter: QPainter, style: Style, frame: Frame, bars: list[QRectF]) -> None:
-    """Draw upright and level lines as `_stroke` does, but filled: that is ten times as fast."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    for colour, extra in ((_LINE_HALO, style.halo_px), (QColor(style.colour), 0.0)):
-        half = (style.width_px + extra) * frame.scale / 2
-        path = QPainterPath()
-        path.setFillRule(Qt.FillRule.WindingFill)
-        for bar in bars:
-            path.addRect(bar.adjusted(-half, -half, half, half))
-        painter.fillPath(path, colour)
 
 
 def _paint_polyline(painter: QPainter, item: PolylineItem, frame: Frame) -> None:
@@ -290,33 +267,10 @@ def _taken(painter: QPainter, drawables: Sequence[Drawable], frame: Frame) -> tu
     places = []
     for item in drawables:
         if isinstance(item, RulerItem):
-            places.append(_ruler_label(painter, item, frame)[1])
+            places.append(_ruler(painter, item, frame).label()[1])
         elif isinstance(item, TextItem) and item.space is Space.VIEW:
             places.append(_laid_out(painter, item, frame)[1])
     return tuple(places)
-
-
-def _paint_ruler(painter: QPainter, item: RulerItem, frame: Frame) -> None:
-    length_mm, start, length = _ruler_extent(item, frame)
-    ticks = _ruler_ticks(length_mm, length)
-    painter.save()
-    if item.vertical:
-        # The horizontal ruler turned so that its baseline runs down the left edge.
-        painter.setTransform(QTransform(0, 1, 1, 0, 0, 0) * painter.transform())
-        base = _crisp(_RULER_MARGIN_PX * frame.scale)
-        inwards = 1.0
-    else:
-        base = _crisp(frame.height - _RULER_MARGIN_PX * frame.scale)
-        inwards = -1.0
-    tick = _TICK_PX * frame.scale * inwards
-    bars = [QRectF(start, base, length, 0.0)]
-    bars += [
-        QRectF(_crisp(start + at), base, 0.0, tick * share).normalized() for at, share in ticks
-    ]
-    _fill_bars(painter, item.style, frame, bars)
-    painter.restore()
-    box, place = _ruler_label(painter, item, frame)
-    draw_text_box(painter, box, place.left(), place.top())
 
 
 def _sharpened(points: list[QPointF]) -> list[QPointF]:
@@ -325,44 +279,19 @@ def _sharpened(points: list[QPointF]) -> list[QPointF]:
         return points
     (x1, y1), (x2, y2) = ((p.x(), p.y()) for p in points)
     if abs(x1 - x2) < _LEVEL_PX:
-        x1 = x2 = _crisp(x1)
+        x1 = x2 = crisp(x1)
     elif abs(y1 - y2) < _LEVEL_PX:
-        y1 = y2 = _crisp(y1)
+        y1 = y2 = crisp(y1)
     return [QPointF(x1, y1), QPointF(x2, y2)]
 
 
-def _crisp(position: float) -> float:
-    """Return the middle of the pixel: a thin line there covers one row, not two halves."""
-    return math.floor(position) + 0.5
+def _paint_ruler(painter: QPainter, item: RulerItem, frame: Frame) -> None:
+    draw_ruler(painter, _ruler(painter, item, frame))
 
 
-def _ruler_ticks(length_mm: float, length_px: float) -> list[tuple[float, float]]:
-    """Return (offset, share of the tick's height); tenths, or fifths of 2, 20, 200."""
-    first = length_mm / 10 ** math.floor(math.log10(length_mm))
-    parts = {1: 10, 2: 4, 5: 5}[round(first)]
-    return [(length_px * i / parts, 1.0 if i in (0, parts) else 0.55) for i in range(parts + 1)]
-
-
-def _ruler_label(painter: QPainter, item: RulerItem, frame: Frame) -> tuple[TextBox, QRectF]:
-    """Return a ruler's length as a picture and where it stands: before or behind the ruler."""
-    length_mm, start, length = _ruler_extent(item, frame)
-    text = f"{length_mm:g} {item.unit}"
-    box = text_box(text, item.style, frame.scale, _ratio(painter))
-    gap, margin = 6.0 * frame.scale, _RULER_MARGIN_PX * frame.scale
-    if item.vertical:
-        left, top = margin, start - gap - box.ascent_px
-    else:
-        left, top = start + length + gap, frame.height - margin - box.height_px / 2
-    return box, QRectF(left, top, box.width_px, box.height_px)
-
-
-def _ruler_extent(item: RulerItem, frame: Frame) -> tuple[float, float, float]:
-    """Return a ruler's length in millimetres, and its start and length in pixels."""
-    extent = frame.height if item.vertical else frame.width
-    room = min(extent * _RULER_SHARE, _RULER_MAX_PX * frame.scale)
-    length_mm = round_length_mm(room / frame.transform.px_per_mm)
-    length = length_mm * frame.transform.px_per_mm
-    return length_mm, _crisp((extent - length) / 2), length
+def _ruler(painter: QPainter, item: RulerItem, frame: Frame) -> Ruler:
+    size = (frame.width, frame.height)
+    return laid_out(item, frame.transform.px_per_mm, size, frame.scale, _ratio(painter))
 
 
 def _ratio(painter: QPainter) -> float:

@@ -1,23 +1,21 @@
-"""Shrinks finished pixels a little without patterns that are not there.
+"""Shrinks finished pixels without patterns that are not there.
 
-Just below their own size, interpolation between the nearest pixels takes some as they are and
-others as the mean of two: noise comes and goes in a grid. A Lanczos kernel as wide as the new
-pixels keeps it alike everywhere, and edges sharp.
+Interpolating between the nearest pixels would skip the others: fine detail turns into patterns
+that are not there, and just below an image's own size noise comes and goes in a grid. Qt averages
+only below one half, hence this.
 """
 
-import math
-from functools import lru_cache
-
 import numpy as np
+from numpy.typing import NDArray
 
-from viewer.render.weighted import PixelArray, Taps, weighted
+PixelArray = NDArray[np.uint8]
 
-_LOBES = 3
-_BITS = 6  # weights are 64ths: sums of 255 * 64 and an overshoot still fit 16 bits
+_BLUR_SIGMA = 0.4
+"""Pixels: just enough that pixels between two others are not smoother than those that hit one."""
 
 
-def shrink(image: PixelArray, size_vu: tuple[int, int]) -> PixelArray:
-    """Return an image of somewhat fewer pixels.
+def area_average(image: PixelArray, size_vu: tuple[int, int]) -> PixelArray:
+    """Return an image of fewer pixels, each the mean of the area that it covers.
 
     Parameters
     ----------
@@ -29,22 +27,33 @@ def shrink(image: PixelArray, size_vu: tuple[int, int]) -> PixelArray:
     Returns
     -------
     ndarray of uint8
-        C-contiguous; even areas exactly as they were. An axis that keeps its length is left alone.
+        C-contiguous; even areas exactly as they were. The same image where the size stays.
     """
-    return weighted(image, size_vu, _taps)
+    import cv2  # imported late, as everywhere: it takes a while to load
+
+    if size_vu == image.shape[:2]:
+        return image
+    return np.asarray(cv2.resize(image, size_vu[::-1], interpolation=cv2.INTER_AREA), np.uint8)
 
 
-@lru_cache(maxsize=32)  # a viewport asks for the same at each repaint
-def _taps(length: int, count: int) -> Taps:
-    """Return the taps of a Lanczos kernel as wide as the new pixels."""
-    step = length / count
-    reach = _LOBES * step
-    center = (np.arange(count) + 0.5) * step - 0.5
-    first = np.ceil(center - reach).astype(np.intp)
-    taps = math.floor(2 * reach) + 1
-    away = (first[:, None] + np.arange(taps) - center[:, None]) / step
-    kernel = np.where(np.abs(away) < _LOBES, np.sinc(away) * np.sinc(away / _LOBES), 0.0)
-    kernel *= (1 << _BITS) / kernel.sum(axis=1, keepdims=True)
-    # Rounded sums, so that the weights of each pixel add up to one exactly.
-    sums = np.round(np.cumsum(kernel, axis=1))
-    return Taps(first, np.diff(sums, axis=1, prepend=0.0).astype(np.int16), _BITS)
+def shrink(image: PixelArray, size_vu: tuple[int, int]) -> PixelArray:
+    """Return an image of somewhat fewer pixels (three quarters and more), edges sharp.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (v, u) or (v, u, 3)
+        The pixels.
+    size_vu : tuple of int
+        Rows and columns of the result, not more than the image has.
+
+    Returns
+    -------
+    ndarray of uint8
+        C-contiguous; even areas exactly as they were. The same image where the size stays.
+    """
+    import cv2
+
+    if size_vu == image.shape[:2]:
+        return image
+    softer = cv2.GaussianBlur(image, (3, 3), _BLUR_SIGMA, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.resize(softer, size_vu[::-1], interpolation=cv2.INTER_LANCZOS4), np.uint8)

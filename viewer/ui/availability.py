@@ -18,8 +18,8 @@ from viewer.imaging.colour_maps import COLOUR_MAPS
 from viewer.ui.actions import WindowActions
 from viewer.ui.dispatch import Dispatcher
 
-_POINTING = frozenset({"cursor_lps", "draft", "hovered"})
-"""What changes with every move of the mouse, and no action depends on."""
+_POINTING = frozenset({"cursor_lps", "crosshair_lps", "crosshair_stack", "draft", "hovered"})
+"""What changes with every move of the mouse or its wheel, and no action depends on."""
 
 
 class ActionStates:

@@ -29,6 +29,7 @@ class SliceBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing behind it is painted
         self.setAccessibleName(tr("Slices"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._index, self._count, self._up = 0, 1, -1

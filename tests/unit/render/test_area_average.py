@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from viewer.render.area_average import area_average
+from viewer.render.shrink import area_average
 
 
 def area_weights(length, count):

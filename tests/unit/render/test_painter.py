@@ -20,7 +20,8 @@ from viewer.core.drawable import (
 from viewer.core.plane import Orientation, slice_plane
 from viewer.core.screen import ScreenTransform, place
 from viewer.export.snapshot import ExportSnapshot, SnapshotFrame, frame_for
-from viewer.render.painter import paint_drawables, round_length_mm
+from viewer.render.painter import paint_drawables
+from viewer.render.ruler import round_length_mm
 from viewer.render.snapshot import render_snapshot, to_rgb
 from viewer.render.text_place import leader_between
 

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from viewer.render.area_average import area_average
-from viewer.render.shrink import shrink
+from viewer.render.shrink import area_average, shrink
 
 
 @pytest.mark.parametrize("value", [0, 1, 128, 255])

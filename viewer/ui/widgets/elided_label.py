@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from viewer.ui.widgets.labels import plain_tooltip
 
@@ -10,12 +10,31 @@ _LEAST_LETTERS = 8
 
 
 class ElidedLabel(QLabel):
-    """One line of plain text."""
+    """One line of plain text.
+
+    It keeps its text itself: a `QLabel` lays the whole window out anew when its text changes, and
+    the number of the slice changes at every step of the wheel. Only a label whose size depends on
+    its text asks for that.
+    """
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._text = ""
         self.setText(text)
+
+    def text(self) -> str:
+        return self._text
+
+    def setText(self, text: str) -> None:
+        self._text = text
+        self.setAccessibleName(text)
+        if self.sizePolicy().horizontalPolicy() is not QSizePolicy.Policy.Ignored:
+            self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self._text), metrics.lineSpacing())
 
     def minimumSizeHint(self) -> QSize:
         wide = self.fontMetrics().averageCharWidth() * _LEAST_LETTERS
@@ -24,12 +43,12 @@ class ElidedLabel(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         shown = self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideMiddle, self.width()
+            self._text, Qt.TextElideMode.ElideMiddle, self.width()
         )
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
         painter.end()
-        tooltip = plain_tooltip(self.text()) if shown != self.text() else ""
+        tooltip = plain_tooltip(self._text) if shown != self._text else ""
         if tooltip != self.toolTip():
             self.setToolTip(tooltip)
