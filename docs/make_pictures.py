@@ -88,7 +88,8 @@ class Photographer:
         photo = self._scratch / "drawn-faces.png"
         Image.fromarray(drawn_faces()).save(photo)
         dialog = FacesDialog(bench.window)
-        presenter = FacesPresenter(dialog, bench.runner, save_photo, on_saved=print)
+        interaction = bench.session.interaction
+        presenter = FacesPresenter(dialog, bench.runner, interaction, save_photo, on_saved=print)
         dialog.resize(900, 620)
         dialog.show()
         presenter.open(photo)

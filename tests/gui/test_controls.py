@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolBar, QToolButton
 
+from tests.gui.conftest import window
 from viewer.app.action_spec import Menu
 from viewer.app.bindings import Gesture
 from viewer.app.profiles import Profile, write_profile
@@ -238,6 +239,15 @@ def test_profiles_travel_as_files(opened, tmp_path):
     assert controls.profile.name == "Planted"
     editor.imported.emit(str(tmp_path / "none.json"))
     assert "No such file" in editor._trouble.text()
+
+
+def test_a_session_starts_with_the_tool_of_its_profile(qtbot):
+    with window(qtbot) as bench:
+        assert bench.session.interaction.tool == "window"
+        bench.settings.save(bench.settings.settings.changed(profile="ihe-bir"))
+        bench.navigator.set_tool("ellipse")
+    with window(qtbot) as again:
+        assert again.session.interaction.tool == "scroll"
 
 
 def test_choosing_in_the_list_chooses_the_tool_too(opened):

@@ -175,7 +175,7 @@ def test_both_pictures_have_letters_on_all_four_sides(tube, qtbot):
     shown = letters(window.along)
     assert (shown[left], shown[right]) == ("S", "I")
     assert {shown[top], shown[bottom]} == {"A", "P"}
-    places = list(window.along._overlay.texts)
+    places = list(window.along._overlay.painted.texts)
     pairs = [(a, b) for n, a in enumerate(places) for b in places[:n]]
     assert not any(a.intersects(b) for a, b in pairs)
     tube.curved.presenter.show(tube.session.interaction.selected)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from tests.support.inline_runner import InlineRunner
 from viewer.app.presenters.faces import FacesPresenter
+from viewer.core.view_state import InteractionState
 from viewer.imaging.photo import encode_photo, read_photo
 from viewer.ui.dialogs.faces import FacesDialog
 
@@ -46,6 +47,7 @@ def dialog(qtbot):
     presenter = FacesPresenter(
         dialog,
         cast(Any, InlineRunner()),
+        InteractionState(),
         save,
         on_saved=saved.append,
     )

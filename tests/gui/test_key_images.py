@@ -1,4 +1,4 @@
-"""Key images through real events: K, the comment in place, badge, ticks, list, menu states."""
+"""Key images through real events: K, Shift+K in place, badge, ticks, list, menu states."""
 
 import numpy as np
 import pytest
@@ -20,6 +20,8 @@ def press(bench, key, modifier=Qt.KeyboardModifier.NoModifier, view="axial"):
 
 
 def type_comment(bench, text, view="axial"):
+    bench.states.refresh()
+    press(bench, Qt.Key.Key_K, Qt.KeyboardModifier.ShiftModifier, view)
     entry = bench.grid.viewports[view]._entry
     assert entry.isVisible()
     QTest.keyClicks(entry, text)
@@ -62,7 +64,27 @@ def reading(opened, qtbot):
     return opened
 
 
-def test_k_marks_the_image_and_asks_for_a_comment_in_place(reading, qtbot):
+def test_k_leaves_the_keyboard_to_the_reading(reading):
+    press(reading, Qt.Key.Key_K)
+    entry = reading.grid.viewports["axial"]._entry
+    assert (images(reading), entry.isVisible()) == ([(12, "")], False)
+    press(reading, Qt.Key.Key_D)
+    assert reading.session.interaction.tool == "length"
+
+
+def test_a_field_closes_with_its_slice_and_the_words_stay_on_their_image(reading, qtbot):
+    press(reading, Qt.Key.Key_K)
+    reading.states.refresh()
+    press(reading, Qt.Key.Key_K, Qt.KeyboardModifier.ShiftModifier)
+    entry = reading.grid.viewports["axial"]._entry
+    QTest.keyClicks(entry, "left hilum")
+    reading.navigator.step(-3)
+    qtbot.waitUntil(lambda: not entry.isVisible())
+    assert images(reading) == [(12, "left hilum")]
+    assert canvas(reading).hasFocus()
+
+
+def test_k_marks_the_image_and_shift_k_comments_in_place(reading, qtbot):
     press(reading, Qt.Key.Key_K)
     assert images(reading) == [(12, "")]
     type_comment(reading, "left hilum")
@@ -73,19 +95,25 @@ def test_k_marks_the_image_and_asks_for_a_comment_in_place(reading, qtbot):
     assert images(reading) == []
     step(reading, "undo")
     assert images(reading) == [(12, "left hilum")]
-    step(reading, "undo")  # the image and its comment are one step
+    step(reading, "undo")
+    assert images(reading) == [(12, "")]
+    step(reading, "undo")
     assert images(reading) == []
     assert reading.session.undo.undo_text is None
+    step(reading, "redo")
     step(reading, "redo")
     assert images(reading) == [(12, "left hilum")]
 
 
 def test_shift_k_changes_the_comment_and_escape_keeps_the_image(reading):
     press(reading, Qt.Key.Key_K)
-    QTest.keyClick(reading.grid.viewports["axial"]._entry, Qt.Key.Key_Return)
+    type_comment(reading, "later")
+    assert images(reading) == [(12, "later")]
     reading.states.refresh()
     press(reading, Qt.Key.Key_K, Qt.KeyboardModifier.ShiftModifier)
-    type_comment(reading, "later")
+    entry = reading.grid.viewports["axial"]._entry
+    QTest.keyClicks(entry, "never")
+    QTest.keyClick(entry, Qt.Key.Key_Escape)
     assert images(reading) == [(12, "later")]
 
 
@@ -158,7 +186,6 @@ def test_the_slice_bar_has_ticks_at_key_images(reading, qtbot):
 
     reading.navigator.show_slice(4, "axial")
     press(reading, Qt.Key.Key_K)
-    type_comment(reading, "x")
     reading.navigator.show_slice(16, "axial")
     qtbot.waitUntil(lambda: pixel(4) == "#9fd3ff")
     assert pixel(10) == "#000000"

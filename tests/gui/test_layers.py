@@ -298,6 +298,6 @@ def test_a_layer_moves_nothing_and_its_bar_covers_no_text(layered, qtbot):
     assert (frame.canvas.size_px(), layered.session.viewports["1"].zoom) == before
     place = bar.geometry()
     assert frame.canvas.rect().contains(place)
-    texts = frame.canvas._overlay.texts
+    texts = frame.canvas._overlay.painted.texts
     assert len(texts) > 4
     assert not any(text.toAlignedRect().intersects(place) for text in texts)

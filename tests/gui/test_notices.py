@@ -10,6 +10,7 @@ from viewer.app.actions import ACTIONS
 from viewer.app.bindings import MOUSE_BINDINGS
 from viewer.app.control_sheet import sheet_rows
 from viewer.core.errors import ViewerError
+from viewer.core.window import HuWindow
 from viewer.ui import notifications
 from viewer.ui.cheat_sheet import CheatSheet
 
@@ -116,3 +117,26 @@ def test_a_passing_word_goes_in_its_time_though_others_come(bench, qtbot, monkey
     qtbot.waitUntil(lambda: "info: first" not in notices.texts())
     assert notices.texts() == ["warning: stays", "info: second"]
     qtbot.waitUntil(lambda: notices.texts() == ["warning: stays"])
+
+
+def test_a_reset_by_escape_is_told_and_taken_back(opened, qtbot):
+    """Escape once more than was meant: nothing that the reader set is lost."""
+    view, notices = opened.session.viewports["coronal"], opened.window.notifications
+    view.zoom, view.turns = 2.5, 1
+    opened.session.display.show(HuWindow(321, 12), "")
+    escape = opened.window.actions_["edit.cancel"]
+    for _ in range(2):
+        escape.trigger()
+        qtbot.wait(20)
+        assert (view.zoom, view.turns) == (1.0, 0)
+        assert notices.texts() == ["info: The views are reset"]
+    (notice,) = notices.messages()
+    next(b for b in notice.findChildren(QPushButton) if b.text() == "Undo").click()
+    assert (view.zoom, view.turns) == (2.5, 1)
+    assert opened.session.display.window == HuWindow(321, 12)
+    escape.trigger()
+    undo = opened.window.actions_["edit.undo"]
+    qtbot.waitUntil(undo.isEnabled)
+    assert "view reset" in undo.text()
+    undo.trigger()
+    assert (view.zoom, view.turns) == (2.5, 1)

@@ -72,7 +72,7 @@ def test_planes_of_a_volume_look_as_they_did(qtbot, folder):
         before = pictures(bench, qtbot)
         bench.window.close()
     with window(qtbot) as again:
-        assert again.session.interaction.tool == "length"
+        assert again.session.interaction.tool == "window"  # a drawing tool would be armed unseen
         start(again, qtbot)
         assert again.session.interaction.active == "coronal"
         assert_same(before, pictures(again, qtbot))

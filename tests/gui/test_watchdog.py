@@ -19,14 +19,15 @@ from viewer.core.view_state import DisplayState
 from viewer.core.window import HuWindow
 from viewer.imaging.surface_request import surface_request
 from viewer.jobs.process import WorkerProcess
+from viewer.render.shrink import load_shrinking
 from viewer.ui.application import make_analysis, spare_the_collector
 from viewer.ui.side_panels import Analysis
 
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(300)]
 LIMIT_S = 0.05
 LOADING_LIMIT_S = 0.1
-"""While 500 files are read, the window waits for its turn again and again: 62 to 87 ms were seen
-on two cores. The goal is `LIMIT_S` here, too."""
+"""While 500 files are read. The goal is `LIMIT_S` here, too: on two cores that others keep busy,
+the first picture of a series still made 72 to 105 ms of which the window's thread itself ran."""
 ROUNDS = 3
 with_learning = pytest.mark.skipif(
     find_spec("tensorflow") is None, reason="the learning stack is not installed"
@@ -69,7 +70,8 @@ def hold(measure, limit_s=LIMIT_S):
 
 def prepare(bench, qtbot):
     """Wait until a new window is at rest."""
-    bench.surface_view.prepare()  # as the program does when its window opens
+    load_shrinking()  # both as the program does when its window opens
+    bench.surface_view.prepare()
     qtbot.waitUntil(lambda: not bench.grid.prepare())
 
 

@@ -19,9 +19,12 @@ from tests.support.source_tree import PROJECT_ROOT
 
 pytestmark = [
     pytest.mark.gui,
+    pytest.mark.timeout(240),  # two windows, one after the other, perhaps on a busy machine
     pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL"),
 ]
 KEPT_AFTER_S = 2.0
+OLD_STATES = 6
+"""So many states are older than that when it is killed: no mark, three marks, the lock, a mark."""
 
 
 @pytest.fixture
@@ -38,11 +41,12 @@ class Reader:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.reader_process", mode, str(folder)],
             cwd=PROJECT_ROOT,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
         self.states: list[dict[str, Any]] = []
-        self.writings = 0
+        self.stopped_at = 0.0
 
     def __enter__(self) -> "Reader":
         return self
@@ -50,33 +54,40 @@ class Reader:
     def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.wait(20)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
 
     def read(self) -> bool:
         """Take one line; False at the end."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        if line.strip() == '"writing"':
-            self.writings += 1
-        elif line.endswith("}\n"):
-            self.states.append(json.loads(line))
+        if line.endswith("}\n"):  # the last one may be torn
+            told = json.loads(line)
+            self.stopped_at = told.get("writing_at", 0.0)
+            if not self.stopped_at:
+                self.states.append(told)
         return bool(line)
 
     def read_until(self, seconds: float, *, in_write: bool = False) -> None:
-        """Read until so long after the first mark, or until the first writing after that."""
+        """Read until so long after the first mark, or until the first writing after that.
+
+        A slow machine takes longer, until there is something to go back to.
+        """
         while self.read():
-            started = self.states[1]["at"] if len(self.states) > 1 else time.time()
-            writings = self.writings
-            if time.time() - started > seconds:
+            old = [state["at"] for state in self.states if state["at"] < time.time() - KEPT_AFTER_S]
+            if len(old) >= OLD_STATES and time.time() - old[1] > seconds:
                 break
-        while in_write and self.writings == writings and self.read():
-            pass
+        if in_write:
+            assert self._process.stdin is not None
+            self._process.stdin.close()  # this asks for it
+            while not self.stopped_at and self.read():
+                pass
 
     def kill(self) -> float:
-        """End it as the system does when memory is short; returns when."""
+        """End it as the system does when memory is short; returns when it did its last work."""
         self._process.send_signal(signal.SIGKILL)
-        killed = time.time()
+        killed = self.stopped_at or time.time()
         while self.read():  # what was told before
             pass
         assert self._process.wait(20) == -signal.SIGKILL
@@ -108,8 +119,9 @@ def test_every_mark_older_than_two_seconds_is_there_again(folder, hounsfield_hom
         reader.read_until(seconds, in_write=mode == "slow")
         killed = reader.kill()
     if mode == "slow":
-        left = list((hounsfield_home / "data").rglob(".*.part"))
-        assert len(left) == 1, "it was not killed while it wrote"
+        # Another of its own files may have been on its way at the same moment.
+        left = list((hounsfield_home / "data" / "annotations").glob(".*.part"))
+        assert len(left) == 1, "it was not killed while it wrote marks"
     must = [state for state in reader.states if state["at"] < killed - KEPT_AFTER_S][-1]
     assert len(must["marks"]) >= 1
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from tests.support.volumes import make_volume
 from viewer.app.resolve import resolve
 from viewer.core.document import AnnotationDocument
+from viewer.core.label_box import LabelBox, label_at
 from viewer.core.plane import PlaneGeometry
 from viewer.core.screen import ScreenTransform, place
 from viewer.core.session import Session
@@ -26,6 +27,7 @@ class Reader:
     size_px: tuple[float, float] = (600.0, 400.0)
     options: ToolOptions = field(default_factory=ToolOptions)
     tool: str = "window"
+    labels: tuple[LabelBox, ...] = ()
 
     def __post_init__(self) -> None:
         self.session = Session()
@@ -72,6 +74,7 @@ class Reader:
             self.transform.mm_per_px,
             button,
             Modifier.NONE,
+            label=label_at(self.labels, px),
         )
 
     def press(self, px, button=Button.LEFT, tool: str = "") -> None:

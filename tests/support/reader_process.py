@@ -2,13 +2,15 @@
 
 `python -m tests.support.reader_process MODE FOLDER`: opens the two series of a folder, works by
 real events and writes a line of JSON for each state. Modes: "work" draws until it is killed; "slow"
-does so with slow writing, told by a line `"writing"`; "finish" draws some marks and closes the
+does so with slow writing and, once its stdin is closed, stands still in the middle of the next
+writing of marks, told by a line `{"writing_at": seconds}`; "finish" draws some marks and closes the
 window; "look" tells what is there, takes steps back and makes them again.
 """
 
 import json
 import os
-import stat
+import select
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -25,6 +27,8 @@ from viewer.core.errors import ViewerError
 from viewer.core.layout import grid_layout
 from viewer.core.links import Rigid
 from viewer.core.plane import Orientation
+from viewer.paths import data_dir
+from viewer.store.annotations import FOLDER_NAME
 from viewer.ui.application import make_application
 from viewer.ui.side_panels import Analysis
 from viewer.ui.workbench import Workbench
@@ -159,23 +163,41 @@ def _tell(bench: Workbench) -> None:
         "key_images": [[i.sop_uid, i.comment] for i in first.document.key_images],
         "pair": None if pair is None else list(pair.shift_mm),
     }
-    print(json.dumps(state), flush=True)
+    _say(state)
 
 
 def _slow_down() -> None:
-    """Take a while for each writing, and tell when it is going on."""
+    """Take a while for each writing; stand still in one of marks, once that is asked for."""
     sync = os.fsync
 
     def slow(descriptor: int) -> None:
-        if stat.S_ISREG(os.fstat(descriptor).st_mode):
-            print('"writing"', flush=True)
+        if _is_asked_to_stop() and _holds_marks(descriptor):
+            _say({"writing_at": time.time()})
+            os.kill(os.getpid(), signal.SIGSTOP)
         time.sleep(SLOW_S)
         sync(descriptor)
 
     files.os.fsync = slow  # type: ignore[attr-defined]
 
 
-def _until(done: Callable[[], bool], timeout_s: float = 20.0) -> None:
+def _is_asked_to_stop() -> bool:
+    return bool(select.select([sys.stdin], [], [], 0)[0])  # closed, as nobody writes to it
+
+
+def _holds_marks(descriptor: int) -> bool:
+    """Tell whether a file that is being written is one of the annotations'."""
+    written = os.fstat(descriptor)
+    parts = (data_dir() / FOLDER_NAME).glob(".*.part")
+    return any(os.path.samestat(written, part.stat()) for part in parts)
+
+
+def _say(told: dict[str, Any]) -> None:
+    """Write one line at once: two threads tell."""
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+
+
+def _until(done: Callable[[], bool], timeout_s: float = 60.0) -> None:
     deadline = time.monotonic() + timeout_s
     while not done():
         if time.monotonic() > deadline:

@@ -26,6 +26,7 @@ class Need(StrEnum):
     HU = "Only for CT: the values must be Hounsfield units"
     MARKS = "There are no marks yet"
     SELECTION = "Select a mark first"
+    MOVED_LABEL = "Select a mark whose label was moved first"
     KEY_IMAGE = "The image in view is no key image (K makes it one)"
     KEY_IMAGES = "There are no key images in this series yet"
     LINE = "Select a polyline, or one of several probes, first"

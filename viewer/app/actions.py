@@ -70,7 +70,7 @@ _TOOLS = (
     _tool("oblique", "Rotate planes", "U", "Drag around the crosshair: the other planes turn"),
     _tool("crosshair", "Crosshair", "H", "Click or drag: the other views follow"),
     _tool("length", "Distance", "D", "Drag from end to end"),
-    _tool("bidirectional", "Two diameters", "Shift+D", "Drag the longest, then click across it"),
+    _tool("bidirectional", "Bidirectional", "Shift+D", "Drag the longest, then click across it"),
     _tool("angle", "Angle", "A", "Drag one leg, then click the end of the other"),
     _tool("ellipse", "Ellipse", "E", "Drag an ellipse: mean, SD, min, max, median, area"),
     _tool("polygon", "Polygon", "Y", "Click the corners; a double click closes it"),

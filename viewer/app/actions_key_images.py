@@ -10,7 +10,7 @@ KEY_IMAGES = (
         "Key image",
         Menu.EDIT,
         ("K",),
-        "Mark the image in view to find it again, with a comment; again: unmark it",
+        "Mark the image in view to find it again; again: unmark it",
         need=Need.VOLUME,
         submenu=KEY_IMAGE_MENU,
         checkable=True,

@@ -48,6 +48,13 @@ MARKS = (
     _mark("rename", "Rename…", "", "Write to the selected mark"),
     _mark("lock", "Lock or unlock", "Shift+L", "A locked mark is neither changed nor deleted"),
     _mark("hide", "Hide", "Ctrl+H", "The mark is not drawn; Measurements still lists it"),
+    _mark(
+        "label_back",
+        "Put label back",
+        "",
+        "The text of the mark finds its own place again",
+        Need.MOVED_LABEL,
+    ),
     _mark("show_all", "Show hidden marks", "", "Draw every hidden mark again", Need.MARKS),
     _mark("copy_next", "Copy to next slice", "", "The same mark one slice further"),
     _mark("copy_previous", "Copy to previous slice", "", "The same mark one slice back"),

@@ -73,8 +73,14 @@ class AnnotationKeeper:
         self._dirty: set[str] = set()
         self._told_unnamed = False
         self._documents: dict[str, AnnotationDocument] = {}
+        self._read_ahead: dict[str, Annotations | ViewerError] = {}
         self._histories: dict[str, History[AnnotationDocument]] = {}
         undo.changed.connect(self._on_history)
+
+    def read_ahead(self, series_uid: str) -> None:
+        """Read what was saved of a series that will be opened; from any thread."""
+        if series_uid not in self._documents:
+            self._read_ahead[series_uid] = _saved(self._store, series_uid)
 
     def open_document(self, series_uid: str) -> AnnotationDocument:
         """Return the document of a series, with the marks, key images and history that were saved.
@@ -148,13 +154,14 @@ class AnnotationKeeper:
         self._documents.clear()
 
     def _read(self, series_uid: str) -> Annotations:
-        try:
-            return self._store.load(series_uid)
-        except DamagedAnnotationsError as error:
-            self._trouble(error)
-        except ViewerError as error:
+        found = self._read_ahead.pop(series_uid, None)
+        if found is None:
+            found = _saved(self._store, series_uid)
+        if isinstance(found, Annotations):
+            return found
+        if not isinstance(found, DamagedAnnotationsError):
             self._protected.add(series_uid)
-            self._trouble(error)
+        self._trouble(found)
         return Annotations()
 
     def _on_history(self) -> None:
@@ -219,6 +226,14 @@ class AnnotationKeeper:
         if name:
             return ViewerError(f"The marks of {name} are not saved", why, hint)
         return ViewerError("The marks of this series are not saved", why, hint)
+
+
+def _saved(store: AnnotationStore, series_uid: str) -> Annotations | ViewerError:
+    """Return what was saved of a series, or why it cannot be shown."""
+    try:
+        return store.load(series_uid)
+    except ViewerError as error:
+        return error
 
 
 def _differences(before: Annotations, now: Annotations) -> int:

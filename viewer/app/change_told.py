@@ -11,6 +11,7 @@ from viewer.core.key_image import KeyImage
 from viewer.core.session import OpenStack, Session
 from viewer.core.shapes import AnyShape, PointLps, as_point
 from viewer.core.undo import Way, Went
+from viewer.core.view_step import SetLooks
 from viewer.i18n import told, tr, tr_n
 from viewer.tools.hit import lies_in
 
@@ -25,7 +26,7 @@ class ChangeTold:
     Attributes
     ----------
     text : str
-        What happened, such as "Undone: two diameters, Ax 97".
+        What happened, such as "Undone: bidirectional, Ax 97".
     series_uid : str
         Of the series that was changed; "" for pairs of series.
     point_lps : tuple of float or None
@@ -40,11 +41,14 @@ class ChangeTold:
 def told_change(session: Session, went: Went) -> ChangeTold | None:
     """Return what to tell of a change; None where the reader sees it happen.
 
-    Every undo and redo is told, what was deleted only where no view shows its place.
+    Every undo and redo is told, and a reset of the views; what was deleted only where no view
+    shows its place.
     """
     stack = next((s for s in session.stacks.values() if s.document is went.target), None)
     shapes, images = _subjects(went)
     seen = stack is None or all(_in_view(session, stack, subject) for subject in (*shapes, *images))
+    if went.way is Way.DONE and isinstance(went.command, SetLooks):
+        return ChangeTold(tr("The views are reset"))
     if went.way is Way.DONE and (seen or not _deletes(went.command)):
         return None
     point = None if stack is None or seen else _point((*shapes, *images)[0], stack)

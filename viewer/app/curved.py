@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from viewer.app.overlays_frame import LETTER, edge_letters
 from viewer.app.save import save_photo
 from viewer.core.document import AnnotationDocument
@@ -164,9 +166,10 @@ def save_curved(
 
 
 def _facts(made: CurvedCut) -> str:
+    """Tell the length of the path as it was drawn, which is what the mark says, too."""
     return tr(
-        "Length {length:.1f} mm, width {width:.0f} mm, turned {turn:.0f}°",
-        length=made.line.length_mm,
+        "Path {length:.1f} mm, width {width:.0f} mm, turned {turn:.0f}°",
+        length=float(np.linalg.norm(np.diff(made.wish.drawn.points_lps, axis=0), axis=1).sum()),
         width=made.wish.width_mm,
         turn=round(made.wish.turn_rad * 57.29577951308232),
     )

@@ -32,10 +32,17 @@ def sum_text(rows: Iterable[MeasurementRow]) -> str:
         unit=unit,
     )
     short = [row.values.lengths[1] for row in counted if len(row.values.lengths) > 1]
+    lines = [text, _pairs_text(counted, unit)]
     if short:
-        text += tr(" (short axes {sum:.1f} {unit})", sum=sum(short), unit=unit)
-    pairs = _pairs_text(counted, unit)
-    return f"{text}\n{pairs}" if pairs else text
+        lines.append(
+            tr(
+                "Sum of the short axes (n = {n}), told apart: {sum:.1f} {unit}",
+                n=len(short),
+                sum=sum(short),
+                unit=unit,
+            )
+        )
+    return "\n".join(line for line in lines if line)
 
 
 def sum_tip(rows: Iterable[MeasurementRow]) -> str:

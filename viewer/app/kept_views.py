@@ -72,6 +72,12 @@ def _crosshair(session: Session) -> tuple[str, int, tuple[float, float, float]] 
 
 def restore(view: ViewportState, kept: KeptView, stack: Stack) -> None:
     """Let a viewport look as it did, but for its slice."""
+    restore_stance(view, kept)
+    restore_window(view.display, kept, stack)
+
+
+def restore_stance(view: ViewportState, kept: KeptView) -> None:
+    """Let a viewport stand as it did, but for its slice; what it shares, its window, stays."""
     view.orientation = _member(Orientation, kept.orientation, view.orientation)
     view.rotation = kept.rotation if _is_rotation(kept) else None
     view.turns, view.mirrored = kept.turns, kept.mirrored
@@ -79,7 +85,6 @@ def restore(view: ViewportState, kept: KeptView, stack: Stack) -> None:
     view.zoom = min(max(kept.zoom, MIN_ZOOM), MAX_ZOOM)
     view.pan_uv_mm = kept.pan_uv_mm
     view.alone = kept.alone
-    restore_window(view.display, kept, stack)
 
 
 def key_of(kept: KeptView) -> StackKey:
@@ -122,12 +127,11 @@ def restore_window(display: DisplayState, kept: KeptView, stack: Stack) -> None:
         return  # what it opens with, measured anew where nothing is stated
     offered = file_window(stack, kept.preset)
     if offered is not None:
-        display.window, display.preset = offered.window, kept.preset
+        display.show(offered.window, kept.preset)
     elif kept.window is not None:
         function = _member(VoiFunction, kept.window.function, VoiFunction.LINEAR_EXACT)
         width = max(kept.window.width, 1.0) if function is VoiFunction.LINEAR else kept.window.width
-        display.window = HuWindow(width, kept.window.center, function)
-        display.preset = kept.preset
+        display.show(HuWindow(width, kept.window.center, function), kept.preset)
 
 
 def _member(kind: type[_Member], value: str, other: _Member) -> _Member:

@@ -100,17 +100,14 @@ def toggle(session: Session) -> KeyImage | None:
     return made
 
 
-def write(
-    session: Session, document: AnnotationDocument, uid: str, comment: str, *, is_new: bool = False
-) -> None:
-    """Give a key image another comment; of a new one it belongs to the same step."""
+def write(session: Session, document: AnnotationDocument, uid: str, comment: str) -> None:
+    """Give a key image another comment."""
     image = document.key_image(uid)
     if image is None:
         return
     new = replace(image, comment=kept_words(comment, image.comment))
     if new != image:
-        run = session.undo.complete_on if is_new else session.undo.run_on
-        run(PutKeyImage(new, "comment on a key image"), document)
+        session.undo.run_on(PutKeyImage(new, "comment on a key image"), document)
 
 
 def remove(session: Session, uids: Iterable[str]) -> None:

@@ -9,6 +9,17 @@ from viewer.app.kept_views import restore, restore_window
 from viewer.app.level import level_beside
 from viewer.app.looks import Looks
 from viewer.app.open_study import main_stack
+from viewer.app.succession import (
+    Seen,
+    SizeOf,
+    compare,
+    seen_in,
+    succeed,
+    succeeds,
+    take_scale,
+    take_stance,
+    take_window,
+)
 from viewer.app.windows import DEFAULT
 from viewer.core.document import AnnotationDocument
 from viewer.core.errors import ViewerError
@@ -43,7 +54,7 @@ class StackLoader:
     """Loads stacks into viewports: into all planes of an MPR layout, or into one place of a grid.
 
     A stack that is open already is shown at once. Opening another stack in the same place
-    supersedes what is being loaded for it.
+    supersedes what is being loaded for it. `looks` remembers how series were last looked at.
 
     Parameters
     ----------
@@ -57,6 +68,10 @@ class StackLoader:
         Told when the stack cannot be read.
     looks : Looks, optional
         How series were last looked at: they come back so.
+    size_of : callable, optional
+        Width and height of a viewport on the screen.
+    read_ahead : callable, optional
+        Gets the marks of a series ready for `open_document`, from the thread that loads.
     """
 
     def __init__(
@@ -66,25 +81,36 @@ class StackLoader:
         open_document: Callable[[str], AnnotationDocument],
         trouble: Callable[[ViewerError], None],
         looks: Looks | None = None,
+        size_of: SizeOf = lambda _viewport_id: (1.0, 1.0),
+        read_ahead: Callable[[str], None] = lambda _series_uid: None,
     ) -> None:
         self._session = session
-        self._looks = looks or Looks(session)
+        self.looks = looks or Looks(session)
         self._runner = runner
         self._open_document = open_document
         self._trouble = trouble
+        self._size_of = size_of
+        self._read_ahead = read_ahead
+        self._beside: dict[str, str] = {}
         self._wanted: dict[str, StackKey] = {}
 
-    def open_key(self, key: StackKey, viewport_id: str = "") -> None:
+    def open_key(self, key: StackKey, viewport_id: str = "", beside: str = "") -> None:
         """Load a stack of the session's index; one that is not there any more is ignored."""
         index = self._session.index
         stack = index.find_stack(key) if index else None
         if stack is not None:
-            self.open(stack, viewport_id)
+            self.open(stack, viewport_id, beside)
 
-    def open(self, stack: Stack, viewport_id: str = "") -> None:
-        """Load a stack into a viewport (default: the active one; in an MPR layout into all)."""
+    def open(self, stack: Stack, viewport_id: str = "", beside: str = "") -> None:
+        """Load a stack into a viewport (default: the active one; in an MPR layout into all).
+
+        Parameters
+        ----------
+        beside : str
+            Id of a place to compare it with: as far as links are on, it looks alike.
+        """
         place = self._place(viewport_id)
-        self._wanted[place] = stack.key
+        self._wanted[place], self._beside[place] = stack.key, beside
         shown = self._session.stacks.get(stack.key)
         if shown is not None and cell_in(place):
             self._show(place, shown)
@@ -94,9 +120,8 @@ class StackLoader:
             return
         self._runner.submit(
             f"{LOAD_KEY}{place}",
-            load_measured,
+            self._load,
             stack,
-            partial(self._slice_in_view, stack),
             title="Loading images",
             on_partial=partial(self._grow, place),
             on_done=self._finish,
@@ -113,9 +138,8 @@ class StackLoader:
             return
         self._runner.submit(
             job,
-            load_measured,
+            self._load,
             stack,
-            partial(self._slice_in_view, stack),
             title=tr("Loading the layer"),
             on_partial=partial(self._grow_layer, layer, viewport_id),
             on_done=self._finish,
@@ -199,6 +223,11 @@ class StackLoader:
         views = self._session.viewports.by_id.items()
         return {view.stack for name, view in views if window_of(name) == window}
 
+    def _load(self, ctx: JobContext, stack: Stack) -> Volume:
+        """Read the marks, then the images; on the loading thread."""
+        self._read_ahead(stack.key.series_uid)
+        return load_measured(ctx, stack, partial(self._slice_in_view, stack))
+
     def _slice_in_view(self, stack: Stack) -> int:
         """Return the z that the reader looks at; called from the loading thread, reads only."""
         for viewport in tuple(self._session.viewports.by_id.values()):
@@ -240,28 +269,54 @@ class StackLoader:
             return  # the layout changed meanwhile
         stack, display = opened.volume.stack, first_display(opened)
         names = session.layouts[window].viewport_ids
-        looks = {name: self._looks.find(stack.key, name) for name in names}
-        for look in looks.values():
+        looks = {name: self.looks.find(stack.key, name) for name in names}
+        former = {name: self._former(name, stack) for name in names}
+        for name, look in looks.items():
+            before = former[name]
             if look is not None:
                 restore_window(display, look, stack)
+            elif before is not None:
+                take_window(before.view.display, before.stack.volume.stack, display, stack)
         session.set_volume(opened.volume, opened.document, display, window)
         for name, look in looks.items():
+            view, before = session.viewports[name], former[name]
             if look is not None:
-                restore(session.viewports[name], look, stack)
+                restore(view, look, stack)
+            elif before is not None:
+                take_stance(before.view, view)
+                take_scale(session.links, before, Seen(view, opened, self._size_of(name)))
         for name, look in looks.items():
-            self._go_back(name, look)
+            if former[name] is None:
+                self._go_back(name, look)
 
     def _show(self, viewport_id: str, opened: OpenStack) -> None:
-        if viewport_id not in self._session.viewports.by_id:
+        session = self._session
+        if viewport_id not in session.viewports.by_id:
             return  # the layout changed meanwhile
         stack = opened.volume.stack
         orientation = acquisition_orientation(opened.volume.geometry)
         state = ViewportState(orientation, first_display(opened), stack.key)
-        look = self._looks.find(stack.key, viewport_id)
+        now = Seen(state, opened, self._size_of(viewport_id))
+        former = self._former(viewport_id, stack)
+        is_promised = self.looks.is_promised(stack.key, viewport_id)
+        look = self.looks.find(stack.key, viewport_id)
         if look is not None:
             restore(state, look, stack)
-        self._session.show(viewport_id, opened, state)
-        self._go_back(viewport_id, look)
+        elif former is not None:
+            succeed(session.links, former, now)
+        beside = self._beside.pop(viewport_id, "")
+        if beside and beside != viewport_id and not is_promised:
+            compare(session, seen_in(session, beside, self._size_of), now)
+        session.show(viewport_id, opened, state)
+        if former is None or is_promised:
+            self._go_back(viewport_id, look)
+
+    def _former(self, viewport_id: str, stack: Stack) -> Seen | None:
+        """Return what a place shows, where it is the same body as that of the stack that comes."""
+        seen = seen_in(self._session, viewport_id, self._size_of)
+        if seen is None or not succeeds(self._session.links, seen.stack.volume.stack, stack):
+            return None
+        return seen
 
     def _go_back(self, viewport_id: str, look: KeptView | None) -> None:
         """Go to the slice of a look, unless the place shows the level of those beside it."""

@@ -47,6 +47,11 @@ class Looks:
         """Say how a place shall look when the series of the look comes into it."""
         self._promised[viewport_id] = look
 
+    def is_promised(self, key: StackKey, viewport_id: str) -> bool:
+        """Tell whether it was said how a series shall look in a place."""
+        promised = self._promised.get(viewport_id)
+        return promised is not None and (promised.series_uid, promised.stack) == _names(key)
+
     def learn(self, look: KeptView) -> None:
         """Take in a look of an earlier session; a newer one stays."""
         self._known.setdefault(StackKey(look.series_uid, look.stack), {look.orientation: look})
@@ -54,8 +59,9 @@ class Looks:
 
     def find(self, key: StackKey, viewport_id: str) -> KeptView | None:
         """Return the look that a series has when it comes into a place; None for a new one."""
+        is_promised = self.is_promised(key, viewport_id)
         promised = self._promised.pop(viewport_id, None)
-        if promised is not None and (promised.series_uid, promised.stack) == _names(key):
+        if is_promised:
             return promised
         plane = cell_in(viewport_id) if cell_in(viewport_id) in MPR_IDS else ""
         beside = self._shown_beside(key, viewport_id, plane)

@@ -56,6 +56,12 @@ def toggle_hidden(session: Session, uids: Iterable[str]) -> None:
     _change(session, uids, lambda shape: replace(shape, hidden=hidden), "hiding", despite_lock=True)
 
 
+def put_labels_back(session: Session, uids: Iterable[str]) -> None:
+    """Let the texts of marks find their own places again."""
+    text = "putting a label back"
+    _change(session, uids, lambda shape: replace(shape, label_way_lps=None), text)
+
+
 def show_all(session: Session) -> None:
     """Show every hidden mark again."""
     uids = tuple(shape.uid for shape in session.document)

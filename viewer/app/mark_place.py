@@ -4,6 +4,7 @@ import numpy as np
 
 from viewer.core.plane import map_axes
 from viewer.core.shapes import AnyShape
+from viewer.core.study import FrameRef
 from viewer.core.volume import Volume
 from viewer.i18n import mark, tr
 from viewer.imaging.reslice import normal_orientation
@@ -25,6 +26,17 @@ def place_text(shape: AnyShape, volume: Volume) -> str:
         return f"{orientation.value.capitalize()}{oblique}, outside"
     number = min(max(round(position), 0), last) + 1
     return f"{orientation.value.capitalize()} {number}{oblique}"
+
+
+def image_of(shape: AnyShape, volume: Volume) -> FrameRef | None:
+    """Return the image of the files on which a mark lies; None where its plane crosses images."""
+    geometry = volume.geometry
+    across = float(geometry.direction_lps[0] @ np.asarray(shape.normal_lps))
+    z = round(float(geometry.lps_to_index(shape.center_lps)[0]))
+    if abs(across) <= 1 - ALONG_TOLERANCE or not 0 <= z < geometry.shape_zyx[0]:
+        return None
+    number = volume.stack.frame_of_slice[z]
+    return None if number is None else volume.stack.frames[number]
 
 
 def short_place(place: str) -> str:

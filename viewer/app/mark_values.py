@@ -41,6 +41,8 @@ from viewer.tools.hit import SLICE_TOLERANCE
 LOADING = "loading…"
 LARGE_AREA_MM2 = 10_000.0
 """Areas from here on are told in cm²: 100 cm²."""
+_LEAST_SHARE = 0.005
+"""Of a region without values: less than this would be told as 0 %."""
 _LEADING_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?(e[-+]?\d+)?")
 
 
@@ -64,6 +66,8 @@ class MarkValues:
         Of the voxels inside.
     slab : str
         The slab whose picture was measured ("MIP 10 mm"), or "" for thin voxels.
+    brief : str
+        What stands beside the mark while nobody looks at it; "" where that is all of `text`.
     """
 
     text: str = ""
@@ -73,6 +77,7 @@ class MarkValues:
     angle_deg: float | None = None
     roi: RoiStatistics | None = None
     slab: str = ""
+    brief: str = ""
 
     @property
     def number(self) -> float | None:
@@ -163,9 +168,23 @@ def values_without_voxels(shape: AnyShape, stack: Stack) -> MarkValues:
     return _VALUES[type(shape)](shape, nothing, RoiCache())
 
 
-def mark_text(shape: AnyShape, volume: Volume, rois: RoiCache, has_voxels: bool = True) -> str:
-    """Return the words beside a mark: the reader's, then its values with their unit."""
-    values = mark_values(shape, volume, rois, has_voxels).text
+def mark_text(
+    shape: AnyShape,
+    volume: Volume,
+    rois: RoiCache,
+    has_voxels: bool = True,
+    *,
+    is_brief: bool = False,
+) -> str:
+    """Return the words beside a mark: the reader's, then its values with their unit.
+
+    Parameters
+    ----------
+    is_brief : bool
+        Of a region only mean, SD and area, so that several on one slice can be told apart.
+    """
+    found = mark_values(shape, volume, rois, has_voxels)
+    values = (is_brief and found.brief) or found.text
     return "\n".join(part for part in (shown_words(shape.words), values) if part)
 
 
@@ -189,6 +208,8 @@ def roi_text(roi: RoiStatistics) -> str:
     unit = f" {shown}" if (shown := shown_unit(roi.unit)) else ""
     area = "" if roi.area_mm2 is None else tr("Area {area}  ", area=_area(roi.area_mm2))
     last = f"{area}N {roi.n_pixels}"
+    if absent := _absent_text(roi):
+        last += f"  {absent}"
     if roi.mean is None or roi.sd is None or roi.median is None:
         return tr("no values\n{last}", last=last)
     return tr(
@@ -202,6 +223,13 @@ def roi_text(roi: RoiStatistics) -> str:
         median=_plain_number(roi.median, roi),
         last=last,
     )
+
+
+def _absent_text(roi: RoiStatistics) -> str:
+    """Say how much of a region has no value, where that is worth a word."""
+    if not roi.n_pixels or roi.share_without < _LEAST_SHARE:
+        return ""
+    return tr("{percent:.0f} % without value", percent=100 * roi.share_without)
 
 
 def mean_text(value: float, roi: RoiStatistics) -> str:
@@ -308,7 +336,10 @@ def _region_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValue
     text, slab = roi_text(roi), _slab_of(shape, volume)
     if slab and roi.mean is not None:
         text, short = f"{slab}: {text}", f"{short} ({slab})"
-    return MarkValues(text, short, roi=roi, slab=slab)
+    area = "" if roi.area_mm2 is None else _area(roi.area_mm2)
+    second = "  ".join(part for part in (area, _absent_text(roi)) if part)
+    brief = "\n".join(part for part in (short, second) if part)
+    return MarkValues(text, short, roi=roi, slab=slab, brief=brief)
 
 
 def _probe_values(shape: AnyShape, volume: Volume, rois: RoiCache) -> MarkValues:

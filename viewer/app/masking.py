@@ -8,6 +8,7 @@ descriptions of study and series, and what a reader wrote. Letters in the pixels
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from viewer.core.errors import ViewerError
 from viewer.core.study import Patient, Stack, Study
@@ -82,6 +83,12 @@ def told_error(error: ViewerError, teaching: bool) -> str:
     """Return an error in the language of the window; while teaching it names no file."""
     line = error.shown_line()
     return without_file_names(line, error.names) if teaching else line
+
+
+def saved_text(path: Path, teaching: bool) -> str:
+    """Say that a file was written; while teaching without its name."""
+    text = tr("Saved as {name}", name=path.name)
+    return without_file_names(text, (path.name,)) if teaching else text
 
 
 def _unplaced(stack: Stack) -> Stack:

@@ -8,7 +8,7 @@ from datetime import date
 
 from viewer.app.change import FollowUp, Priors, follow_up
 from viewer.app.mark_edits import slice_number, slice_total
-from viewer.app.mark_place import place_text
+from viewer.app.mark_place import image_of, place_text
 from viewer.app.mark_values import LOADING, MarkValues, kind_name, mark_values
 from viewer.app.roi_cache import RoiCache
 from viewer.app.words import shown_words
@@ -57,6 +57,10 @@ class MeasurementRow:
         Its grips in LPS millimetres.
     follow_up : FollowUp or None
         What it was before, for a mark that follows an earlier one.
+    instance_number : int or None
+        Of its image, as the file and the PACS have it; None where its plane crosses images.
+    sop_uid : str
+        SOP Instance UID of its image, or "".
     """
 
     uid: str
@@ -74,6 +78,8 @@ class MeasurementRow:
     values: MarkValues = field(default_factory=MarkValues)
     points_lps: tuple[PointLps, ...] = ()
     follow_up: FollowUp | None = None
+    instance_number: int | None = None
+    sop_uid: str = ""
 
     @property
     def before(self) -> str:
@@ -159,7 +165,7 @@ class RowMaker:
         day : date, optional
             Of the volume's study.
         dated : bool
-            Whether dates of priors may be shown.
+            Whether dates of priors and UIDs of images may be shown.
         budget_s : float
             After so much time no further mark is measured; at least one is.
         """
@@ -183,7 +189,7 @@ class RowMaker:
             if shape.follows is not None and priors is not None:
                 follows = follow_up(shape, row.values, day, priors, dated=dated)
                 row = replace(row, follow_up=follows)
-            rows.append(row)
+            rows.append(row if dated else replace(row, sop_uid=""))
         return tuple(rows)
 
 
@@ -204,6 +210,7 @@ def sorted_rows(rows: Iterable[MeasurementRow], order: Order) -> tuple[Measureme
 
 def _row(shape: AnyShape, volume: Volume, rois: RoiCache, loaded: bool) -> MeasurementRow:
     values = mark_values(shape, volume, rois, loaded)
+    image = image_of(shape, volume)
     lines = "" if values.text == LOADING else values.text.replace("\n", "  ")
     return MeasurementRow(
         shape.uid,
@@ -220,6 +227,8 @@ def _row(shape: AnyShape, volume: Volume, rois: RoiCache, loaded: bool) -> Measu
         slice_total(shape, volume.geometry),
         values,
         shape.points_lps,
+        instance_number=None if image is None else image.instance_number,
+        sop_uid="" if image is None else image.sop_uid,
     )
 
 

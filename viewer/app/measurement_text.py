@@ -37,6 +37,9 @@ SAVED_COLUMNS: tuple[str, ...] = (
     "Days",
     *(f"{name} {what}" for name in _CHANGES for what in ("before", "change", "change (%)")),
     "Slab",
+    "Without value (%)",
+    "Instance number",
+    "SOP Instance UID",
 )
 """English in every language, and always in this order: scripts read them."""
 _NUMBERS = re.compile(r"[-+0-9.e; ]+")
@@ -86,6 +89,9 @@ def saved_cells(row: MeasurementRow) -> tuple[str, ...]:
         "yes" if row.tracked else "no",
         *_follow_up_cells(row.follow_up or FollowUp()),
         values.slab,
+        "" if roi is None or roi.mean is None else f"{100 * roi.share_without:.1f}",
+        "" if row.instance_number is None else str(row.instance_number),
+        row.sop_uid,
     )
 
 

@@ -2,8 +2,8 @@
 
 from viewer.app.resolve import ResolvedView
 from viewer.app.standing_text import standing_words, view_caveats
-from viewer.app.value_text import number_with_unit, window_numbers
-from viewer.app.windows import is_replaced, preset_name
+from viewer.app.value_text import number_with_unit
+from viewer.app.windows import is_replaced, preset_name, shown_numbers
 from viewer.core.caveats import Caveat, doubts
 from viewer.core.drawable import Align, Drawable, RulerItem, Space, Style, TextItem
 from viewer.core.geometry import Calibration, VolumeGeometry
@@ -318,7 +318,7 @@ def _window_line(stack: Stack, view: ResolvedView, compact: bool) -> str:
     if isinstance(view.window, VoiLut):
         return tr("VOI LUT  {name}", name=name).rstrip()
     kind = "sigmoid  " if view.window.function is VoiFunction.SIGMOID else ""
-    width, level = window_numbers(view.window, stack.unit)
+    width, level = shown_numbers(view.preset, view.window, stack.unit)
     return f"W {width}  L {level}  {kind}{name}".rstrip()
 
 

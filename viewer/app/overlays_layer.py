@@ -24,6 +24,8 @@ _LINE = Style("#7fd4ff", 1.4)
 _GAP_PX = 10.0
 _LABEL_PX = 30.0  # below the letter at the upper edge
 _COMPACT_LABEL_PX = 58.0  # and below the corner texts, which meet in the middle
+_SWIPE_LABEL_PX = 96.0  # below the corner texts: the line goes there
+_SWIPE_STEP_PX = 20.0  # near the side one label reaches below the other
 _BAR_WIDTH_PX = 11.0
 _BAR_LENGTH_PX = 150.0
 _BAR_RIGHT_PX = 44.0  # left of the letter at the right edge
@@ -90,7 +92,8 @@ def _labels(shown: LayerView, size_px: tuple[float, float]) -> list[Drawable]:
     at = layer.split
     if layer.upright:
         ends, grip, place = ((at, 0.0), (at, 1.0)), (at, 0.5), (at, 0.0)
-        before, behind = (-_GAP_PX, top_px), (_GAP_PX, top_px)
+        before = (-_GAP_PX, _SWIPE_LABEL_PX)
+        behind = (_GAP_PX, _SWIPE_LABEL_PX + _SWIPE_STEP_PX)
         aligns = Align.TOP_RIGHT, Align.TOP_LEFT
     else:
         ends, grip, place = ((0.0, at), (1.0, at)), (0.5, at), (0.5, at)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -48,6 +49,9 @@ COLOURS: dict[MarkColour, str] = {
     MarkColour.WHITE: "#ffffff",
 }
 _TEXT_GAP_PX = 9.0
+_SEEN_SHARE = 0.5
+_FARTHEST_MM = 1e4
+"""Of the way to a text: a file that somebody edited may say more than pixels can be counted."""
 _MOST_CORNERS = 5000
 """Of a line; a hand draws some hundred, and painting a hundred thousand takes seconds."""
 _ARC_SHARE, _ARC_STEPS = 0.3, 16
@@ -90,8 +94,9 @@ def mark_items(
         is_active = shape.uid in active
         style = mark_style(shape, is_active=is_active, is_hovered=shape.uid == hovered)
         has_voxels = has_all if shape.slab.is_thick else has_slice
-        text = mark_text(shape, volume, rois, has_voxels)
-        items += _keeping_off(_outline(shape, view.plane, style, text))
+        is_brief = not (is_active or shape.uid == hovered)
+        text = mark_text(shape, volume, rois, has_voxels, is_brief=is_brief)
+        items += _told_of(shape, view.plane, _outline(shape, view.plane, style, text))
         if is_active and not shape.locked:
             items += [HandleItem(_uv(view.plane, p), style) for p in shape.points_lps]
     return items
@@ -138,8 +143,8 @@ def _outline(shape: AnyShape, plane: PlaneGeometry, style: Style, text: str) -> 
     return [*items, *_label(place, text, style)]
 
 
-def _keeping_off(items: list[Drawable]) -> list[Drawable]:
-    """Let the text of a mark know its lines: no text is written over them."""
+def _told_of(shape: AnyShape, plane: PlaneGeometry, items: list[Drawable]) -> list[Drawable]:
+    """Let the text of a mark know its lines, and where the reader put it."""
     outlines: list[tuple[Point, ...]] = []
     for item in items:
         if isinstance(item, PolylineItem):
@@ -150,10 +155,25 @@ def _keeping_off(items: list[Drawable]) -> list[Drawable]:
             outlines.append((item.tip, item.tail))
         elif isinstance(item, HandleItem):
             outlines.append((item.point,))
-    return [
-        replace(item, outlines=tuple(outlines)) if isinstance(item, TextItem) else item
-        for item in items
-    ]
+    changes: dict[str, Any] = {"outlines": tuple(outlines), "mark_uid": shape.uid}
+    way_mm = label_way(shape, plane)
+    if way_mm is not None:
+        changes |= {"point": _uv(plane, shape.label_anchor_lps), "way_mm": way_mm}
+    return [replace(item, **changes) if isinstance(item, TextItem) else item for item in items]
+
+
+def label_way(shape: AnyShape, plane: PlaneGeometry) -> Point | None:
+    """Return the way to a text that the reader put somewhere, as a plane sees it.
+
+    None where most of it leads out of the plane: there it says nothing, and would only put the
+    text on the mark itself. The text finds a place then, as it does when nobody moved it.
+    """
+    if shape.label_way_lps is None:
+        return None
+    way_lps = np.clip(shape.label_way_lps, -_FARTHEST_MM, _FARTHEST_MM)
+    u, v, _ = plane.lps_to_uvw(plane.origin_lps_mm + way_lps)
+    is_seen = np.hypot(u, v) >= _SEEN_SHARE * np.linalg.norm(way_lps)
+    return (float(u), float(v)) if is_seen else None
 
 
 def _around(item: EllipseItem) -> tuple[Point, ...]:

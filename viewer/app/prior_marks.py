@@ -1,8 +1,10 @@
 """Finds earlier marks: in open series, in those that were open, else in the annotation store."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from copy import copy
 from datetime import date
 from functools import partial
+from typing import Self
 
 import numpy as np
 
@@ -114,10 +116,7 @@ class SessionPriors:
         here, index = self._session.open_stack, self._session.index
         stacks = [stack.volume.stack for stack in self._session.stacks.values()]
         stacks += () if index is None else index.stacks()
-        there = next((stack for stack in stacks if stack.key.series_uid == series_uid), None)
-        if here is None or there is None:
-            return False
-        return bool(why_apart(here.volume.stack.patient, there.patient))
+        return _is_apart(None if here is None else here.volume.stack, series_uid, stacks)
 
     def _document(self, series_uid: str) -> AnnotationDocument | None:
         for key, stack in self._session.stacks.items():
@@ -170,9 +169,18 @@ class SavedPriors:
         self._rois = RoiCache()
         self._marks: dict[str, dict[str, AnyShape]] = {}
         self._volumes: dict[StackKey, Volume | None] = {}
+        self._here: Stack | None = None
+
+    def beside(self, stack: Stack) -> Self:
+        """Return the same for the marks of a stack: those of other patients are not found."""
+        made = copy(self)
+        made._here = stack
+        return made
 
     def find(self, prior: PriorMark) -> AnyShape | None:
-        """Return an earlier mark; None where there is none."""
+        """Return an earlier mark; None where there is none, as in `SessionPriors.find`."""
+        if _is_apart(self._here, prior.series_uid, self._index.stacks()):
+            return None
         known = self._marks.get(prior.series_uid)
         if known is None:
             try:
@@ -206,6 +214,14 @@ class SavedPriors:
     def day(self, series_uid: str) -> date | None:
         """Return the date of a series' study, where it is known."""
         return _series_day(self._index, series_uid)
+
+
+def _is_apart(here: Stack | None, series_uid: str, stacks: Iterable[Stack]) -> bool:
+    """Tell whether a series is known to be of another patient than a stack."""
+    there = next((stack for stack in stacks if stack.key.series_uid == series_uid), None)
+    if here is None or there is None:
+        return False
+    return bool(why_apart(here.patient, there.patient))
 
 
 def _series_day(index: StudyIndex | None, series_uid: str) -> date | None:

@@ -139,14 +139,15 @@ def view_image(
     view: ResolvedView,
     coarse: int = 1,
     check: Callable[[], None] = lambda: None,
+    loaded: frozenset[int] | None = None,
 ) -> PlaneSlice:
     """Cut what a viewport shows, standing as it does on the screen.
 
     A `coarse` cut holds every so many pixels only, so many times as large; `check` may raise to
-    end the work.
+    end the work; `loaded` are the slices that are there, where not all are.
     """
     if view.rotation is None:
-        cut = plane_slice(volume, view.orientation, view.index, view.slab, coarse)
+        cut = plane_slice(volume, view.orientation, view.index, view.slab, coarse, loaded)
     else:
         plane = oblique_plane(volume.geometry, view.orientation, view.rotation, view.index)
         cut = oblique_slice(volume, plane, view.slab, coarse, check)

@@ -94,8 +94,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Size and place of the second window (base64).
     profile : str
         Id of the profile of keys and mouse.
-    tool : str
-        Id of the tool of the left button.
     panel : str
         Symbol of the panel in front.
 
@@ -113,7 +111,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     second_layout: str = ""
     second_geometry: str = ""
     profile: str = "hounsfield"
-    tool: str = "window"
     panel: str = ""
 
     theme: Annotated[
@@ -169,7 +166,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         preference(
             START,
             mark("Return to the last views of a study"),
-            mark("Slices, zoom, window, slab and turns are as they were, and the tool at start."),
+            mark("Slices, zoom, window, slab and turns are as they were."),
         ),
     ] = True
     remember_folders: Annotated[

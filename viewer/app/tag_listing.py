@@ -9,7 +9,7 @@ from viewer.app.tag_rows import TagRow, needle, tag_rows
 from viewer.app.tag_text import value_text
 from viewer.dicom.data_element import DataElement
 from viewer.dicom.element_tree import ElementTree
-from viewer.dicom.element_values import BINARY_VRS, ElementValue, tag_text
+from viewer.dicom.element_values import ElementValue, tag_text
 
 _INDENT = "  "
 _NAME_COLUMN = 56
@@ -106,7 +106,7 @@ def _described(element: DataElement) -> JsonObject:
 
 def _value(element: DataElement) -> JsonValue:
     """Return a value: one alone as itself, several as a list, none (or bytes) as null."""
-    if element.vr in BINARY_VRS or not element.values:
+    if not element.values:
         return None
     values: list[JsonValue] = [_json(element.vr, value) for value in element.values]
     return values[0] if len(values) == 1 else values

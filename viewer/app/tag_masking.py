@@ -104,5 +104,5 @@ def _masked_one(element: DataElement) -> DataElement:
     if not has_value or not is_identifying(element):
         return element
     return replace(
-        element, values=(HIDDEN,), vr="LO", stated_vr="", first_bytes=b"", digest=b"", byte_count=0
+        element, values=(HIDDEN,), stated_vr="", first_bytes=b"", digest=b"", byte_count=0
     )

@@ -8,7 +8,7 @@ import msgspec
 
 from viewer.app.action_spec import ActionSpec, Menu, Need
 from viewer.app.keys import canonical_key
-from viewer.app.value_text import window_numbers
+from viewer.app.value_text import typed_numbers
 from viewer.core.errors import ViewerError
 from viewer.core.study import Stack
 from viewer.core.window import CT_PRESETS, HuWindow
@@ -59,7 +59,7 @@ class UserPreset:
     def numbers(self) -> str:
         """Width and level for a menu."""
         unit = "HU" if self.modality == "CT" else None
-        return f"{' / '.join(window_numbers(self.window, unit))} {unit or ''}".rstrip()
+        return f"{' / '.join(typed_numbers(self.window))} {unit or ''}".rstrip()
 
     def reason(self, stack: Stack) -> str:
         """Return why it does not suit a series; "" where it does."""

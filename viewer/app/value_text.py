@@ -6,10 +6,17 @@ from viewer.core.study import shown_unit
 from viewer.core.window import VoiTransform
 
 _WIDE = 100.0
+_TYPED_PLACES = 3
+
+
+def typed_numbers(window: VoiTransform) -> tuple[str, str]:
+    """Return width and level of a window that a reader typed: with the decimals that it has."""
+    places = max(_TYPED_PLACES, decimals(window.width))
+    return _fixed(window.width, places), _fixed(window.center, places)
 
 
 def window_numbers(window: VoiTransform, unit: str | None = None) -> tuple[str, str]:
-    """Return width and level as they are written everywhere.
+    """Return width and level of any other window, as they are written everywhere.
 
     HU are whole numbers, as are those of other units over wide windows; a narrow window (SUV,
     diffusion) has two figures behind the first of its width.

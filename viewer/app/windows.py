@@ -1,7 +1,7 @@
 """The windows and look-up tables that files offer, as presets beside the program's own."""
 
 from viewer.app.user_presets import user_preset_name
-from viewer.app.value_text import window_numbers
+from viewer.app.value_text import typed_numbers, window_numbers
 from viewer.core.study import NamedWindow, Stack
 from viewer.core.window import CT_PRESETS, VoiFunction, VoiLut, VoiTransform
 from viewer.i18n import tr
@@ -43,6 +43,13 @@ def is_replaced(stack: Stack, preset_id: str, window: VoiTransform) -> bool:
     """Tell whether a stack opened with another window than its files ask for: that is useless."""
     named = file_window(stack, preset_id) if preset_id == DEFAULT else None
     return named is not None and window != named.window
+
+
+def shown_numbers(preset_id: str, window: VoiTransform, unit: str | None) -> tuple[str, str]:
+    """Return width and level of the window in force: of an own preset, as they were typed."""
+    if user_preset_name(preset_id):
+        return typed_numbers(window)
+    return window_numbers(window, unit)
 
 
 def window_text(named: NamedWindow, unit: str | None = None) -> str:

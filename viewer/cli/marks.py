@@ -80,7 +80,7 @@ class _Lister:
                 AnnotationDocument(series.series_uid, own),
                 volume,
                 loaded=True,
-                priors=self._priors,
+                priors=self._priors.beside(stack),
                 day=study_date(self._index, stack),
             )
         return rows

@@ -48,7 +48,7 @@ _SHORT: dict[CaveatCode, str] = {
     CaveatCode.RESAMPLED: "resampled",
     CaveatCode.GAP: "slices missing",
     CaveatCode.SPARSE: "tissue between slices unseen",
-    CaveatCode.DUPLICATES_DROPPED: "copies of images left out",
+    CaveatCode.DUPLICATES_DROPPED: "duplicate images ignored",
     CaveatCode.GANTRY_TILT: "gantry tilt",
     CaveatCode.UNCALIBRATED: "uncalibrated",
     CaveatCode.DETECTOR_CALIBRATION: "mm at the detector",
@@ -104,8 +104,12 @@ class Caveat:
 
     @property
     def is_note(self) -> bool:
-        """Whether it only describes the data (one image has no other planes), without doubt."""
-        return self.code is CaveatCode.SINGLE_SLICE
+        """Whether it only describes the data, without doubt.
+
+        One image has no other planes; an image that is there twice, pixel for pixel, shows the
+        same either way.
+        """
+        return self.code in (CaveatCode.SINGLE_SLICE, CaveatCode.DUPLICATES_DROPPED)
 
 
 def doubts(caveats: Iterable[Caveat]) -> tuple[Caveat, ...]:

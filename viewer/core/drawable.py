@@ -82,8 +82,10 @@ class HandleItem:
 class TextItem:
     """Plain text (never markup), with a dark halo so that it reads on any grey.
 
-    `offset_px` moves it from its point; lines are separated by a newline. `outlines` are the lines
-    of the mark that it belongs to: no text of a mark is written over one.
+    `offset_px` moves it from its point; lines are separated by a newline. Of a text that belongs
+    to a mark, `mark_uid` names it, `outlines` are its lines: no text of a mark is written over one,
+    and `way_mm`, if not None, leads from the point to where the reader put the text (see
+    `viewer.core.label_box`), in place of `align` and `offset_px`.
     """
 
     point: tuple[float, float]
@@ -93,6 +95,8 @@ class TextItem:
     offset_px: tuple[float, float] = (0.0, 0.0)
     space: Space = Space.PLANE
     outlines: tuple[tuple[tuple[float, float], ...], ...] = ()
+    mark_uid: str = ""
+    way_mm: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

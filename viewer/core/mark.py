@@ -72,11 +72,14 @@ class Shape:
         Not drawn; the table still lists it.
     tracked : bool
         Whether it belongs to the report and to follow-up; if not, it was a quick look. A new
-        mark is: nothing that a reader measured is lost because a switch was forgotten.
+        mark is, but a distance: a ruler is no finding until the reader says so.
     follows : PriorMark or None
         The earlier mark of the same finding.
     slab : Slab
         The thick slice on which it was drawn: its values are those of that picture.
+    label_way_lps : tuple of float or None
+        Way in LPS millimetres from `label_anchor_lps` to the text where the reader put it, within
+        the plane where that was done; see `viewer.core.label_box`. None: the text finds a place.
     uid : str
         Identity across edits, saves and undo.
     """
@@ -91,6 +94,7 @@ class Shape:
     tracked: bool = True
     follows: PriorMark | None = None
     slab: Slab = THIN
+    label_way_lps: PointLps | None = None
     uid: str = field(default_factory=new_uid)
 
     @property
@@ -102,6 +106,11 @@ class Shape:
     def center_lps(self) -> PointLps:
         """Middle of the grips: where "jump to this mark" goes."""
         return as_point(np.mean(np.asarray(self.points_lps), axis=0))
+
+    @property
+    def label_anchor_lps(self) -> PointLps:
+        """Where the way to its text begins."""
+        return self.center_lps
 
     @property
     def outlines_lps(self) -> tuple[FloatArray, ...]:

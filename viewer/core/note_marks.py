@@ -25,6 +25,11 @@ class ArrowShape(WithPoints):
         return self.tip_lps
 
     @property
+    def label_anchor_lps(self) -> PointLps:
+        """The tail."""
+        return self.tail_lps
+
+    @property
     def words(self) -> str:
         """The text."""
         return self.text or self.label

@@ -19,6 +19,7 @@ from viewer.core.shapes import PointLps
 from viewer.core.study import StackKey, StudyIndex
 from viewer.core.undo import Step, UndoStack
 from viewer.core.view_state import DisplayState, InteractionState, Viewports, ViewportState
+from viewer.core.view_step import SetLooks
 from viewer.core.volume import Volume
 from viewer.core.window import HuWindow, VoiTransform
 
@@ -188,11 +189,12 @@ class Session:
                 self.stacks[key] = OpenStack(volume, document)
             for viewport in fresh.by_id.values():
                 viewport.stack = key
+        handed = None if volume is None else self._crosshair_for(volume.stack.key)
         self._release()
         if len(self.stacks) <= 1:
             self.interaction.crosshair_stack = None
             self.interaction.crosshair_lps = None
-        self._forget_gesture()
+        self._forget_gesture(handed)
         self._tell(changed)
 
     def show(self, viewport_id: str, stack: OpenStack, state: ViewportState) -> None:
@@ -201,8 +203,9 @@ class Session:
         state.stack = key
         self.stacks[key] = stack
         self.viewports.by_id[viewport_id] = state
+        handed = self._crosshair_for(key)
         self._release()
-        self._forget_gesture()
+        self._forget_gesture(handed)
         self._tell((viewport_id,))
 
     def set_layer(
@@ -307,6 +310,8 @@ class Session:
         """Tell whether the reader could see what undoing or redoing a step does."""
         if isinstance(step.target, AnnotationDocument):
             return any(stack.document is step.target for stack in self.stacks.values())
+        if isinstance(step.change.command, SetLooks):
+            return step.change.command.is_seen(self.viewports.by_id)
         shown = {key.series_uid for key in self.stacks}
         return any(pair <= shown for pair in series_pairs(step.change.command))
 
@@ -344,7 +349,13 @@ class Session:
         shown = {view.stack for view in views} | {view.layer.stack for view in views if view.layer}
         self.stacks = {key: stack for key, stack in self.stacks.items() if key in shown}
 
-    def _forget_gesture(self) -> None:
+    def _crosshair_for(self, key: StackKey) -> tuple[StackKey, PointLps] | None:
+        """Return the crosshair of another stack of the same space, to be handed on to one."""
+        at, point = self.interaction.crosshair_stack, self.interaction.crosshair_lps
+        mapped = None if point is None or at == key else self.point_in(point, at, key)
+        return None if mapped is None else (key, mapped)
+
+    def _forget_gesture(self, handed: tuple[StackKey, PointLps] | None = None) -> None:
         interaction = self.interaction
         interaction.draft = None
         interaction.selected = ""
@@ -352,3 +363,6 @@ class Session:
         if interaction.crosshair_stack not in self.stacks:
             interaction.crosshair_lps = None
             interaction.crosshair_stack = None
+            if handed is not None:
+                with interaction.events.crosshair_lps.blocked():  # who is shown it, asks for it
+                    interaction.crosshair_stack, interaction.crosshair_lps = handed

@@ -92,12 +92,17 @@ class UndoStack:
         """Change the marks of the active series."""
         self.run_on(command, self.document)
 
-    def run_on(self, command: Command[TargetT], target: TargetT) -> None:
-        """Apply a command, remember its inverse, forget what was undone in what is open."""
+    def run_on(self, command: Command[TargetT], target: TargetT, *, apart: bool = False) -> None:
+        """Apply a command, remember its inverse, forget what was undone in what is open.
+
+        What stands `apart` from other targets, a look at the images, forgets nothing of theirs.
+        """
         inverse = command.apply(target)
         self._undo.append(self._step(inverse, target))
         self._redo = [
-            step for step in self._redo if step.target is not target and not self._is_open(step)
+            step
+            for step in self._redo
+            if step.target is not target and (apart or not self._is_open(step))
         ]
         self._forget_oldest(target)
         self.changed.emit()

@@ -39,6 +39,11 @@ class DisplayState:
     set_aside: tuple[VoiTransform, str] | None = None
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor(connect_child_events=False)
 
+    def show(self, window: VoiTransform, preset: str) -> None:
+        """Take a preset's window, its name first: no follower joins an old name to a new window."""
+        self.preset = preset
+        self.window = window
+
 
 Rotation = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
 """A 3 x 3 rotation in LPS, row by row: where the standard axes x, y, z are turned to."""

@@ -176,7 +176,7 @@ def _caveats(ordered: OrderedFrames) -> list[Caveat]:
         count = ordered.duplicates
         plural = "copy of an image was" if count == 1 else "copies of images were"
         text = f"{count} identical {plural} left out"
-        short = f"{count} {'copy' if count == 1 else 'copies'} left out"
+        short = f"{count} duplicate {'image' if count == 1 else 'images'} ignored"
         found.append(Caveat(CaveatCode.DUPLICATES_DROPPED, text, short))
     if any(frame.facts.lossy for frame in frames):
         found.append(_lossy_caveat(_lossy_ratios(frames)))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from viewer.core.geometry import FloatArray
 from viewer.core.plane import PlaneGeometry
@@ -31,6 +31,8 @@ _LOOKS = (
     (np.array([1.0, 0.0, 0.0]), np.array([0.0, 0.0, 1.0])),
 )
 """Of a cut across x, y, z (LPS): what goes to the right of the screen, and the way of the look."""
+_HELD_COSINE = 0.4
+"""A look is held until the line has turned 66 degrees away from its axis."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +47,8 @@ class CentreLine:
         Unit vectors along the line, and at a right angle to it; `across` turns about the line no
         more than the line itself makes it (rotation-minimising frame: Wang et al., ACM Transactions
         on Graphics 27:2, 2008).
+    axes : ndarray of int, shape (n,)
+        The patient axis (0 x, 1 y, 2 z) across which a cut is looked at.
     step_mm : float
         Arc length between neighbours.
     """
@@ -52,6 +56,7 @@ class CentreLine:
     points_lps: FloatArray
     tangents: FloatArray
     across: FloatArray
+    axes: NDArray[np.intp]
     step_mm: float
 
     @property
@@ -94,10 +99,13 @@ class CentreLine:
 
         Whichever way the line was drawn: where it goes along the body this is an axial from the
         feet, along the sagittal axis a coronal from the front, and from side to side a sagittal
-        from the patient's left.
+        from the patient's left. Between two of them the look is held, so that a slanted line does
+        not turn it to and fro. It is not held all along: behind an arch the descending aorta
+        would be seen from the head, mirrored against every axial image that a reader knows.
         """
         point, _, tangent = self._at(along_mm, 0.0)
-        u_standard, away = _LOOKS[int(np.argmax(np.abs(tangent)))]
+        nearest = round(min(max(along_mm, 0.0), self.length_mm) / self.step_mm)
+        u_standard, away = _LOOKS[self.axes[nearest]]
         normal = tangent if float(tangent @ away) > 0 else -tangent
         u_lps = _upright(u_standard, normal)
         v_lps = np.cross(normal, u_lps)
@@ -158,7 +166,8 @@ def centre_line(points_lps: ArrayLike, normal_lps: ArrayLike, step_mm: float) ->
     tangents = np.gradient(points, axis=0)
     tangents /= np.linalg.norm(tangents, axis=1, keepdims=True)
     start = np.cross(np.asarray(normal_lps, np.float64), tangents[0])
-    return CentreLine(points, tangents, _carried(points, tangents, start), float(arc[-1]) / steps)
+    across = _carried(points, tangents, start)
+    return CentreLine(points, tangents, across, _held_axes(tangents), float(arc[-1]) / steps)
 
 
 def straightened(
@@ -281,6 +290,15 @@ def _carried(points: FloatArray, tangents: FloatArray, start: FloatArray) -> Flo
             mirrored = mirrored - 2 / square * float(second @ mirrored) * second
         across[k + 1] = _upright(mirrored, tangents[k + 1])
     return across
+
+
+def _held_axes(tangents: FloatArray) -> NDArray[np.intp]:
+    """Return for each place the patient axis of the look; the one before, while it is near."""
+    axes: NDArray[np.intp] = np.argmax(np.abs(tangents), axis=1)
+    for k in range(1, len(axes)):
+        if abs(tangents[k, axes[k - 1]]) >= _HELD_COSINE:
+            axes[k] = axes[k - 1]
+    return axes
 
 
 def _upright(direction: FloatArray, tangent: FloatArray) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +11,19 @@ from viewer.core.geometry import FloatArray, VolumeGeometry
 from viewer.core.plane import PlaneGeometry
 from viewer.core.slab import Slab, SlabMode
 from viewer.core.volume import MaskArray, Volume, VoxelArray
+from viewer.imaging.nearest import Nearest
 from viewer.imaging.reslice import PlaneSlice, enlarged
 from viewer.imaging.slab import slab_step_along
-from viewer.imaging.trilinear import TILE_SAMPLES, FloatImage, Trilinear
+from viewer.imaging.trilinear import TILE_SAMPLES, FloatImage, Samples, Trilinear
 
 _EDGE = 1e-6  # of a pixel: what rounding may cost at the outer faces
+
+
+class Reader(Protocol):
+    """Reads a volume at fractional voxel indices."""
+
+    def read(self, positions: Sequence[FloatImage]) -> Samples:
+        """Return the values at positions, shape (n,) each, along z, y and x."""
 
 
 def oblique_slice(
@@ -58,7 +66,9 @@ def oblique_slice(
     shape = (*sampled.shape_vu, 3) if volume.is_colour else sampled.shape_vu
     image, invalid = np.zeros(shape, np.float32), np.ones(sampled.shape_vu, bool)
     height = max(TILE_SAMPLES // sampled.shape_vu[1], 1)
-    reader = Trilinear(volume, height * sampled.shape_vu[1])
+    # Larger than voxels, pixels on the move gain nothing from values between them.
+    large = coarse > 1 and sampled.spacing_vu_mm[0] >= max(volume.geometry.spacing_zyx_mm)
+    reader: Reader = Nearest(volume) if large else Trilinear(volume, height * sampled.shape_vu[1])
     for first in range(0, sampled.shape_vu[0], height):
         part = slice(first, first + height)
         rows.fill(reader, first, image[part], invalid[part], check)
@@ -66,8 +76,8 @@ def oblique_slice(
     if coarse == 1:
         return PlaneSlice(values, invalid, plane)
     shape = plane.shape_vu
-    large = cast(VoxelArray, enlarged(values, shape, coarse))
-    return PlaneSlice(large, enlarged(invalid, shape, coarse), plane)
+    shown = cast(VoxelArray, enlarged(values, shape, coarse))
+    return PlaneSlice(shown, enlarged(invalid, shape, coarse), plane)
 
 
 def slab_step_mm(geometry: VolumeGeometry, plane: PlaneGeometry) -> float:
@@ -103,7 +113,7 @@ class _Rows:
 
     def fill(
         self,
-        reader: Trilinear,
+        reader: Reader,
         first: int,
         image: FloatImage,
         invalid: MaskArray,
@@ -119,7 +129,7 @@ class _Rows:
 
     def _add(
         self,
-        reader: Trilinear,
+        reader: Reader,
         start: FloatArray,
         image: FloatImage,
         invalid: MaskArray,

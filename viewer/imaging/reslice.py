@@ -1,7 +1,7 @@
 """Slices of a volume in the standard planes: numpy views, without interpolation; thick ones too."""
 
 from functools import lru_cache
-from typing import NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,10 +70,13 @@ def axis_slice(data: NDArray[ScalarT], mapping: AxisMapping, index: int) -> NDAr
     IndexError
         The volume has no such slice.
     """
-    count = data.shape[mapping.axis]
+    _require_slice(data.shape[mapping.axis], index)
+    return as_seen(data[slice_key(mapping, index)], mapping)
+
+
+def _require_slice(count: int, index: int) -> None:
     if not 0 <= index < count:
         raise IndexError(f"slice {index} of {count}")
-    return as_seen(data[slice_key(mapping, index)], mapping)
 
 
 def as_standing(image: NDArray[ScalarT], quarter_turns: int, mirrored: bool) -> NDArray[ScalarT]:
@@ -82,13 +85,20 @@ def as_standing(image: NDArray[ScalarT], quarter_turns: int, mirrored: bool) -> 
 
 
 def plane_slice(
-    volume: Volume, orientation: Orientation, index: int, slab: Slab = THIN, coarse: int = 1
+    volume: Volume,
+    orientation: Orientation,
+    index: int,
+    slab: Slab = THIN,
+    coarse: int = 1,
+    loaded: frozenset[int] | None = None,
 ) -> PlaneSlice:
     """Cut one slice, or a slab around it, together with its invalid pixels and its place.
 
     `index` is 0-based along the volume's index axis, as in `viewer.core.plane.slice_plane`.
     Colour has no slabs. Of a `coarse` slab only every so many pixels are projected, and shown so
-    many times as large: for the eye while a slab moves.
+    many times as large: for the eye while a slab moves. Where only the slices `loaded` are there,
+    a thin cut across them reads no others: each page of memory that nobody has written to costs as
+    much to read as to write.
 
     Raises
     ------
@@ -101,13 +111,31 @@ def plane_slice(
         projected, mask = _slab(volume, mapping, index, slab, coarse)
         image = as_seen(projected, mapping)
     else:
-        image = axis_slice(volume.data, mapping, index)
-        mask = volume.invalid_mask(slice_key(mapping, index))
+        # A sagittal slice is strided through the whole volume: it is fetched once.
+        _require_slice(volume.data.shape[mapping.axis], index)
+        key = slice_key(mapping, index)
+        values = _thin(volume, mapping, key, loaded)
+        image = as_seen(values, mapping)
+        mask = volume.invalid_among(values, key)
     return PlaneSlice(
         image=cast(VoxelArray, image),
         invalid=None if mask is None else as_seen(mask, mapping),
         plane=plane,
     )
+
+
+def _thin(
+    volume: Volume, mapping: AxisMapping, key: tuple[Any, Any, Any], loaded: frozenset[int] | None
+) -> VoxelArray:
+    """Fetch a slice, shape in index order without its axis; zero where nothing is loaded."""
+    if loaded is None or mapping.axis == 0:
+        return cast(VoxelArray, np.asarray(volume.data[key], order="C"))
+    there = sorted(loaded)
+    count, *others = volume.data.shape
+    del others[mapping.axis - 1]
+    values = np.zeros((count, *others), volume.data.dtype)
+    values[there] = volume.data[(there, *key[1:])]
+    return cast(VoxelArray, values)
 
 
 _SLAB_SAMPLES = 1 << 17
@@ -126,8 +154,7 @@ def _slab(
     """Project a slab, shape in index order without the slab's axis."""
     axis = mapping.axis
     count, spacing = volume.data.shape[axis], volume.geometry.spacing_zyx_mm[axis]
-    if not 0 <= index < count:
-        raise IndexError(f"slice {index} of {count}")
+    _require_slice(count, index)
     first, end = slab_range(index, count, spacing, slab)
     key: list[slice] = [slice(None), slice(None), slice(None)]
     key[axis] = slice(first, end)

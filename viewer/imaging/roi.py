@@ -34,6 +34,9 @@ class RoiStatistics:
         Measured pixels whose centre lies inside or on the outline.
     unit : str or None
         "HU", ...; None where the numbers have no unit.
+    share_without : float
+        The part (0..1) of the area that holds no measured pixel: padding, missing slices, and
+        what lies beyond the image.
     """
 
     mean: float | None
@@ -44,6 +47,7 @@ class RoiStatistics:
     area_mm2: float | None
     n_pixels: int
     unit: str | None
+    share_without: float = 0.0
 
 
 def region_statistics(volume: Volume, shape: RegionShape) -> RoiStatistics:
@@ -59,9 +63,9 @@ def region_statistics(volume: Volume, shape: RegionShape) -> RoiStatistics:
     area_mm2, unit = region_area_mm2(volume, shape), volume.stack.unit
     if volume.is_colour:
         return RoiStatistics(None, None, None, None, None, area_mm2, 0, unit)
-    values = region_values(volume, shape)
+    values, inside = _measured(volume, shape)
     if values.size == 0:
-        return RoiStatistics(None, None, None, None, None, area_mm2, 0, unit)
+        return RoiStatistics(None, None, None, None, None, area_mm2, 0, unit, 1.0)
     return RoiStatistics(
         mean=float(values.mean()),
         sd=float(values.std()),
@@ -71,22 +75,45 @@ def region_statistics(volume: Volume, shape: RegionShape) -> RoiStatistics:
         area_mm2=area_mm2,
         n_pixels=int(values.size),
         unit=unit,
+        share_without=_share_without(volume.geometry, shape, int(values.size), inside),
     )
 
 
 def region_values(volume: Volume, shape: RegionShape) -> FloatArray:
     """Return the measured values under a region, shape (n,); see `region_statistics`."""
+    return _measured(volume, shape)[0]
+
+
+def _measured(volume: Volume, shape: RegionShape) -> tuple[FloatArray, int]:
+    """Return the measured values, and how many pixels of the image the region holds."""
     geometry, index = volume.geometry, _voxels_on_plane(volume.geometry, shape)
     centres = geometry.index_to_lps(index)
     inside = shape.holds(centres)
+    count = int(np.count_nonzero(inside))
     if shape.slab.is_thick:
-        return _slab_values(volume, shape, centres[inside])
+        return _slab_values(volume, shape, centres[inside]), count
     index = index[inside]
     key = (index[:, 0], index[:, 1], index[:, 2])
     values = np.asarray(volume.data[key], np.float64)
     invalid = volume.invalid_mask(key)
     measured = np.isfinite(values) if invalid is None else np.isfinite(values) & ~invalid
-    return np.asarray(values[measured], np.float64)
+    return np.asarray(values[measured], np.float64), count
+
+
+def _share_without(
+    geometry: VolumeGeometry, shape: RegionShape, measured: int, inside: int
+) -> float:
+    """Return the part of a region that is not measured, of whose pixels `inside` are images'."""
+    mapping = map_axes(geometry, normal_orientation(geometry, shape.normal_lps))
+    axes = [mapping.v_axis, mapping.u_axis]
+    outline = geometry.lps_to_index(np.concatenate(shape.outlines_lps))[:, axes]
+    last = np.asarray(geometry.shape_zyx)[axes] - 1
+    is_within = bool(np.all((outline >= -0.5) & (outline <= last + 0.5)))
+    if not is_within:  # as many more as the area beyond the image has room for
+        across = float(geometry.steps_lps_mm[mapping.axis] @ np.asarray(shape.normal_lps))
+        pixel_mm2 = abs(float(np.linalg.det(geometry.steps_lps_mm)) / across)
+        inside = max(inside, round(shape.area_mm2 / pixel_mm2))
+    return 1.0 - measured / inside if inside > measured else 0.0
 
 
 def _slab_values(volume: Volume, shape: RegionShape, centres: FloatArray) -> FloatArray:

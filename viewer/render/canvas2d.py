@@ -1,6 +1,7 @@
 """A 2D viewport as a passive view: one image, one list of drawables, pointer events outwards."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyqtgraph as pg
@@ -18,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from viewer.core.drawable import Drawable
+from viewer.core.label_box import label_at
 from viewer.core.plane import PlaneGeometry
 from viewer.core.screen import ScreenTransform
 from viewer.render.image_layer import ImageArray, ImageLayer
@@ -167,8 +169,8 @@ class Canvas2D(pg.GraphicsView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint; tell where the texts are now."""
         super().paintEvent(event)
-        if self._overlay.texts != self._texts:
-            self._texts = self._overlay.texts
+        if self._overlay.painted.texts != self._texts:
+            self._texts = self._overlay.painted.texts
             self.texts_moved.emit(self._texts)
 
     def global_point(self, px: tuple[float, float]) -> QPoint:
@@ -178,5 +180,6 @@ class Canvas2D(pg.GraphicsView):
     def _emit(self, kind: PointerKind, event: QMouseEvent) -> None:
         pointer = self._source.mouse(kind, event)
         if pointer is not None:
-            self.pointer.emit(pointer)
+            label = label_at(self._overlay.painted.labels, pointer.px)
+            self.pointer.emit(replace(pointer, label=label))
         event.accept()

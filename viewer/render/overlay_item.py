@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from viewer.core.drawable import Drawable
 from viewer.core.screen import ScreenTransform
-from viewer.render.painter import paint_drawables
+from viewer.render.painter import Painted, paint_drawables
 
 
 class OverlayItem(QGraphicsItem):
@@ -16,8 +16,8 @@ class OverlayItem(QGraphicsItem):
 
     Attributes
     ----------
-    texts : tuple of QRectF
-        Where the texts of the viewport stood when it was painted last.
+    painted : Painted
+        Where the texts stood when it was painted last.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class OverlayItem(QGraphicsItem):
         self._transform = ScreenTransform(1.0, (0.0, 0.0))
         self._size = (1.0, 1.0)
         self._scale = 1.0
-        self.texts: tuple[QRectF, ...] = ()
+        self.painted = Painted()
         self.setZValue(10)
 
     def set_drawables(self, drawables: Sequence[Drawable]) -> None:
@@ -54,6 +54,6 @@ class OverlayItem(QGraphicsItem):
         widget: QWidget | None = None,
     ) -> None:
         """Paint the drawables."""
-        self.texts = paint_drawables(
+        self.painted = paint_drawables(
             painter, self._drawables, self._transform, self._size, self._scale
         )

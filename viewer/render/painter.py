@@ -24,16 +24,17 @@ from viewer.core.drawable import (
     Style,
     TextItem,
 )
+from viewer.core.label_box import LabelBox, center_after
 from viewer.core.screen import ScreenTransform
 from viewer.render.bitmap import draw_bitmap
 from viewer.render.image_layer import pixels_to_px
 from viewer.render.loupe import draw_colour_bar, draw_loupe
 from viewer.render.ruler import LINE_HALO, Ruler, crisp, draw_ruler, laid_out
 from viewer.render.text_box import TextBox, draw_text_box, text_box
-from viewer.render.text_place import leader_between, place_texts
+from viewer.render.text_place import leader_between, leader_from, place_texts
 
 _MARK_GROUND, _CORNER_GROUND = 150, 90  # of 255: behind light letters on white lungs
-_LEADER = Style("#aab4c0", 1.0, (2.0, 3.0), halo_px=1.5)
+_LEADER = Style(width_px=1.5, dash=(3.0, 2.0), halo_px=2.5)
 _HANDLE_PX = 4.0
 _ARROW_HEAD_PX = 11.0
 _ARROW_HEAD_ANGLE = math.radians(24)
@@ -62,6 +63,22 @@ _ALIGN_SHIFT: dict[Align, tuple[float, float]] = {
     Align.TOP: (0.5, 0.0),
     Align.BOTTOM: (0.5, 1.0),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """Where texts stand, in painter pixels.
+
+    Attributes
+    ----------
+    texts : tuple of QRectF
+        Those of the viewport itself.
+    labels : tuple of LabelBox
+        Those of marks, in the order in which they lie upon each other.
+    """
+
+    texts: tuple[QRectF, ...] = ()
+    labels: tuple[LabelBox, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +123,7 @@ def paint_drawables(
     transform: ScreenTransform,
     size_px: tuple[float, float],
     scale: float = 1.0,
-) -> tuple[QRectF, ...]:
+) -> Painted:
     """Paint overlays in their order, the texts of marks last.
 
     Parameters
@@ -124,8 +141,8 @@ def paint_drawables(
 
     Returns
     -------
-    tuple of QRectF
-        Where the texts of the viewport itself stand, in painter pixels.
+    Painted
+        Where the texts stand.
     """
     frame = Frame(transform, size_px[0], size_px[1], scale)
     painter.save()
@@ -137,9 +154,9 @@ def paint_drawables(
     for item in drawables:
         if not _is_mark_text(item):
             _PAINTERS[type(item)](painter, item, frame)
-    _paint_labels(painter, labels, frame)
+    boxes = _paint_labels(painter, labels, frame)
     painter.restore()
-    return frame.taken
+    return Painted(frame.taken, boxes)
 
 
 def _is_mark_text(item: Drawable) -> TypeGuard[TextItem]:
@@ -222,24 +239,40 @@ def _paint_text(painter: QPainter, item: TextItem, frame: Frame) -> None:
     draw_text_box(painter, box, place.left(), place.top())
 
 
-def _paint_labels(painter: QPainter, labels: Sequence[TextItem], frame: Frame) -> None:
+def _paint_labels(
+    painter: QPainter, labels: Sequence[TextItem], frame: Frame
+) -> tuple[LabelBox, ...]:
     """Paint the texts of marks, each where it covers neither another one nor the line of a mark."""
     if not labels:
-        return
+        return ()
     to_px = frame.transform.to_px
     lines = tuple(tuple(map(to_px, line)) for item in labels for line in item.outlines)
     laid_out = [_laid_out(painter, item, frame) for item in labels]
     wishes = tuple(
-        (wanted.getCoords(), to_px(item.point))
+        (wanted.getCoords(), to_px(item.point), item.way_mm is not None)
         for item, (_, wanted) in zip(labels, laid_out, strict=True)
     )
     texts = tuple(box.getCoords() for box in frame.taken)
     places = place_texts(wishes, lines, texts, (frame.width, frame.height))
     for item, (box, wanted), place in zip(labels, laid_out, places, strict=True):
-        anchor = frame.point(item.point, item.space)
-        if (leader := leader_between(wanted, anchor, place)) is not None:
-            _stroke(painter, _LEADER, frame, partial(painter.drawLine, *leader))
+        if (leader := _leader(item, frame, wanted, place)) is not None:
+            own = replace(_LEADER, colour=item.style.colour)
+            _stroke(painter, own, frame, partial(painter.drawLine, *leader))
         draw_text_box(painter, box, place.left(), place.top())
+    return tuple(
+        LabelBox(item.mark_uid, place.left(), place.top(), place.right(), place.bottom())
+        for item, place in zip(labels, places, strict=True)
+        if item.mark_uid
+    )
+
+
+def _leader(
+    item: TextItem, frame: Frame, wanted: QRectF, place: QRectF
+) -> tuple[QPointF, QPointF] | None:
+    if item.way_mm is None:
+        return leader_between(wanted, frame.point(item.point, item.space), place)
+    to_px = frame.transform.to_px
+    return leader_from([tuple(map(to_px, line)) for line in item.outlines], place)
 
 
 def _laid_out(painter: QPainter, item: TextItem, frame: Frame) -> tuple[TextBox, QRectF]:
@@ -256,9 +289,17 @@ def _laid_out(painter: QPainter, item: TextItem, frame: Frame) -> tuple[TextBox,
         ground,
     )
     anchor = frame.point(item.point, item.space)
+    if item.way_mm is not None:
+        way_px = frame.vector(item.way_mm, item.space).toTuple()
+        half_px = box.width_px / 2, box.height_px / 2
+        x, y = center_after(way_px, half_px)
+        corner = anchor + QPointF(x - half_px[0], y - half_px[1])
+        return box, QRectF(corner.x(), corner.y(), box.width_px, box.height_px)
     shift_x, shift_y = _ALIGN_SHIFT[item.align]
     left = anchor.x() + item.offset_px[0] * frame.scale - box.width_px * shift_x
     top = anchor.y() + item.offset_px[1] * frame.scale - box.height_px * shift_y
+    if item.space is Space.VIEW:  # what belongs to the viewport never leaves it
+        left = max(min(left, frame.width - box.width_px), 0.0)
     return box, QRectF(left, top, box.width_px, box.height_px)
 
 

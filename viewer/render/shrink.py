@@ -14,6 +14,11 @@ _BLUR_SIGMA = 0.4
 """Pixels: just enough that pixels between two others are not smoother than those that hit one."""
 
 
+def load_shrinking() -> None:
+    """Load OpenCV: a tenth of a second in which Python does nothing else, before anybody reads."""
+    import cv2  # noqa: F401
+
+
 def area_average(image: PixelArray, size_vu: tuple[int, int]) -> PixelArray:
     """Return an image of fewer pixels, each the mean of the area that it covers.
 

@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 
-EDGE_PX = 4.0
+from viewer.core.label_box import EDGE_PX
+
 _GAPS_PX = np.array([-3.0, -3.0, 3.0, 3.0])  # left, top, right, bottom
 _PIECES = 12
 _LINE_PX = 2.0  # half the width that a mark's line takes
 _STEP_PX, _REACH_PX, _DIRECTIONS = 10.0, 180.0, 12
 _LEADER_FROM_PX = 24.0
+_APART_PX = 14.0  # of a text that the reader put somewhere, from the lines of its mark
 
 _ANGLES = 2 * np.pi * np.arange(_DIRECTIONS) / _DIRECTIONS
 _RADII = np.arange(_STEP_PX, _REACH_PX, _STEP_PX)
@@ -26,21 +28,23 @@ _WAYS = np.stack(
 Corners = tuple[float, float, float, float]
 """Left, top, right and bottom of a box in painter pixels."""
 Points = tuple[tuple[float, float], ...]
+Wish = tuple[Corners, tuple[float, float], bool]
+"""Box of a text where its mark would have it, its point, and whether the reader put it there."""
 
 
 @lru_cache(maxsize=16)  # most often a viewport is painted again with the same marks in it
 def place_texts(
-    wanted: tuple[tuple[Corners, tuple[float, float]], ...],
+    wanted: tuple[Wish, ...],
     lines: tuple[Points, ...],
     texts: tuple[Corners, ...],
     size_px: tuple[float, float],
 ) -> tuple[QRectF, ...]:
-    """Place the texts of all marks in a viewport, one after the other.
+    """Place the texts of all marks in a viewport: first those that the reader put somewhere.
 
     Parameters
     ----------
-    wanted : tuple of (Corners, point)
-        Box of each text where its mark would have it, and the point that it belongs to.
+    wanted : tuple of Wish
+        One for each text.
     lines : tuple of Points
         Of marks.
     texts : tuple of Corners
@@ -51,9 +55,14 @@ def place_texts(
     viewport = QRectF(0, 0, *size_px)
     fixed = [_box(corners) for corners in texts]
     drawn = [box for line in lines for box in boxes_along(line)]
-    for corners, anchor in wanted:
-        fixed.append(place_text(_box(corners), QPointF(*anchor), viewport, fixed, drawn))
-    return tuple(fixed[len(texts) :])
+    places: dict[int, QRectF] = {}
+    # The reader's hand wins: such a text moves only so far that it is seen whole.
+    for number in sorted(range(len(wanted)), key=lambda number: not wanted[number][2]):
+        corners, anchor, is_put = wanted[number]
+        others = ((), ()) if is_put else (fixed, drawn)
+        places[number] = place_text(_box(corners), QPointF(*anchor), viewport, *others)
+        fixed.append(places[number])
+    return tuple(places[number] for number in range(len(wanted)))
 
 
 def place_text(
@@ -126,9 +135,36 @@ def leader_between(
     """Return the ends of a line from a mark to its text; None where the two are near."""
     if math.dist(wanted.topLeft().toTuple(), place.topLeft().toTuple()) < _LEADER_FROM_PX:
         return None
-    x = min(max(anchor.x(), place.left()), place.right())
-    y = min(max(anchor.y(), place.top()), place.bottom())
-    return anchor, QPointF(x, y)
+    return anchor, _nearest_in(place, anchor)
+
+
+def leader_from(lines: Sequence[Points], place: QRectF) -> tuple[QPointF, QPointF] | None:
+    """Return the ends of a line from the lines of a mark to its text; None where they are near."""
+    if not lines:
+        return None
+    corners = [np.asarray(line, np.float64) for line in lines]
+    starts = np.concatenate([line[:-1] if len(line) > 1 else line for line in corners])
+    ends = np.concatenate([line[1:] if len(line) > 1 else line for line in corners])
+    along, center = ends - starts, np.array(place.center().toTuple())
+    squared = np.maximum((along**2).sum(axis=1), 1e-12)
+    share = np.clip(((center - starts) * along).sum(axis=1) / squared, 0, 1)
+    points = starts + share[:, None] * along
+    low, high = place.topLeft().toTuple(), place.bottomRight().toTuple()
+    apart = np.linalg.norm(points - np.clip(points, low, high), axis=1)
+    nearest = int(np.argmin(apart))
+    if apart[nearest] < _APART_PX:
+        return None
+    anchor = QPointF(*points[nearest])
+    middle, half_x, half_y = place.center(), place.width() / 2, place.height() / 2
+    sides = ((half_x, 0.0), (-half_x, 0.0), (0.0, half_y), (0.0, -half_y))
+    at_box = [middle + QPointF(*side) for side in sides]
+    return anchor, min(at_box, key=lambda end: math.dist(end.toTuple(), anchor.toTuple()))
+
+
+def _nearest_in(place: QRectF, point: QPointF) -> QPointF:
+    x = min(max(point.x(), place.left()), place.right())
+    y = min(max(point.y(), place.top()), place.bottom())
+    return QPointF(x, y)
 
 
 def _beside(start: QRectF, boxes: NDArray[np.float64]) -> NDArray[np.float64]:

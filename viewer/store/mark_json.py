@@ -34,7 +34,10 @@ PointJson = tuple[float, float, float]
 
 
 class _Mark(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """What all marks share; the fields of each kind are named as those of its shape."""
+    """What all marks share; the fields of each kind are named as those of its shape.
+
+    A text that nobody moved writes nothing: files and undo histories of before stay the same.
+    """
 
     uid: str
     label: str = ""
@@ -44,6 +47,7 @@ class _Mark(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     tracked: bool = True
     follows: PriorMark | None = None
     slab: Slab | None = None
+    label_way_lps: PointJson | msgspec.UnsetType | None = msgspec.UNSET
     frame_of_reference_uid: str
     stack: int
     normal_lps: PointJson
@@ -167,6 +171,8 @@ def to_json(shape: AnyShape) -> MarkJson:
     """
     kind = _MARK_OF[type(shape)]
     values = {name: _plain(getattr(shape, name)) for name in kind.__struct_fields__}
+    if shape.label_way_lps is None:
+        values["label_way_lps"] = msgspec.UNSET
     return kind(**values)
 
 
@@ -182,6 +188,8 @@ def from_json(mark: MarkJson, series_uid: str) -> AnyShape:
     values["stack"] = StackKey(series_uid, mark.stack)
     values["colour"] = _colour(mark.colour)
     values["slab"] = mark.slab or THIN
+    if mark.label_way_lps is msgspec.UNSET:
+        values["label_way_lps"] = None
     return _SHAPE_OF[type(mark)](**values)
 
 

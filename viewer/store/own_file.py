@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from viewer.files import SaveError, free_name, write_atomic
+from viewer.files import SaveError, free_name, remove_parts, write_atomic
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class OwnFile:
     ) -> None:
         self._path, self._version, self._max_bytes = path, version, max_bytes
         self._what, self._reads_newer = what, reads_newer
-        self._told = False
+        self._told = self._swept = False
 
     def read(self, kind: type[_Kind]) -> _Kind | None:
         """Return what the file holds; None where there is none that can be used."""
@@ -65,6 +65,8 @@ class OwnFile:
     def write(self, content: bytes) -> None:
         """Replace the file, but never one of a newer program.
 
+        The first time, what killed programs left half written in the folder goes away.
+
         Raises
         ------
         NewerFileError
@@ -76,6 +78,9 @@ class OwnFile:
             if self._is_newer(self._content()):
                 self._refuse()
                 return
+        if not self._swept:
+            remove_parts(self._path.parent)
+            self._swept = True
         write_atomic(self._path, content, private=True)
 
     def _content(self) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from viewer.tools.draw import DrawTool
-from viewer.tools.edit import EditTool
+from viewer.tools.edit import EditTool, cursor_over
 from viewer.tools.hit import DRAWING, EDITING, Hit
 from viewer.tools.kinds import MARK_KINDS
 from viewer.tools.layer import SPLIT_TOOL, SplitTool
@@ -29,17 +29,13 @@ TOOL_MAKERS: tuple[Callable[[], Tool], ...] = (
 """Every tool, in the order of the toolbar."""
 
 
-def known_tool(tool_id: str) -> str:
-    """Return the id of a tool, or that of window/level for one that there is not."""
-    return tool_id if tool_id in {make().id for make in TOOL_MAKERS} else WindowTool().id
-
-
 class Hands:
     """Sends presses, moves and releases to the tool whose gesture it is.
 
     A press of the active tool's button on a mark edits it; while a tool draws, only a press on a
-    grip does; a press with another button while a gesture is going on is ignored. Whoever makes
-    another tool the active one calls `cancel`; whoever opens another volume calls `reset`.
+    grip or on the text of the selected mark does; a press with another button while a gesture is
+    going on is ignored. Whoever makes another tool the active one calls `cancel`; whoever opens
+    another volume calls `reset`.
     """
 
     def __init__(self) -> None:
@@ -52,6 +48,7 @@ class Hands:
         self._owner: Tool | None = None
         self._context: ToolContext | None = None
         self._press: PointerEvent | None = None
+        self._over: Hit | None = None
         self._moved = False
         self._goes_on = False
 
@@ -124,13 +121,21 @@ class Hands:
 
     def hover(self, event: PointerEvent, context: ToolContext) -> None:
         """Note the mark that a press would take."""
-        hit = self._find(context.session.interaction.tool, event, context)
+        hit = self._over = self._find(context.session.interaction.tool, event, context)
         context.session.interaction.hovered = "" if hit is None else hit.shape.uid
 
     def mark_at(self, event: PointerEvent, context: ToolContext) -> str:
         """Return the uid of the mark under the pointer, whatever tool is active; "" for none."""
         hit = self._edit.find(event, context)
         return "" if hit is None else hit.shape.uid
+
+    def moved_label_at(self, event: PointerEvent, context: ToolContext) -> str:
+        """Return the uid of the mark whose moved text a press would take; "" for none."""
+        tool = context.session.interaction.tool
+        hit = None if tool in _LEAVES_MARKS else self._find(tool, event, context)
+        if hit is None or hit.label is None or hit.shape.label_way_lps is None:
+            return ""
+        return hit.shape.uid
 
     def cancel(self) -> bool:
         """Drop the gesture and restore what it changed; tell whether there was one."""
@@ -157,13 +162,13 @@ class Hands:
         return True
 
     def cursor(self, tool_id: str, context: ToolContext | None = None) -> str:
-        """Return the pointer's shape for a tool ("move" over a mark that a press would take)."""
-        owner = self._owner
+        """Return the pointer's shape for a tool, or for what a press would take of a mark."""
+        owner, over = self._owner, self._over
         if owner is not None:
             return owner.cursor
-        hovers = context is not None and context.session.interaction.hovered != ""
-        if hovers and tool_id not in _LEAVES_MARKS:
-            return self._edit.cursor
+        hovered = "" if context is None else context.session.interaction.hovered
+        if over is not None and over.shape.uid == hovered and tool_id not in _LEAVES_MARKS:
+            return cursor_over(over)
         return self._tools[tool_id].cursor
 
     def _find(self, tool_id: str, event: PointerEvent, context: ToolContext) -> Hit | None:

@@ -7,8 +7,9 @@ import numpy as np
 
 from viewer.core.document import AnnotationDocument
 from viewer.core.geometry import FloatArray, VolumeGeometry
+from viewer.core.label_box import LabelBox
 from viewer.core.plane import PlaneGeometry
-from viewer.core.shapes import AnyShape
+from viewer.core.shapes import AnyShape, TextShape
 from viewer.core.volume import Volume
 from viewer.imaging.slab import ALONG_TOLERANCE
 
@@ -21,15 +22,27 @@ SLICE_TOLERANCE = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How near a press must be to take hold of a mark, in pixels; None for never."""
+    """What of a mark a press takes hold of.
+
+    Attributes
+    ----------
+    handle_px : float
+        How near a grip, in pixels.
+    line_px : float or None
+        How near a line; None for never.
+    every_text : bool
+        Whether the texts of all marks are taken, or only that of the selected one.
+    """
 
     handle_px: float = HANDLE_RADIUS_PX
     line_px: float | None = LINE_RADIUS_PX
+    every_text: bool = True
 
 
 EDITING = Reach()
-DRAWING = Reach(DRAWING_RADIUS_PX, None)
-"""While a tool draws: a mark beside another is a new one, unless a grip itself is pressed."""
+DRAWING = Reach(DRAWING_RADIUS_PX, None, every_text=False)
+"""While a tool draws: a mark beside another or under its text is a new one, unless a grip itself
+or the text of the selected mark is pressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +55,13 @@ class Hit:
         The mark.
     handle : int or None
         Index into its `points_lps`; None for its line, which moves the whole mark.
+    label : LabelBox or None
+        Its text, which moves by itself.
     """
 
     shape: AnyShape
     handle: int | None
+    label: LabelBox | None = None
 
 
 def belongs_to(shape: AnyShape, volume: Volume) -> bool:
@@ -91,6 +107,7 @@ def hit_test(
     mm_per_px: float,
     selected: str = "",
     reach: Reach = EDITING,
+    label: LabelBox | None = None,
 ) -> Hit | None:
     """Find the mark under a point.
 
@@ -108,11 +125,14 @@ def hit_test(
         Uid of the selected mark: its grips are drawn, so they go before those of others.
     reach : Reach
         How near is near enough.
+    label : LabelBox, optional
+        The text that is painted at the point.
 
     Returns
     -------
     Hit or None
-        A grip if one is near enough, else a line, else None; among equals the nearest.
+        A grip if one is near enough, else the text, else a line, else None; among equals the
+        nearest. The words of a text without an arrow are the mark itself.
     """
     point = np.asarray(point_uv_mm)
     best: tuple[tuple[int, float], Hit] | None = None
@@ -123,16 +143,24 @@ def hit_test(
         if to_grips[nearest] <= reach.handle_px:
             rank = 0 if shape.uid == selected else 1
             found = ((rank, float(to_grips[nearest])), Hit(shape, nearest))
+        elif _takes_text(shape, selected, reach, label):
+            own = None if isinstance(shape, TextShape) else label
+            found = ((2, 0.0), Hit(shape, None, own))
         elif reach.line_px is None:
             continue
         else:
             to_line = _distance_to_lines(shape, plane, point) / mm_per_px
             if to_line > reach.line_px:
                 continue
-            found = ((2, to_line), Hit(shape, None))
+            found = ((3, to_line), Hit(shape, None))
         if best is None or found[0] < best[0]:
             best = found
     return None if best is None else best[1]
+
+
+def _takes_text(shape: AnyShape, selected: str, reach: Reach, label: LabelBox | None) -> bool:
+    is_on_text = label is not None and label.uid == shape.uid
+    return is_on_text and (reach.every_text or shape.uid == selected)
 
 
 def _distance_to_lines(shape: AnyShape, plane: PlaneGeometry, point: FloatArray) -> float:

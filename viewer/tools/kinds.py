@@ -112,10 +112,11 @@ class MarkKind:
 
 
 def _length(common: Common, drawn: Drawn) -> AnyShape | None:
+    """Make a distance: a ruler is no diameter of a finding until the reader tracks it."""
     if drawn.is_small:
         return None
     start, end = drawn.vertices[:2]
-    return LengthShape(**common, start_lps=start, end_lps=end)
+    return LengthShape(**common, start_lps=start, end_lps=end, tracked=False)
 
 
 def _arrow(common: Common, drawn: Drawn) -> AnyShape | None:
@@ -213,7 +214,7 @@ def _text(common: Common, drawn: Drawn) -> AnyShape | None:
 
 MARK_KINDS: tuple[MarkKind, ...] = (
     MarkKind("length", "distance", _length),
-    MarkKind("bidirectional", "two diameters", _bidirectional, points=3),
+    MarkKind("bidirectional", "bidirectional", _bidirectional, points=3),
     MarkKind("angle", "angle", _angle, points=3),
     MarkKind("cobb", "Cobb angle", _cobb, points=4),
     MarkKind("polyline", "path", _polyline, points=ANY_NUMBER),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Flag, StrEnum, auto
 
+from viewer.core.label_box import LabelBox
 from viewer.core.shapes import PointLps
 
 
@@ -58,6 +59,8 @@ class PointerEvent:
         Keys held.
     wheel_steps : int
         Notches of the wheel; positive away from the hand.
+    label : LabelBox or None
+        The text of a mark that is painted there.
     """
 
     kind: PointerKind
@@ -69,6 +72,7 @@ class PointerEvent:
     button: Button = Button.NONE
     modifiers: Modifier = Modifier.NONE
     wheel_steps: int = 0
+    label: LabelBox | None = None
 
 
 CLICK_RADIUS_PX = 4.0

@@ -69,7 +69,8 @@ def toggle_nodule_view(viewport: ViewportState) -> None:
     if viewport.slab == NODULE_SLAB and viewport.slab_before is not None:
         viewport.slab, viewport.slab_before = viewport.slab_before, None
         if display.set_aside is not None:
-            (display.window, display.preset), display.set_aside = display.set_aside, None
+            display.show(*display.set_aside)
+            display.set_aside = None
         return
     if viewport.slab == NODULE_SLAB and display.preset == _NODULE_PRESET:
         viewport.slab = THIN  # it was there when the study was opened: nothing is known from before
@@ -80,7 +81,7 @@ def toggle_nodule_view(viewport: ViewportState) -> None:
     window = next(preset.window for preset in CT_PRESETS if preset.id == _NODULE_PRESET)
     if window is not None:
         display.set_aside = display.window, display.preset
-        display.window, display.preset = window, _NODULE_PRESET
+        display.show(window, _NODULE_PRESET)
 
 
 def straighten(session: Session) -> None:

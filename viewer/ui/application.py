@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Thread
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -15,12 +16,14 @@ from viewer.app.analyze import analyze, model_folders, why_no_model
 from viewer.app.settings import SettingsStore
 from viewer.core.plane import acquisition_orientation
 from viewer.dicom.isolation import close_decoders, warm_decoders
+from viewer.i18n import mark, tr
 from viewer.jobs.process import WorkerProcess
 from viewer.paths import APP_NAME, config_dir
+from viewer.render.shrink import load_shrinking
 from viewer.ui.crash import CrashGuard
 from viewer.ui.icons import application_icon
 from viewer.ui.key_guard import KeyGuard
-from viewer.ui.language import speak
+from viewer.ui.language import can_draw, speak, wanted
 from viewer.ui.side_panels import Analysis
 from viewer.ui.theme import apply_theme
 from viewer.ui.workbench import Workbench
@@ -28,6 +31,10 @@ from viewer.ui.workbench import Workbench
 logger = logging.getLogger(__name__)
 
 _SWITCH_INTERVAL_S = 0.0005
+_NO_LETTERS = mark(
+    "Chinese cannot be shown: no font of this machine has its letters. Install one (such as Noto "
+    "Sans CJK) and start again; until then the window is in English."
+)
 _SIGNAL_CHECK_MS = 250  # Python handles Ctrl+C only while it runs
 
 
@@ -55,8 +62,10 @@ def run(
         Hide who the images are of.
     """
     warm_decoders()  # while the window is made: the first compressed image finds one ready
+    Thread(target=load_shrinking, name="shrinking", daemon=True).start()  # the first picture too
     app = make_application()
-    speak(app, SettingsStore(config_dir()).settings.language)
+    preferred = SettingsStore(config_dir()).settings.language
+    speak(app, preferred)
     bench = make_workbench()
     bench.session.interaction.teaching = teaching
     guard = CrashGuard(bench.window)
@@ -64,6 +73,8 @@ def run(
     opening = FirstView(bench, preset, slice_number)
     bench.session.volume_changed.connect(opening.apply)
     bench.window.show()
+    if not can_draw(wanted(preferred)):
+        bench.window.notifications.show_message(tr(_NO_LETTERS))
     bench.surface_view.prepare()  # OpenGL takes a moment: now, not while somebody reads
     if paths:
         bench.deeds.open_paths([str(path) for path in paths])

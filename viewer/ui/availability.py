@@ -102,13 +102,14 @@ class ActionStates:
 
     def _available(self) -> set[Need]:
         session = self._session
-        volume = session.volume
+        volume, selected = session.volume, session.document.get(session.interaction.selected)
         met = {
             Need.VOLUME: volume is not None,
             Need.SERIES: len(session.stacks) > 1,
             Need.HU: volume is not None and volume.stack.unit == "HU",
             Need.MARKS: len(session.document) > 0,
-            Need.SELECTION: session.document.get(session.interaction.selected) is not None,
+            Need.SELECTION: selected is not None,
+            Need.MOVED_LABEL: selected is not None and selected.label_way_lps is not None,
             Need.KEY_IMAGE: self._key_image is not None,
             Need.KEY_IMAGES: bool(session.document.key_images),
             Need.LINE: drawn_line(session.document, session.interaction.selected) is not None,

@@ -48,6 +48,9 @@ class ChangeNotices:
             (session.undo.went, self._on_went),
             (session.volume_changed, self._forget),
             (session.interaction.events.tool, self._forget),
+            (session.interaction.events.selected, self._forget_told),
+            (session.interaction.events.crosshair_lps, self._forget_told),
+            (session.interaction.events.active, self._forget_told),
         ):
             self._connections.add(signal, slot)
 
@@ -60,6 +63,7 @@ class ChangeNotices:
         self._notices.show_message(text, topic=TOLD)
 
     def _on_went(self, went: Went) -> None:
+        self._forget_told()
         self._notices.drop_topic(CHANGED)  # its Undo would take back another change now
         change = told_change(self._session, went)
         if change is None:
@@ -80,6 +84,10 @@ class ChangeNotices:
             self._places.jump_to(change.point_lps)
         else:
             self._places.show_in_series(change.series_uid, change.point_lps)
+
+    def _forget_told(self, *_: object) -> None:
+        """A word in passing goes with the next thing that the reader does."""
+        self._notices.drop_topic(TOLD)
 
     def _forget(self, *_: object) -> None:
         for topic in (TOLD, CHANGED):

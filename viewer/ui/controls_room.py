@@ -61,6 +61,7 @@ class ControlsRoom:
         self._connections.add(self._session.volume_changed, self._find_reasons)
         self._connections.add(self._session.interaction.events.teaching, self._hide_palette)
         self._on_changed()
+        self._set_tool(controls.profile.tool)
         for problem in self.controls.problems:
             self._window.notifications.show_message(
                 tr("Left out of keys and presets: {what}", what=problem), "warning"

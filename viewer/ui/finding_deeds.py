@@ -79,7 +79,7 @@ class FindingDeeds:
         found = self._pairing.candidates()
         for made, row in found:
             other = row.earlier if made.series_uid == self._own_series else row.later
-            text = tr("{mm:.1f} mm: {mark}", mm=row.distance_mm, mark=other)
+            text = tr("{mark} ({mm:.1f} mm away)", mark=other, mm=row.distance_mm)
             action = menu.addAction(text.replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(row.is_made)

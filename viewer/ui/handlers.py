@@ -221,6 +221,7 @@ def mark_handlers(session: Session, window: WindowDeeds) -> ActionHandlers:
         "mark.rename": window.rename_mark,
         "mark.lock": lambda: mark_edits.toggle_locked(session, window.selected_marks()),
         "mark.hide": lambda: mark_edits.toggle_hidden(session, window.selected_marks()),
+        "mark.label_back": lambda: mark_edits.put_labels_back(session, window.selected_marks()),
         "mark.show_all": lambda: mark_edits.show_all(session),
         "mark.copy_next": lambda: mark_edits.copy_by(session, window.selected_marks(), (1,)),
         "mark.copy_previous": lambda: mark_edits.copy_by(session, window.selected_marks(), (-1,)),

@@ -12,7 +12,15 @@ from viewer.core.session import Session
 from viewer.i18n import mark, tr
 from viewer.ui.actions import WindowActions
 
-_MARK = ("mark.jump", "mark.rename", "mark.track", "mark.lock", "mark.hide", "edit.delete")
+_MARK = (
+    "mark.jump",
+    "mark.rename",
+    "mark.label_back",
+    "mark.track",
+    "mark.lock",
+    "mark.hide",
+    "edit.delete",
+)
 _COPIES = ("mark.copy_next", "mark.copy_previous", "mark.copy_range")
 _IMAGE = ("key.toggle", "edit.copy_picture", "file.export_images")
 

@@ -9,8 +9,8 @@ from viewer.app.presenters.navigation import Navigator
 from viewer.core.key_image import KeyImage
 from viewer.core.session import Session
 
-AskComment = Callable[[KeyImage, bool], None]
-"""Asks for the comment of a key image, new or not, in the active viewport."""
+AskComment = Callable[[KeyImage], None]
+"""Asks for the comment of a key image in the active viewport."""
 
 
 class KeyImageDeeds:
@@ -49,16 +49,14 @@ class KeyImageDeeds:
         }
 
     def toggle(self) -> None:
-        """Mark the image in view and ask for a comment, or unmark it."""
-        made = key_images.toggle(self._session)
-        if made is not None:
-            self._ask(made, True)
+        """Mark the image in view, or unmark it; the keyboard stays with the reading."""
+        key_images.toggle(self._session)
 
     def comment(self) -> None:
-        """Ask for another comment."""
+        """Ask for the comment."""
         image = key_images.in_view(self._session)
         if image is not None:
-            self._ask(image, False)
+            self._ask(image)
 
     def next(self) -> None:
         """Go to the next key image."""

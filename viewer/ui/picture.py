@@ -18,7 +18,8 @@ def copy_picture(session: Session, presenter: ViewportPresenter) -> bool:
     view, stack = presenter.resolved(), presenter.stack
     if view is None or stack is None:
         return False
-    parts = parts_of_level(session.interaction.overlay) | {Part.BADGES, Part.STAMP}
+    parts = parts_of_level(session.interaction.overlay) - {Part.CROSSHAIR}
+    parts |= {Part.BADGES, Part.STAMP}
     scene = presenter.scene(view, stack, parts)
     width, height = scene.size_px
     frame = SnapshotFrame(

@@ -13,7 +13,6 @@ from viewer.app.presenters.preferences import PreferencesPresenter
 from viewer.app.settings import Settings, SettingsStore
 from viewer.core.session import Session
 from viewer.i18n import tr
-from viewer.tools.hands import known_tool
 from viewer.ui.dialogs.preferences import PreferencesDialog
 from viewer.ui.main_window import MainWindow
 from viewer.ui.theme import Theme, apply_theme
@@ -52,13 +51,10 @@ class PreferencesRoom:
         self._connections.add(hints.colorSchemeChanged, self._on_system_theme)
         self._dress()
         self._obey()
-        if store.settings.restore_views:
-            session.interaction.tool = known_tool(store.settings.tool)
 
     def attach(self, window: MainWindow, forget_folders: Callable[[], None]) -> None:
         """Take the window: it needs the handlers before it exists."""
         self._window, self._forget = window, forget_folders
-        self._connections.add(window.closing, self._on_closing)
         self._connections.add(self._store.refused, window.notifications.show_error)
         self._connections.add(self._session.interaction.events.teaching, self._show_teaching)
         self._show_checks()
@@ -126,9 +122,6 @@ class PreferencesRoom:
             settings, actions = self._store.settings, self._window.actions_
             actions.set_checked("file.remember", settings.remember_folders)
             actions.set_checked("file.reopen", settings.reopen_last)
-
-    def _on_closing(self) -> None:
-        self._store.save(self._store.settings.changed(tool=self._session.interaction.tool))
 
     # --- teaching ----------------------------------------------------------------------------
 

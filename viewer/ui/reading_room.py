@@ -12,6 +12,7 @@ from viewer.app.pairs import PairKeeper
 from viewer.app.presenters.arrange import Arranger
 from viewer.app.presenters.cine import Cine
 from viewer.app.presenters.linking import Linker
+from viewer.app.presenters.scale import ScaleKeeper
 from viewer.app.settings import SettingsStore
 from viewer.core.errors import ViewerError
 from viewer.core.layout import layout_from
@@ -55,11 +56,13 @@ class ReadingRoom:
         loader: StackLoader,
         make_presenter: MakePresenter,
         trouble: Callable[[ViewerError], None],
+        hangs_prior: Callable[[], bool],
     ) -> None:
         self._session = session
         self.viewports = ShownViewports(session, grid, make_presenter)
-        self.arranger = Arranger(session, loader)
+        self.arranger = Arranger(session, loader, hangs_prior)
         self.linker = Linker(session, self._size_px)
+        self._scale = ScaleKeeper(session, self._size_px)
         self.cine = Cine(session, dispatcher.later, time.monotonic)
         self.pairs = PairKeeper(PairStore(data_dir()), session.links, session.undo, runner, trouble)
         self._watch(grid)
@@ -75,6 +78,7 @@ class ReadingRoom:
         self._closed = True
         self.cine.close()
         self.linker.close()
+        self._scale.close()
         self.pairs.close()
         self.viewports.close()
 

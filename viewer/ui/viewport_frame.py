@@ -316,6 +316,10 @@ class ViewportFrame(CellFrame):
         """Open a field at a canvas pixel; Return, Esc or a click elsewhere closes it."""
         self._entry.ask(px, text, prompt)
 
+    def finish_text(self) -> None:
+        """Close the field; what was typed so far is the answer."""
+        self._entry.finish()
+
     def set_hint(self, text: str) -> None:
         """Say why the place is empty, or (empty) how to fill it."""
         self.hint.set_reason(text)

@@ -21,6 +21,7 @@ from viewer.app.presenters.hanging import PriorHanger
 from viewer.app.presenters.navigation import Navigator
 from viewer.app.presenters.returning import Returner
 from viewer.app.presenters.selfcheck import SelfCheckPresenter
+from viewer.app.presenters.turns import Turns
 from viewer.app.presenters.viewport import ViewportPresenter
 from viewer.app.profile_store import PresetStore, ProfileStore
 from viewer.app.roi_cache import RoiCache
@@ -110,6 +111,7 @@ class Workbench:
         self._folders = IndexCache(cache_dir() / FOLDER_NAME)
         self.compute_worker = WorkerProcess("compute")
         self.rois = RoiCache()
+        self._turns = Turns(self.dispatcher.later)
         self._make_window()
         notices = self.window.notifications
         self.keeper = AnnotationKeeper(
@@ -126,6 +128,8 @@ class Workbench:
             self.keeper.open_document,
             partial(notices.show_error, topic=LOADING),
             self.looks,
+            lambda name: self.viewports.frame(name).size_px(),
+            self.keeper.read_ahead,
         )
         self.controls = ControlsRoom(
             Controls(self.settings, ProfileStore(config_dir()), PresetStore(config_dir())), self
@@ -139,6 +143,7 @@ class Workbench:
             self.loader,
             self._present_viewport,
             partial(notices.show_error, topic=SAVING),
+            lambda: self.settings.settings.hang_prior,
         )
         self.viewports = self.reading.viewports
         self.returning = self._returner()
@@ -283,6 +288,7 @@ class Workbench:
             self.dispatcher.later,
             self.rois,
             self.runner,
+            self._turns,
         )
 
     def _parts(self) -> Parts:
@@ -313,7 +319,8 @@ class Workbench:
 
     def _make_faces(self) -> QDialog:
         dialog = FacesDialog(self.window)
-        self._faces = FacesPresenter(dialog, self.runner, save_photo, on_saved=self.deeds.saved)
+        interaction, saved = self.session.interaction, self.deeds.saved
+        self._faces = FacesPresenter(dialog, self.runner, interaction, save_photo, on_saved=saved)
         return dialog
 
     def _make_selfcheck(self) -> QDialog:
@@ -321,6 +328,7 @@ class Workbench:
         self._selfcheck = SelfCheckPresenter(
             dialog,
             self.runner,
+            self.session.interaction,
             partial(surface_mesh, self.compute_worker),
             display=dialog.display_facts,
             write_pdf=write_selfcheck_pdf,
@@ -334,8 +342,8 @@ class Workbench:
         if isinstance(shape, ArrowShape | TextShape):
             self.viewports[viewport_id].ask_words(shape, is_new=True)
 
-    def _ask_comment(self, image: KeyImage, is_new: bool) -> None:
-        self.viewports[self.session.interaction.active].ask_comment(image, is_new=is_new)
+    def _ask_comment(self, image: KeyImage) -> None:
+        self.viewports[self.session.interaction.active].ask_comment(image)
 
     def touch_states(self) -> None:
         """Look again at which actions make sense."""

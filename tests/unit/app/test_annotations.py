@@ -133,23 +133,43 @@ def test_an_older_write_that_comes_late_is_dropped(tmp_path):
     assert len(AnnotationStore(tmp_path).load(UID).shapes) == 2
 
 
+def test_what_was_read_ahead_is_not_read_again(tmp_path, monkeypatch):
+    desk = Desk(tmp_path)
+    desk.open()
+    desk.session.undo.run(PutShape(length()))
+    again = Desk(tmp_path)
+    again.keeper.read_ahead(UID)
+    again.keeper.read_ahead("1.2.7")  # nothing was ever saved of it
+    monkeypatch.setattr(again.store, "load", pytest.fail)
+    assert list(again.open()) == [length()]
+    again.keeper.read_ahead(UID)  # it is open: what the reader did since is not lost
+    assert list(again.open("1.2.7")) == []
+    assert list(again.open()) == [length()]
+
+
 @pytest.mark.expects_log_warnings
-def test_damaged_marks_are_told_and_work_goes_on(tmp_path):
+@pytest.mark.parametrize("ahead", [False, True])
+def test_damaged_marks_are_told_and_work_goes_on(tmp_path, ahead):
     desk = Desk(tmp_path)
     path = desk.store.path_of(UID)
     path.parent.mkdir(parents=True)
     path.write_bytes(b"{")
+    if ahead:
+        desk.keeper.read_ahead(UID)
     desk.open()
     assert "damaged" in desk.troubles[0].one_line()
     desk.session.undo.run(PutShape(length()))
     assert desk.store.load(UID).shapes == (length(),)
 
 
-def test_a_newer_file_is_never_overwritten(tmp_path):
+@pytest.mark.parametrize("ahead", [False, True])
+def test_a_newer_file_is_never_overwritten(tmp_path, ahead):
     desk = Desk(tmp_path)
     path = desk.store.path_of(UID)
     path.parent.mkdir(parents=True)
     path.write_bytes(b'{"version": 9}')
+    if ahead:
+        desk.keeper.read_ahead(UID)
     desk.open()
     desk.session.undo.run(PutShape(length()))
     desk.keeper.close()

@@ -11,7 +11,10 @@ from viewer.app.measurement_table import MeasurementRow
 def test_the_sum_takes_tracked_diameters_only():
     rows = [length(20.0), length(10.0, short=(4.0,), kind="Bidirectional"), length(99.0)]
     rows[2] = replace(rows[2], tracked=False)
-    assert sum_text(rows) == "Sum of tracked diameters (n = 2): 30.0 mm (short axes 4.0 mm)"
+    assert sum_text(rows).splitlines() == [
+        "Sum of tracked diameters (n = 2): 30.0 mm",
+        "Sum of the short axes (n = 1), told apart: 4.0 mm",
+    ]
     assert sum_text([]) == sum_tip([]) == ""
     angle = MeasurementRow("a", "Angle", "", "", "", "", values=MarkValues(angle_deg=3.0))
     assert sum_text([angle]) == ""

@@ -138,6 +138,15 @@ def test_what_is_being_drawn_has_no_angle_yet():
     assert values(angle).text == ""
 
 
+def test_a_region_over_padding_says_how_much_of_it_has_no_value():
+    numbers = (-654.2, 415.1, -1024.0, 645.0, -845.5, 5070.8, 2629, "HU")
+    last = [
+        roi_text(RoiStatistics(*numbers, share_without=share)).splitlines()[2]
+        for share in (0.48, 0.004)
+    ]
+    assert last == ["Area 5070.8 mm²  N 2629  48 % without value", "Area 5070.8 mm²  N 2629"]
+
+
 @pytest.mark.parametrize(("area", "text"), [
     (88.04, "88.0 mm²"), (1234.5, "1234.5 mm²"), (9999.0, "9999.0 mm²"), (12_345.0, "123.45 cm²"),
 ])  # fmt: skip

@@ -157,6 +157,7 @@ def test_a_file_is_read_without_identity_at_any_depth():
     assert values == [(HIDDEN,), ("CT",), (), ()]
     items = hidden.elements[2].items or ()
     assert [e.values for e in items[0]] == [(HIDDEN,), ("120",)]
+    assert [e.vr for e in hidden.elements] == [e.vr for e in tree.elements]  # only values hide
 
 
 @pytest.mark.parametrize(

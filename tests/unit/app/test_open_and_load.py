@@ -58,6 +58,26 @@ def series(tmp_path_factory):
     return folder, hu, geometry
 
 
+def test_marks_are_read_by_the_job_that_loads(series):
+    desk, told = Desk(), []
+    desk.opener.open([series[0]])
+
+    def open_document(uid):
+        told.append(("open", uid))
+        return AnnotationDocument(uid)
+
+    loader = StackLoader(
+        desk.session,
+        desk.runner,
+        open_document,
+        desk.troubles.append,
+        read_ahead=lambda uid: told.append(("read", uid)),
+    )
+    loader.open(desk.opened[0])
+    uid = desk.opened[0].key.series_uid
+    assert told == [("read", uid), ("open", uid)]
+
+
 def test_open_puts_the_index_and_shows_the_main_stack(series):
     desk = Desk()
     desk.opener.open([series[0]])

@@ -174,7 +174,8 @@ def test_an_ellipse_shows_numpys_statistics_in_their_unit():
         half_axis_u=(7.0, 0.0, 0.0),
         half_axis_v=(0.0, 4.0, 0.0),
     )
-    items = compose(make_scene(volume, index=1, shapes=(shape,), parts=frozenset({Part.MARKS})))
+    scene = make_scene(volume, index=1, shapes=(shape,), parts=frozenset({Part.MARKS}))
+    items = compose(replace(scene, selected=shape.uid))
     y, x = np.indices((40, 50))
     inside = ((x - 30) * 0.7 / 7) ** 2 + ((y - 20) * 0.8 / 4) ** 2 <= 1 + 1e-9
     values = volume.data[1][inside].astype(float)
@@ -183,6 +184,8 @@ def test_an_ellipse_shows_numpys_statistics_in_their_unit():
         f"Min {values.min():g}  Max {values.max():g}  Median {np.median(values):g} HU\n"
         f"Area {np.pi * 28:.1f} mm²  N {inside.sum()}"
     )
+    short = next(item for item in compose(scene) if isinstance(item, TextItem))
+    assert short.text == f"{values.mean():.1f} ± {values.std():.1f} HU\n{np.pi * 28:.1f} mm²"
     assert isinstance(items[0], EllipseItem)
     np.testing.assert_allclose(items[0].center, (30 * 0.7, 20 * 0.8))
 

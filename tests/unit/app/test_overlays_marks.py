@@ -92,7 +92,7 @@ def test_an_angle_has_its_arc_inside_and_cobb_its_dashed_link():
 
 
 def test_a_colour_stays_when_selected_and_grips_of_a_locked_mark_are_gone():
-    reader, shape = drawn("length")
+    reader, shape = drawn("bidirectional")
     assert items(reader, shape, active={shape.uid})[0].style == MARK_ACTIVE
     green = replace(shape, colour=MarkColour.GREEN, locked=True)
     drawables = items(reader, green, active={shape.uid})
@@ -131,3 +131,50 @@ def test_a_mark_of_an_oblique_plane_is_drawn_there_and_not_on_the_next():
     assert [i.text for i in drawables if isinstance(i, TextItem)] == ["5.0 mm"]
     state.index += 1
     assert items(reader, shape) == []
+
+
+def text_of(drawables: list[Any]) -> TextItem:
+    (text,) = [item for item in drawables if isinstance(item, TextItem)]
+    return text
+
+
+@pytest.mark.parametrize("kind", ["length", "ellipse", "arrow", "probe", "freehand"])
+@pytest.mark.parametrize(("turns", "mirrored"), [(0, False), (1, False), (3, True)])
+def test_a_moved_label_stands_at_its_place_in_the_patient(kind, turns, mirrored):
+    reader, shape = drawn(kind)
+    plane = reader.plane
+    way_lps = 14.0 * plane.u_lps - 3.0 * plane.v_lps
+    moved = replace(shape, label="x", label_way_lps=tuple(float(x) for x in way_lps))
+    text = text_of(items(reader, moved, turns=turns, mirrored=mirrored))
+    state = replace(reader.session.viewports["axial"], turns=turns, mirrored=mirrored)
+    turned = resolve(state, reader.volume).plane
+    assert text.way_mm is not None
+    assert text.mark_uid == shape.uid
+    place = turned.uv_to_lps(np.add(text.point, text.way_mm))
+    anchor = shape.tail_lps if kind == "arrow" else shape.center_lps
+    offset = place - (np.asarray(anchor) + way_lps)
+    np.testing.assert_allclose(offset - (offset @ turned.normal_lps) * turned.normal_lps, 0,
+                               atol=1e-9)  # fmt: skip
+    assert text_of(items(reader, replace(shape, label="x"))).way_mm is None
+
+
+@pytest.mark.parametrize(
+    ("way_lps", "in_coronal"), [((9.0, 5.0, 0.0), (9.0, 0.0)), ((2.0, 9.0, 0.0), None)]
+)
+def test_in_another_plane_a_moved_label_follows_where_most_of_its_way_is_seen(way_lps, in_coronal):
+    reader, probe = drawn("probe")
+    moved = replace(probe, label="x", label_way_lps=way_lps)
+    assert text_of(items(reader, moved)).way_mm == pytest.approx(way_lps[:2])
+    reader.viewport_id = "coronal"
+    geometry = reader.volume.geometry
+    index = geometry.lps_to_index(probe.point_lps)
+    reader.session.viewports["coronal"].index = round(float(index[1]))
+    way_mm = text_of(items(reader, moved)).way_mm
+    assert way_mm == (None if in_coronal is None else pytest.approx(in_coronal))
+
+
+def test_a_way_that_no_screen_holds_is_cut_off():
+    reader, shape = drawn("length")
+    text = text_of(items(reader, replace(shape, label_way_lps=(1e308, -1e308, 0.0))))
+    assert text.way_mm is not None
+    assert np.abs(text.way_mm).max() <= 1e4

@@ -25,7 +25,7 @@ def names(query, limit=60):
     [
         ("wl", "Window / level"), ("lung", "Lung"), ("bone", "Bone"), ("BONE", "Bone"),
         ("fit", "Fit to window"), ("redo", "Redo"), ("flip left", "Flip left and right"),
-        ("two diam", "Two diameters"), ("recist", "Two diameters"), ("undo", "Undo"),
+        ("bidir", "Bidirectional"), ("recist", "Bidirectional"), ("undo", "Undo"),
         ("cobb", "Cobb angle"), ("wilev", "Window / level"),
     ],
 )  # fmt: skip

@@ -59,7 +59,7 @@ BROKEN = {
     "link_scroll": 1,
     "recent_paths": [3],
     "window_state": None,
-    "tool": ["window"],
+    "panel": ["findings"],
 }
 
 
@@ -118,10 +118,10 @@ def test_what_another_program_wrote_meanwhile_stays(tmp_path):
     command_line.save(command_line.settings.changed(theme="light"))
     heard: list[Settings] = []
     window.changed.connect(heard.append)
-    window.save(window.settings.changed(tool="pan"))
+    window.save(window.settings.changed(panel="findings"))
     for store in (window, SettingsStore(tmp_path)):
         kept = store.settings
-        assert (kept.layout, kept.theme, kept.tool) == ("2x2", "light", "pan")
+        assert (kept.layout, kept.theme, kept.panel) == ("2x2", "light", "findings")
     assert heard[0].theme == "dark"
 
 

@@ -93,7 +93,7 @@ def test_they_are_actions_and_have_names():
         "Narrow & more",
         "user:Narrow & more",
     )
-    assert (narrow.shortcuts, narrow.tooltip) == (("Ctrl+Alt+F9",), "120 / -3 HU")
+    assert (narrow.shortcuts, narrow.tooltip) == (("Ctrl+Alt+F9",), "120.5 / -3 HU")
     assert (t2.shortcuts, t2.tooltip) == ((), "900 / 450")
     assert MINE[0].window == HuWindow(120.5, -3)
     assert user_preset_name(MINE[0].id) == "Narrow & more"
@@ -103,3 +103,8 @@ def test_they_are_actions_and_have_names():
     assert [is_fixed(name) for name in (MINE[0].id, "lung", "default", "full", "")] == [
         True, True, False, False, False,
     ]  # fmt: skip
+
+
+def test_numbers_are_shown_with_the_decimals_that_they_have():
+    assert UserPreset("a", 120.5, -0.25, "CT").numbers == "120.5 / -0.25 HU"
+    assert UserPreset("a", 1500.0, -600.0).numbers == "1500 / -600"

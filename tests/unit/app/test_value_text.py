@@ -2,7 +2,7 @@
 
 import pytest
 
-from viewer.app.value_text import number_with_unit, window_numbers
+from viewer.app.value_text import number_with_unit, typed_numbers, window_numbers
 from viewer.core.window import HuWindow, VoiFunction
 
 
@@ -14,6 +14,14 @@ from viewer.core.window import HuWindow, VoiFunction
 ])  # fmt: skip
 def test_a_window_has_no_more_figures_than_it_needs(width, level, unit, numbers):
     assert window_numbers(HuWindow(width, level), unit) == numbers
+
+
+@pytest.mark.parametrize(("width", "level", "numbers"), [
+    (120.5, -120.25, ("120.5", "-120.25")), (1500.0, -600.0, ("1500", "-600")),
+    (2000.0625, 0.0, ("2000.062", "0")), (0.00456, -0.00012, ("0.00456", "-0.00012")),
+])  # fmt: skip
+def test_a_typed_window_keeps_its_decimals(width, level, numbers):
+    assert typed_numbers(HuWindow(width, level)) == numbers
 
 
 def test_every_kind_of_window_is_written_by_its_own_width():

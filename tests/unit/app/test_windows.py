@@ -14,7 +14,13 @@ from viewer.app.mark_values import mean_text
 from viewer.app.overlays_frame import _window_line
 from viewer.app.presenters.navigation import Navigator
 from viewer.app.resolve import resolve
-from viewer.app.windows import file_presets, file_window, preset_name, window_text
+from viewer.app.windows import (
+    file_presets,
+    file_window,
+    preset_name,
+    shown_numbers,
+    window_text,
+)
 from viewer.core.document import AnnotationDocument
 from viewer.core.progress import SilentContext
 from viewer.core.session import Session
@@ -150,3 +156,9 @@ def test_a_mean_has_the_decimals_that_its_numbers_deserve(unit, largest, text):
     roi = RoiStatistics(2.9412, 0.1, 0.0, largest, 2.9, 30.0, 12, unit)
     assert mean_text(2.9412, roi) == text
     assert mean_text(0.012345, RoiStatistics(0, 0, 0, 0.5, 0, 1.0, 2, "GY")) == "0.0123"
+
+
+def test_the_numbers_of_an_own_preset_are_those_that_were_typed():
+    window = HuWindow(120.5, -40.25)
+    assert shown_numbers("user:Mine", window, "HU") == ("120.5", "-40.25")
+    assert shown_numbers("", window, "HU") == ("120", "-40")  # dragged: decimals would be noise

@@ -128,3 +128,22 @@ def test_nothing_saved_and_several_series_are_told(folder, tmp_path, capsys):
     assert "--series" in capsys.readouterr().err
     assert run(["marks", str(folder), "--series", "9.9"]) == 2
     assert "There is no series" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("person", "is_compared"), [("P-1", True), ("P-2", False)])
+def test_a_mark_of_another_patient_is_no_prior(tmp_path, capsys, person, is_compared):
+    """An old pair may be wrong: a folder was taken for another one."""
+
+    def of(patient_id, date, study):
+        def change(one, z):
+            one.PatientID, one.StudyDate, one.StudyInstanceUID = patient_id, date, study
+
+        return change
+
+    write_series(tmp_path / "now", change=of("P-1", "20210601", "1.2.9.1"))
+    write_series(tmp_path / "then", series_uid=PRIOR_UID, change=of(person, "20210301", "1.2.9.2"))
+    save_marks(tmp_path)
+    assert run(["marks", str(tmp_path), "--series", SERIES_UID]) == 0
+    out, _ = capsys.readouterr()
+    assert ("92 days" in out) is is_compared
+    assert "node" in out

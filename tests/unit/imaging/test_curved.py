@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -126,6 +127,34 @@ def test_a_slanted_cross_section_is_no_mirror():
     assert plane.u_lps[0] > 0.9
     assert plane.v_lps[1] > 0.8
     np.testing.assert_allclose(np.cross(plane.u_lps, plane.v_lps), -line.tangents[0], atol=1e-9)
+
+
+@pytest.mark.parametrize("side", [1.0, -1.0], ids=["to the back", "to the front"])
+@pytest.mark.parametrize("backwards", [False, True], ids=["forth", "back"])
+def test_a_look_is_held_where_a_line_swings_about_45_degrees(side, backwards):
+    """Up along the body, between 30 and 60 degrees to it, to the front or to the back."""
+    steps = np.linspace(0, 6 * np.pi, 60)
+    lean = np.radians(45 + 15 * np.cos(steps))
+    ways = np.stack([0 * lean, side * np.sin(lean), np.cos(lean)], axis=1)
+    points = np.cumsum(3.0 * ways, axis=0)
+    line = centre_line(points[::-1] if backwards else points, (1.0, 0.0, 0.0), 0.5)
+    planes = [line.cross_plane(place, 20.0, 0.5) for place in np.arange(0.0, line.length_mm, 0.5)]
+    for one, next_one in pairwise(planes):
+        assert one.u_lps @ next_one.u_lps > 0.98
+        assert one.v_lps @ next_one.v_lps > 0.98
+
+
+def test_behind_an_arch_a_cut_is_an_axial_from_the_feet_again():
+    angle = np.linspace(0, np.pi, 40)
+    arch = np.stack([0 * angle, 30 - 30 * np.cos(angle), 30 * np.sin(angle)], axis=1)
+    foot = np.array([[0.0, 0.0, -20.0]])
+    line = centre_line(np.concatenate([foot, arch, np.add(foot, (0, 60, 0))]), (1.0, 0.0, 0.0), 0.5)
+    for place in (5.0, line.length_mm - 5.0):
+        plane = line.cross_plane(place, 20.0, 0.5)
+        assert {"left": "R", "top": "A"}.items() <= plane.edge_letters().items()
+    axes = line.axes.tolist()
+    changes = [(a, b) for a, b in pairwise(axes) if a != b]
+    assert changes == [(2, 1), (1, 2)]
 
 
 def test_a_straight_line_is_an_oblique_plane():

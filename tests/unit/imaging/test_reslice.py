@@ -83,3 +83,14 @@ def test_plane_across_a_normal(
 ) -> None:
     for direction in signed_permutations():
         assert normal_orientation(geometry(SHAPE, direction_lps=direction), normal) is orientation
+
+
+@pytest.mark.parametrize("orientation", Orientation)
+def test_of_a_series_that_loads_only_what_is_there_is_read(orientation: Orientation) -> None:
+    data = DATA.copy()
+    series, loaded = volume(data, geometry(SHAPE)), frozenset({1, 3})
+    cut = plane_slice(series, orientation, 3, loaded=loaded).image
+    whole = plane_slice(series, orientation, 3).image.copy()
+    data[[0, 2]] = 0
+    np.testing.assert_array_equal(cut, plane_slice(series, orientation, 3).image)
+    assert orientation is Orientation.AXIAL or (cut != whole).any()

@@ -257,3 +257,19 @@ def test_a_region_leaves_padding_and_placeholders_out():
     sagittal = values[:, :, round(float(grid.lps_to_index(shape.center_lps)[2]))][kept]
     assert result.n_pixels == sagittal.size
     assert result.mean == pytest.approx(sagittal.mean())
+
+
+@pytest.mark.parametrize("orientation", list(Orientation))
+def test_what_lies_beyond_the_image_has_no_value(orientation):
+    """Half of a rectangle lies beside the image, whose pixels are small against it."""
+    grid = geometry((60, 64, 72), (1.3, 0.7, 0.9))
+    series = volume(np.zeros(grid.shape_zyx, np.int16), grid)
+    plane = slice_plane(grid, orientation, 20)
+    middle = plane.lps_to_uvw(grid.center_lps_mm)[:2]
+    whole = ellipse(plane, middle, (9.0, 7.0))
+    assert region_statistics(series, whole).share_without == 0.0
+    at_edge = (-plane.spacing_vu_mm[1] / 2, middle[1])
+    found = region_statistics(series, ellipse(plane, at_edge, (9.0, 7.0)))
+    assert found.share_without == pytest.approx(0.5, abs=0.06)
+    away = (-200.0, middle[1])
+    assert region_statistics(series, ellipse(plane, away, (9.0, 7.0))).share_without == 1.0

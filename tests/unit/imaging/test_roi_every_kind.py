@@ -93,4 +93,5 @@ def test_statistics_are_numpys_on_the_voxels_that_the_plane_runs_through(
     assert found.sd == pytest.approx(expected.std())
     assert (found.minimum, found.maximum) == (expected.min(), expected.max())
     assert found.median == np.median(expected)
+    assert found.share_without == pytest.approx(1 - expected.size / inside.sum())
     assert sorted(region_values(series, shape)) == sorted(expected)

@@ -40,6 +40,17 @@ def paint(items, transform=None, size=SIZE, scale=1.0, ground=0):
     return to_rgb(image)
 
 
+def boxes_of(items, transform=None, size=SIZE, scale=1.0):
+    """Where the texts of marks were painted, by their uid."""
+    image = QImage(size[0], size[1], QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    transform = transform or ScreenTransform(4.0, (20.0, 10.0))
+    size_px = (float(size[0]), float(size[1]))
+    painted = paint_drawables(painter, items, transform, size_px, scale)
+    painter.end()
+    return {label.uid: label for label in painted.labels}
+
+
 def bright_box(rgb, level=128):
     """Rows and columns (inclusive) of what is drawn."""
     rows, columns = np.nonzero(rgb.max(axis=2) > level)
@@ -109,11 +120,20 @@ def coloured_box(rgb, channel):
     return rows.min(), rows.max(), columns.min(), columns.max()
 
 
+def inked(rgb, label):
+    """Rows and columns of the red of a label within its box: its leader is as red."""
+    top, left = max(round(label.top), 0), max(round(label.left), 0)
+    part = rgb[top : round(label.bottom) + 1, left : round(label.right) + 1]
+    rows_columns = coloured_box(part, 0)
+    return tuple(np.add(rows_columns, (top, top, left, left)))
+
+
 @pytest.mark.parametrize("point", [(0.0, 0.0), (5.0, 3.0), (15.0, 8.0)])
 def test_a_text_of_a_mark_keeps_off_the_corner_texts(point):
-    mark = TextItem(point, "Mean -849.3\nMin -900", Align.LEFT, Style("#ff0000"), (9.0, 0.0))
+    words, red = "Mean -849.3\nMin -900", Style("#ff0000")
+    mark = TextItem(point, words, Align.LEFT, red, (9.0, 0.0), mark_uid="m")
     rgb = paint([mark, CORNER])
-    text, other = coloured_box(rgb, 0), coloured_box(rgb, 1)
+    text, other = inked(rgb, boxes_of([mark, CORNER])["m"]), coloured_box(rgb, 1)
     assert text[0] > other[1] or text[2] > other[3]
     assert abs(text[0] - (10 + 4 * point[1])) < 60  # not far away either
     np.testing.assert_array_equal(  # the corner is as it is without the mark
@@ -160,6 +180,67 @@ def test_a_text_far_from_its_mark_is_tied_to_it():
     assert leader_between(wanted, anchor, QRectF(110, 55, 60, 20)) is None
     leader = leader_between(wanted, anchor, QRectF(40, 120, 60, 20))
     assert leader == (anchor, QPointF(91, 120))  # to the nearest point of the box
+
+
+LINE = ((20.0, 30.0), (45.0, 30.0))
+MIDDLE = (32.5, 30.0)
+
+
+def moved(way_mm, colour="#ff0000", uid="m"):
+    return TextItem(
+        MIDDLE, "25.0 mm", Align.LEFT, Style(colour), outlines=(LINE,), mark_uid=uid, way_mm=way_mm
+    )
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("zoom", [2.5, 4.0, 6.0])
+def test_a_moved_text_stands_beside_its_place_at_every_zoom(zoom, scale):
+    """The side that faces the mark is held: 12 mm to the right, 15 mm further up."""
+    transform, size = ScreenTransform(zoom * scale, (10.0, 8.0)), (900, 700)
+    anchor = transform.to_px(MIDDLE)
+    label = boxes_of([moved((12.0, -15.0))], transform, size, scale)["m"]
+    px = zoom * scale
+    assert (label.left, label.bottom) == pytest.approx(
+        (anchor[0] + 12 * px, anchor[1] - 15 * px), abs=1e-6
+    )
+    rgb = paint([moved((12.0, -15.0))], transform, size, scale)
+    top, bottom, left, right = inked(rgb, label)
+    assert label.left - 1 <= left <= label.left + 6 * scale
+    assert label.right - 6 * scale <= right <= label.right + 1
+    assert bottom - top > 0.4 * (label.bottom - label.top)
+    rgb[round(label.top) : round(label.bottom), round(label.left) : round(label.right)] = 0
+    rgb[round(label.bottom) - 2 :] = 0  # the leader comes from below
+    assert (rgb[..., 0] > 128).sum() == 0  # nothing else of it anywhere
+
+
+@pytest.mark.parametrize(("way_mm", "has_leader"), [((0.0, -20.0), True), ((0.0, -2.0), False)])
+def test_a_moved_text_is_tied_to_the_nearest_point_of_its_mark(way_mm, has_leader):
+    rgb = paint([moved(way_mm)])
+    x, y = ScreenTransform(4.0, (20.0, 10.0)).to_px(MIDDLE)
+    between = rgb[round(y) + round(4 * way_mm[1]) : round(y) + 1, round(x) - 2 : round(x) + 3]
+    assert bool(between.max() > 60) is has_leader
+    assert not has_leader or between[-6:].max() > 60  # as far as the line
+
+
+def test_texts_of_other_marks_keep_off_a_moved_one_which_stays():
+    alone = boxes_of([moved((8.0, 8.0))])["m"]
+    other = TextItem((40.0, 41.0), "12.5 mm", Align.LEFT, Style("#00ff00"), mark_uid="o")
+    for items in ([other, moved((8.0, 8.0))], [moved((8.0, 8.0)), other]):
+        boxes = boxes_of(items)
+        assert boxes["m"] == alone
+        one, two = boxes["m"], boxes["o"]
+        assert two.left > one.right or two.right < one.left or two.top > one.bottom or (
+            two.bottom < one.top
+        )  # fmt: skip
+    covered = TextItem((48.0, 46.0), "x", Align.LEFT, Style("#00ff00"), mark_uid="o")
+    assert boxes_of([covered])["o"] != boxes_of([covered, moved((14.0, 14.0))])["o"]
+
+
+def test_a_moved_text_is_seen_whole_while_its_mark_is():
+    label = boxes_of([moved((500.0, -500.0))])["m"]
+    assert (label.right, label.top) == (SIZE[0] - 4, 4)
+    gone = boxes_of([moved((500.0, -500.0))], ScreenTransform(4.0, (-900.0, 10.0)))["m"]
+    assert gone.left > SIZE[0]
 
 
 def test_a_text_without_room_gets_a_dark_ground():

@@ -76,6 +76,7 @@ NEWER = (
     RectangleShape(**BASE, **BOX, colour=MarkColour.WHITE),
     ProbeShape(**BASE, point_lps=FOUR[1], locked=True, hidden=True),
     TextShape(**BASE, point_lps=FOUR[2], text="größte"),
+    ProbeShape(**BASE, point_lps=FOUR[1], label_way_lps=(12.5, -3.0, 0.25)),
 )
 VERSION_1 = """{
   "version": 1,
@@ -103,6 +104,24 @@ def test_round_trip_in_order(store):
     assert store.load(UID).shapes == SHAPES
     store.save(UID, reversed(SHAPES))
     assert store.load(UID).shapes == tuple(reversed(SHAPES))
+
+
+def test_a_label_that_nobody_moved_writes_nothing(store):
+    moved = replace(SHAPES[0], uid="moved", label_way_lps=(1.0, 2.0, -3.0))
+    store.save(UID, (SHAPES[0], moved))
+    written = json.loads(store.path_of(UID).read_text(encoding="utf-8"))["marks"]
+    assert "label_way_lps" not in written[0]  # so that what was written before stays the same
+    assert written[1]["label_way_lps"] == [1.0, 2.0, -3.0]
+
+
+@pytest.mark.parametrize(("way", "expected"), [(None, None), ([1.5, 0, -2], (1.5, 0.0, -2.0))])
+def test_the_way_of_a_label_is_read_as_it_is_written(store, way, expected):
+    written = json.loads(VERSION_1)
+    written["marks"] = [{**written["marks"][0], "label_way_lps": way}]
+    path = store.path_of(UID)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(written), encoding="utf-8")
+    assert store.load(UID).shapes[0].label_way_lps == expected
 
 
 def test_every_kind_and_every_attribute_comes_back(store):

@@ -1,6 +1,8 @@
 """What a newer program wrote stays as it is, and what is too large is not read: in every store."""
 
 import json
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -73,11 +75,24 @@ def test_newer_settings_tell_what_is_known_and_stay(tmp_path):
     told: list[SaveError] = []
     store.refused.connect(told.append)
     assert store.settings.theme == "light"
-    store.save(store.settings.changed(tool="length"))
-    store.save(store.settings.changed(tool="pan"))
-    assert store.settings.tool == "pan"
+    store.save(store.settings.changed(panel="length"))
+    store.save(store.settings.changed(panel="pan"))
+    assert store.settings.panel == "pan"
     assert path.read_text() == written
     assert len(told) == 1
+
+
+@pytest.mark.parametrize(("name", "content", "make", "is_empty", "save"), STORES)
+def test_what_killed_programs_left_goes_away_once_it_is_old(
+    tmp_path, name, content, make, is_empty, save
+):
+    old, new = tmp_path / ".0123456789abcdef.part", tmp_path / ".fedcba9876543210.part"
+    for path in (old, new):
+        path.write_bytes(b"{")
+    os.utime(old, (time.time() - 3600,) * 2)
+    save(make(tmp_path))
+    # The young one is perhaps what another window is writing just now.
+    assert {path.name for path in tmp_path.iterdir() if path.name != ".lock"} == {name, new.name}
 
 
 @pytest.mark.expects_log_warnings

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.support.pointer import Reader
+from viewer.core.label_box import LabelBox, center_after
 from viewer.core.shapes import ArrowShape, EllipseShape, LengthShape
 from viewer.tools.edit import LOCKED_TEXT, TOO_SMALL_TEXT
 from viewer.tools.pointer import Button
@@ -256,3 +257,129 @@ def test_a_mark_is_not_dragged_to_nothing(tool):
     assert reader.shapes() == [before]
     assert told == [TOO_SMALL_TEXT]
     assert reader.session.undo.undo_text != "changing a mark"
+
+
+BOX = (362.0, 205.0, 452.0, 235.0)
+
+
+def labelled(tool: str = "length", **changes) -> Reader:
+    """A mark from (250, 120) to (350, 220), with its text beside the end."""
+    reader = drawn(tool, **changes)
+    reader.labels = (LabelBox(reader.shapes()[0].uid, *BOX),)
+    return reader
+
+
+def painted_center(reader: Reader, shape) -> tuple[float, float]:
+    """Where the painter has the middle of the box, by the formula of `center_after`."""
+    way = np.asarray(shape.label_way_lps)
+    way_px = way @ np.stack([reader.plane.u_lps, reader.plane.v_lps], axis=1)
+    way_px = way_px / reader.transform.mm_per_px
+    x, y = center_after((way_px[0], way_px[1]), (45.0, 15.0))
+    anchor = reader.px_of(shape.label_anchor_lps)
+    return anchor[0] + x, anchor[1] + y
+
+
+@pytest.mark.parametrize("viewport_id", ["axial", "coronal", "sagittal"])
+@pytest.mark.parametrize("active", ["window", "length", "ellipse"])
+@pytest.mark.parametrize("end", [(480, 90), (130, 300), (300, 170), (400, 221)])
+def test_a_label_goes_with_the_pointer_as_one_step(viewport_id, active, end):
+    reader = labelled(viewport_id=viewport_id)
+    (before,) = reader.shapes()
+    reader.tool = active
+    reader.drag((400, 220), end, steps=7)
+    (after,) = reader.shapes()
+    if end == (400, 221):  # a trembling hand is no drag
+        assert after == before
+        return
+    assert replace(after, label_way_lps=None) == before
+    middle = (407 + end[0] - 400, 220 + end[1] - 220)
+    assert painted_center(reader, after) == pytest.approx(middle)
+    assert np.asarray(after.label_way_lps) @ reader.plane.normal_lps == pytest.approx(0, abs=1e-9)
+    assert reader.session.undo.undo_text == "moving a label"
+    reader.session.undo.undo()
+    assert reader.shapes() == [before]
+
+
+@pytest.mark.parametrize("active", ["length", "ellipse", "text"])
+def test_a_drawing_tool_draws_over_the_label_of_a_mark_that_is_not_selected(active):
+    reader = labelled()
+    (before,) = reader.shapes()
+    reader.tool = reader.session.interaction.tool = active
+    reader.session.interaction.selected = ""
+    reader.move((400, 220), Button.NONE)
+    assert reader.session.interaction.hovered == ""
+    assert reader.hands.cursor(active, reader.context) == "cross"
+    reader.drag((400, 220), (480, 290), steps=7)
+    assert reader.shapes()[0] == before
+    assert len(reader.shapes()) == 2
+
+
+def test_a_label_that_was_moved_is_moved_on_and_goes_with_its_mark():
+    reader = labelled()
+    reader.drag((400, 220), (480, 90))
+    (first,) = reader.shapes()
+    x, y = painted_center(reader, first)
+    reader.labels = (LabelBox(first.uid, x - 45, y - 15, x + 45, y + 15),)
+    reader.drag((x + 9, y), (x + 29, y + 60))
+    (second,) = reader.shapes()
+    assert painted_center(reader, second) == pytest.approx((x + 20, y + 60))
+    reader.labels = ()
+    reader.drag((300, 170), (320, 150))
+    (third,) = reader.shapes()
+    assert third.label_way_lps == second.label_way_lps
+    assert painted_center(reader, third) == pytest.approx((x + 40, y + 40))
+
+
+def test_a_label_is_not_dragged_out_of_view():
+    reader = labelled()
+    reader.drag((400, 220), (2000, -500))
+    assert painted_center(reader, reader.shapes()[0]) == pytest.approx((600 - 49, 19))
+
+
+def test_the_label_of_a_locked_mark_stays_and_tells_why():
+    reader = labelled()
+    (shape,) = reader.shapes()
+    reader.session.document.put(replace(shape, locked=True))
+    told: list[str] = []
+    reader.session.told.connect(told.append)
+    reader.move((400, 220), Button.NONE)
+    assert reader.hands.cursor("window", reader.context) == "move"
+    reader.drag((400, 220), (480, 90))
+    assert reader.shapes()[0].label_way_lps is None
+    assert told == [LOCKED_TEXT]
+
+
+def test_a_label_shows_a_hand_and_a_click_selects_its_mark():
+    reader = labelled()
+    reader.session.interaction.selected = ""
+    reader.move((400, 220), Button.NONE)
+    assert reader.session.interaction.hovered == reader.shapes()[0].uid
+    assert reader.hands.cursor("window", reader.context) == "hand"
+    reader.press((400, 220))
+    assert reader.hands.cursor("window", reader.context) == "hand"
+    reader.release((400, 220))
+    assert reader.session.interaction.selected == reader.shapes()[0].uid
+    assert reader.session.undo.undo_text == "distance"
+    reader.move((300, 170), Button.NONE)
+    assert reader.hands.cursor("window", reader.context) == "move"
+
+
+def test_escape_puts_a_label_back_where_it_was():
+    reader = labelled()
+    before = reader.shapes()
+    reader.press((400, 220))
+    reader.move((300, 60))
+    assert reader.session.interaction.draft is not None
+    reader.hands.cancel()
+    assert reader.session.interaction.draft is None
+    assert reader.shapes() == before
+
+
+def test_the_words_of_a_text_move_the_mark():
+    reader = labelled("text", start=(250, 120), end=(250, 120))
+    (before,) = reader.shapes()
+    reader.drag((400, 220), (410, 250))
+    (after,) = reader.shapes()
+    assert after.label_way_lps is None
+    x, y = reader.px_of(before.center_lps)
+    assert reader.px_of(after.center_lps) == pytest.approx((x + 10, y + 30))

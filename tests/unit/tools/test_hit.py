@@ -1,15 +1,18 @@
 """Which mark is under the pointer: grips first, the selected one first, nearest wins."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.volumes import make_geometry, make_volume
+from viewer.core.label_box import LabelBox
 from viewer.core.plane import Orientation, slice_plane
-from viewer.core.shapes import EllipseShape, LengthShape
+from viewer.core.shapes import EllipseShape, LengthShape, TextShape
 from viewer.core.study import StackKey
-from viewer.tools.hit import Hit, belongs_to, hit_test, lies_in
+from viewer.tools.hit import DRAWING, Hit, belongs_to, hit_test, lies_in
 
 GEOMETRY = make_geometry()
 PLANE = slice_plane(GEOMETRY, Orientation.AXIAL, 3)
@@ -96,3 +99,30 @@ def test_frame_of_reference_or_stack_joins_mark_and_volume():
     assert not belongs_to(length((1, 1), (2, 2), stack=other, frame_of_reference_uid="7"), volume)
     assert not belongs_to(length((1, 1), (2, 2), stack=other, frame_of_reference_uid=""), volume)
     assert belongs_to(length((1, 1), (2, 2), frame_of_reference_uid=""), volume)
+
+
+def test_a_text_is_hit_after_the_grips_and_before_the_lines():
+    one, two = length((1, 1), (5, 1), "one"), length((1, 2), (5, 2), "two")
+    label = LabelBox("two", 0.0, 0.0, 60.0, 20.0)
+    hit = found([one, two], PLANE, (3, 1), 0.1, label=label)
+    assert (hit.shape.uid, hit.handle, hit.label) == ("two", None, label)
+    assert found([one, two], PLANE, (1, 1), 0.1, label=label) == Hit(one, 0)
+    assert found([one, two], PLANE, (3, 1), 0.1) == Hit(one, None)
+    assert found([one], PLANE, (3, 1), 0.1, label=label) == Hit(one, None)  # two is hidden
+    both, far = [one, two], (30.0, 30.0)
+    assert found(both, PLANE, far, 0.1, label=label) == Hit(two, None, label)
+    # A drawing tool draws, but for the label of what is selected.
+    assert hit_test(both, PLANE, far, 0.1, reach=DRAWING, label=label) is None
+    assert hit_test(both, PLANE, far, 0.1, "one", DRAWING, label) is None
+    assert found(both, PLANE, far, 0.1, "two", DRAWING, label) == Hit(two, None, label)
+
+
+def test_the_words_of_a_text_are_the_mark_itself():
+    facts: dict[str, Any] = {
+        "frame_of_reference_uid": "1.2.3",
+        "stack": KEY,
+        "normal_lps": (0.0, 0.0, 1.0),
+    }
+    text = TextShape(point_lps=point(1, 1), uid="t", text="words", **facts)
+    label = LabelBox("t", 0.0, 0.0, 60.0, 20.0)
+    assert found([text], PLANE, (30, 30), 0.1, label=label) == Hit(text, None)

@@ -1,12 +1,17 @@
 """Brings the active series and the one beside it together, in the background."""
 
+import math
 from collections.abc import Callable
+
+import numpy as np
 
 from viewer.app.align import why_not_aligned
 from viewer.core.commands import SetPair
 from viewer.core.errors import ViewerError
+from viewer.core.links import Rigid
 from viewer.core.progress import JobContext
 from viewer.core.session import OpenStack, Session
+from viewer.core.shapes import PointLps, as_point
 from viewer.core.volume import Volume
 from viewer.i18n import tr
 from viewer.imaging.registration import Registration
@@ -89,8 +94,12 @@ class Aligner:
         session.interaction.crosshair_lps = None
         session.interaction.crosshair_lps = point  # the other places go there
         before, after = found.correlation_before, found.correlation_after
+        shift_mm, turn_deg = _movement(found.rigid, self._middle_of(pair[0]))
         text = tr(
-            "Series aligned: correlation {before:.2f} before, {after:.2f} after",
+            "Series aligned: moved {shift:.1f} mm, turned {turn:.1f}°; correlation {before:.2f} "
+            "before, {after:.2f} after",
+            shift=shift_mm,
+            turn=turn_deg,
             before=before,
             after=after,
         )
@@ -98,7 +107,20 @@ class Aligner:
             text += tr("; they are very unlike: check the result, undo takes it back")
         self._tell(text)
 
+    def _middle_of(self, series_uid: str) -> PointLps:
+        stacks = self._session.stacks.items()
+        found = (s.volume.geometry for key, s in stacks if key.series_uid == series_uid)
+        geometry = next(found, None)
+        return (0.0, 0.0, 0.0) if geometry is None else as_point(geometry.center_lps_mm)
+
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, ViewerError):
             error = ViewerError("The series could not be aligned", "the log tells more")
         self._trouble(error)
+
+
+def _movement(rigid: Rigid, middle_lps: PointLps) -> tuple[float, float]:
+    """Return how far the middle of the series moves in mm, and by how many degrees it turns."""
+    cosine = (float(np.trace(rigid.matrix)) - 1) / 2
+    turn_deg = math.degrees(math.acos(min(max(cosine, -1.0), 1.0)))
+    return math.dist(rigid.apply(middle_lps), middle_lps), turn_deg

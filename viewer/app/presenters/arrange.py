@@ -1,8 +1,11 @@
 """Which viewports there are and what is in them: layouts, and series put into their places."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from viewer.app.kept_views import restore_stance
 from viewer.app.load_stack import StackLoader
+from viewer.app.presenters.hanging import newest_prior
 from viewer.core.layout import Layout, cell_in, id_in, layout_of, window_of
 from viewer.core.plane import Orientation, acquisition_orientation
 from viewer.core.session import Session
@@ -19,10 +22,17 @@ class Arranger:
         Whose viewports change.
     loader : StackLoader
         Opens series in places that are free.
+    hangs_prior : callable, optional
+        Whether the first free place is for the newest prior.
     """
 
-    def __init__(self, session: Session, loader: StackLoader) -> None:
-        self._session, self._loader = session, loader
+    def __init__(
+        self,
+        session: Session,
+        loader: StackLoader,
+        hangs_prior: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._session, self._loader, self._hangs_prior = session, loader, hangs_prior
 
     def set_layout(self, layout_id: str) -> None:
         """Show another layout in the active window; an unknown id is the default one."""
@@ -71,10 +81,11 @@ class Arranger:
             self._loader.open(other, place)
 
     def put(self, key: StackKey, viewport_id: str) -> None:
-        """Open a stack in a viewport, and make that the active one."""
+        """Open a stack in a viewport beside the active one, and make it the active one."""
+        before = self._session.interaction.active
         if viewport_id in self._session.viewports.by_id:
             self._session.interaction.active = viewport_id
-        self._loader.open_key(key, viewport_id)
+        self._loader.open_key(key, viewport_id, beside=before)
 
     def _views(self, window: int) -> dict[str, ViewportState]:
         views = self._session.viewports.by_id.items()
@@ -90,9 +101,7 @@ class Arranger:
         stack, before = session.shown_in(leading), session.viewports.by_id
         now = before[leading]
         states = {
-            name: before[name]
-            if name in before
-            else ViewportState(Orientation(cell_in(name)), now.display, now.stack, layer=now.layer)
+            name: before[name] if name in before else self._plane(name, now)
             for name in layout.viewport_ids
         }
         active = session.interaction.active
@@ -102,6 +111,14 @@ class Arranger:
                 plane = acquisition_orientation(stack.volume.geometry)
                 active = id_in(layout.window, plane.value)
         session.set_layout(layout, states, active)
+
+    def _plane(self, name: str, now: ViewportState) -> ViewportState:
+        """Return a plane of what a place shows: as it stood when it was last seen."""
+        plane = ViewportState(Orientation(cell_in(name)), now.display, now.stack, layer=now.layer)
+        look = None if now.stack is None else self._loader.looks.find(now.stack, name)
+        if look is not None:
+            restore_stance(plane, look)
+        return plane
 
     def _show_grid(self, layout: Layout) -> None:
         session, leading = self._session, self._leading(layout.window)
@@ -121,8 +138,22 @@ class Arranger:
             active = places[min(number, len(places) - 1)]
         session.set_layout(layout, states, active)
         shown = [state.stack for state in kept if state.stack is not None]
-        for place, stack in zip(places[len(states) :], self._following(shown), strict=False):
-            self._loader.open(stack, place)
+        coming = self._following(shown)
+        prior = self._prior(lead.stack, shown)
+        if prior is not None:
+            coming = [prior, *(stack for stack in coming if stack.key != prior.key)]
+        for place, stack in zip(places[len(states) :], coming, strict=False):
+            beside = active if stack is prior else ""
+            self._loader.open(stack, place, beside)
+
+    def _prior(self, lead: StackKey | None, shown: list[StackKey]) -> Stack | None:
+        """Return the newest prior of what leads, where it is wanted and not shown yet."""
+        index = self._session.index
+        stack = None if index is None or lead is None else index.find_stack(lead)
+        if index is None or stack is None or not self._hangs_prior():
+            return None
+        prior = newest_prior(index, stack)
+        return None if prior is None or prior.key in shown else prior
 
     def _following(self, shown: list[StackKey]) -> list[Stack]:
         """Return the stacks of the study behind the last that is shown, scouts left out."""

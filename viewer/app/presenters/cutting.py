@@ -41,13 +41,18 @@ class Cutter:
     ) -> None:
         self._refiner: Refiner[PlaneSlice] = Refiner(f"cut.{name}", runner, later, arrived)
 
-    def cut(self, volume: Volume, view: ResolvedView) -> PlaneSlice:
-        """Return the picture of a view: the exact one, or a coarse one until that is there."""
+    def cut(
+        self, volume: Volume, view: ResolvedView, loaded: frozenset[int] | None = None
+    ) -> PlaneSlice:
+        """Return the picture of a view: the exact one, or a coarse one until that is there.
+
+        `loaded` are the slices that are there, where not all are.
+        """
         limit_ms = AT_ONCE_MS if view.rotation is None else OBLIQUE_AT_ONCE_MS
         thick = view.rotation is not None and view.slab.mode is not SlabMode.NONE
         share = cut_ms(volume, view) / limit_ms
         coarse = math.ceil(share ** (1 / 3 if thick else 1 / 2))
-        make = partial(view_image, volume, view)
+        make = partial(view_image, volume, view, loaded=loaded)
         return self._refiner.picture((volume, *view.cut_key), coarse, make)
 
     @property

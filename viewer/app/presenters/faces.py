@@ -1,13 +1,15 @@
-"""Joins an ordinary photo to the face finder; knows neither DICOM nor the session."""
+"""Joins an ordinary photo to the face finder; knows no DICOM."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from viewer.app.masking import saved_text, told_error
 from viewer.app.presenters.connections import Connectable, Connections
 from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
+from viewer.core.view_state import InteractionState
 from viewer.i18n import tr
 from viewer.imaging.faces import FaceBox, FaceParameters, blur_faces, draw_boxes, find_faces
 from viewer.imaging.photo import RgbImage, read_photo
@@ -70,6 +72,8 @@ class FacesPresenter:
 
     Parameters
     ----------
+    interaction : InteractionState
+        Tells whether files are named: not while teaching.
     save_photo : callable
         Writes the file; runs on a job thread.
     on_saved : callable
@@ -80,12 +84,13 @@ class FacesPresenter:
         self,
         view: FacesView,
         runner: JobRunner,
+        interaction: InteractionState,
         save_photo: SavePhoto,
         *,
         on_saved: Callable[[Path], None],
     ) -> None:
-        self._view, self._runner, self._save_photo = view, runner, save_photo
-        self._on_saved = on_saved
+        self._view, self._runner, self._interaction = view, runner, interaction
+        self._save_photo, self._on_saved = save_photo, on_saved
         self._photo: RgbImage | None = None
         self._found: FacesFound | None = None
         self._parameters = FaceParameters()
@@ -95,6 +100,7 @@ class FacesPresenter:
         self._connections.add(view.parameters_edited, self._on_parameters)
         self._connections.add(view.blur_toggled, self._on_blur)
         self._connections.add(view.save_requested, self.save)
+        self._connections.add(interaction.events.teaching, self._on_teaching)
         self._show_nothing()
 
     def open(self, path: Path) -> None:
@@ -136,7 +142,7 @@ class FacesPresenter:
     def _on_opened(self, opened: tuple[Path, RgbImage]) -> None:
         path, self._photo = opened
         self._found = None
-        self._view.set_photo(self._photo, path.name)
+        self._view.set_photo(self._photo, "" if self._interaction.teaching else path.name)
         self._find()
 
     def _on_open_failed(self, error: Exception) -> None:
@@ -177,14 +183,19 @@ class FacesPresenter:
         self._show_count()
 
     def _on_written(self, path: Path) -> None:
-        self._view.set_status(tr("Saved as {name}", name=path.name))
+        self._view.set_status(saved_text(path, self._interaction.teaching))
         self._on_saved(path)
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, ViewerError):
-            self._view.set_error(error.shown_line())
+            self._view.set_error(told_error(error, self._interaction.teaching))
         else:
             self._view.set_error(tr("That did not work; the log tells more."))
+
+    def _on_teaching(self) -> None:
+        """Take away what may name a file."""
+        self._view.set_error("")
+        self._show_count()
 
     def _show_nothing(self) -> None:
         self._view.set_photo(None, "")

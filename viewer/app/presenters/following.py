@@ -1,6 +1,7 @@
 """Keeps slices and crosshair together: scrolling one place carries the places joined to it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from viewer.app.level import middle_of_plane
@@ -50,9 +51,15 @@ class SliceFollower:
 
     def show_alone(self, viewport: ViewportState, index: int) -> None:
         """Show a slice in one place without carrying the others along; they part for this look."""
+        with self.held():
+            viewport.index = index
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let slices and crosshair be set for themselves meanwhile."""
         before, self._placing = self._placing, True
         try:
-            viewport.index = index
+            yield
         finally:
             self._placing = before
 

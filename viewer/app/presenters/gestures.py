@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from viewer.app import mark_edits
 from viewer.app.bindings import (
     ACTIVE,
     BOTH_BUTTONS,
@@ -222,6 +223,8 @@ class Gestures:
     def _double(self, event: PointerEvent, context: ToolContext, gesture: Gesture) -> None:
         if self._hands.busy:  # the second click of a mark that is drawn click by click
             self._hands.press(self._session.interaction.tool, event, context)
+        elif uid := self._hands.moved_label_at(event, context):
+            mark_edits.put_labels_back(self._session, (uid,))
         elif self._hands.draws(self._session.interaction.tool):
             return  # the first of the two clicks ended a mark: that was all
         elif self._bound(gesture) == "maximise":

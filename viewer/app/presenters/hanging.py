@@ -60,7 +60,7 @@ class PriorHanger:
         prior, place = newest_prior(index, stack), self._place_beside(index, stack)
         day = None if prior is None else study_date(index, prior)
         if prior is not None and day is not None and place:
-            self._loader.open(prior, place)
+            self._loader.open(prior, place, beside=self._session.interaction.active)
             self._session.told.emit(tr("Prior of {date} beside it", date=day.isoformat()))
 
     def _place_beside(self, index: StudyIndex, stack: Stack) -> str:

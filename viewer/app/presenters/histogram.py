@@ -6,7 +6,7 @@ from typing import Protocol
 
 from viewer.app.presenters.connections import Connectable, Connections
 from viewer.app.standing_text import slab_text
-from viewer.app.value_text import window_numbers
+from viewer.app.windows import shown_numbers
 from viewer.core.progress import JobContext
 from viewer.core.session import OpenStack, Session
 from viewer.core.shapes import RegionShape
@@ -169,9 +169,10 @@ class HistogramPresenter:
             self._later(0, self._refresh)
 
     def _push_window(self, *_: object) -> None:
-        window, stack = self._session.display.window, self._session.open_stack
-        unit = None if stack is None else stack.volume.stack.unit
-        self._view.set_window(window.low, window.high, window_numbers(window, unit))
+        display, stack = self._session.display, self._session.open_stack
+        unit, window = None if stack is None else stack.volume.stack.unit, display.window
+        numbers = shown_numbers(display.preset, window, unit)
+        self._view.set_window(window.low, window.high, numbers)
 
     def _on_window_requested(self, low: float, high: float) -> None:
         display = self._session.display

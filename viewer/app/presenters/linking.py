@@ -6,19 +6,14 @@ from functools import partial
 import numpy as np
 
 from viewer.app.presenters.connections import Connections
-from viewer.app.resolve import resolve
-from viewer.app.user_presets import is_fixed
+from viewer.app.succession import Seen, take_scale, take_window
 from viewer.core.commands import SetPair, Together
 from viewer.core.links import Rigid
 from viewer.core.patient import why_apart
-from viewer.core.screen import MAX_ZOOM, MIN_ZOOM, center_uv_mm, fit_scale, pan_to_center
+from viewer.core.screen import center_uv_mm
 from viewer.core.session import OpenStack, Session
 from viewer.core.view_place import onto_plane, view_plane
 from viewer.core.view_state import ViewportState
-from viewer.core.window import HuWindow
-
-_OWN_PRESETS = frozenset({"default", "full"})
-"""Presets that mean another window in each series."""
 
 
 class Linker:
@@ -155,44 +150,22 @@ class Linker:
     def _carry(self, source_id: str, here: OpenStack, target_id: str) -> None:
         """Show in another place the same part of the body at the same size."""
         session, there = self._session, self._session.shown_in(target_id)
-        source, target = session.viewports[source_id], session.viewports[target_id]
-        if there is None or source.orientation is not target.orientation:
-            return
-        own, other = resolve(source, here.volume).plane, resolve(target, there.volume).plane
-        rigid = session.links.between(here.volume.stack, there.volume.stack)
-        if rigid is None:
-            shares = (
-                pan * theirs / ours
-                for pan, theirs, ours in zip(
-                    source.pan_uv_mm, other.size_uv_mm, own.size_uv_mm, strict=True
-                )
-            )
-            u, v = shares
-            target.zoom, target.pan_uv_mm = source.zoom, (u, v)
-            return
-        center = np.asarray(center_uv_mm(own)) - source.pan_uv_mm
-        x, y, z = (float(c) for c in own.uv_to_lps(center))
-        u, v, _ = (float(c) for c in other.lps_to_uvw(rigid.apply((x, y, z))))
-        px_per_mm = fit_scale(own, self._size_px(source_id)) * source.zoom
-        zoom = px_per_mm / fit_scale(other, self._size_px(target_id))
-        target.zoom = min(max(zoom, MIN_ZOOM), MAX_ZOOM)
-        target.pan_uv_mm = pan_to_center(other, (u, v))
+        if there is not None:
+            source = Seen(session.viewports[source_id], here, self._size_px(source_id))
+            target = Seen(session.viewports[target_id], there, self._size_px(target_id))
+            take_scale(session.links, source, target)
 
     def _on_window(self, viewport_id: str, *_: object) -> None:
         session = self._session
         if viewport_id != session.interaction.active or not session.interaction.link_window:
             return
         here, display = session.shown_in(viewport_id), session.viewports[viewport_id].display
-        if here is None or display.preset in _OWN_PRESETS:
+        if here is None:
             return
-        if not isinstance(display.window, HuWindow):
-            return
-        known = is_fixed(display.preset)
         for name in self._others(viewport_id):
             there, theirs = session.shown_in(name), session.viewports[name].display
-            if there is not None and theirs is not display and _alike(here, there):
-                theirs.window, theirs.inverted = display.window, display.inverted
-                theirs.preset = display.preset if known else ""
+            if there is not None and theirs is not display:
+                take_window(display, here.volume.stack, theirs, there.volume.stack)
 
     def _others(self, viewport_id: str) -> list[str]:
         return [name for name in self._session.viewports.by_id if name != viewport_id]
@@ -223,9 +196,3 @@ def _middle(viewport: ViewportState, stack: OpenStack) -> tuple[float, float, fl
 
 def _placed(stack: OpenStack) -> bool:
     return stack.volume.geometry.orientation_known and bool(stack.volume.stack.key.series_uid)
-
-
-def _alike(here: OpenStack, there: OpenStack) -> bool:
-    """Tell whether numbers of two stacks mean the same."""
-    one, other = here.volume.stack, there.volume.stack
-    return (one.modality, one.unit, one.samples) == (other.modality, other.unit, other.samples)

@@ -8,6 +8,7 @@ from typing import Protocol
 from viewer.app import mark_edits
 from viewer.app.diameter_sum import sum_text, sum_tip
 from viewer.app.follow_up import study_date
+from viewer.app.mark_plane import turn_to
 from viewer.app.measurement_table import MeasurementRow, Order, RowMaker, sorted_rows
 from viewer.app.measurement_text import as_csv, as_tab_separated
 from viewer.app.presenters.connections import Connectable, Connections
@@ -185,12 +186,13 @@ class MeasurementsPresenter:
         self._connections.close()
 
     def go_to(self, uid: str) -> None:
-        """Select a mark and show it; the series of its priors show theirs."""
+        """Select a mark and show it, in a view that is turned if need be; its priors, too."""
         shape = self._session.document.get(uid)
         if shape is None:
             return
         self._session.interaction.selected = uid
         self._jump(shape.center_lps)
+        turn_to(self._session, shape)
         seen: set[PriorMark] = set()
         link = shape.follows
         while link is not None and link not in seen:
@@ -314,10 +316,10 @@ class MeasurementsPresenter:
         mark_edits.copy_to_range(self._session, uids, first, last)
 
     def _on_copy(self, uids: tuple[str, ...]) -> None:
-        """Copy the rows that were chosen; without a choice those that are tracked."""
+        """Copy the rows that were chosen; without a choice those of the report."""
         self._measure()
         rows = self._listed()
-        chosen = tuple(row for row in rows if (row.uid in uids if uids else row.tracked))
+        chosen = tuple(row for row in rows if row.uid in uids) if uids else _of_report(rows)
         self._copy_text(as_tab_separated(chosen))
 
     def _on_csv(self, path: Path, with_untracked: bool) -> None:
@@ -327,7 +329,7 @@ class MeasurementsPresenter:
             CSV_KEY,
             self._write,
             path,
-            as_csv(row for row in rows if row.tracked or with_untracked),
+            as_csv(rows if with_untracked else _of_report(rows)),
             on_done=self._on_saved,
             on_failed=self._on_failed,
         )
@@ -340,6 +342,11 @@ class MeasurementsPresenter:
         if not isinstance(error, ViewerError):
             error = ViewerError("The table could not be saved", "the log tells more")
         self._on_error(error)
+
+
+def _of_report(rows: tuple[MeasurementRow, ...]) -> tuple[MeasurementRow, ...]:
+    """Return the tracked rows; where none is, all: what somebody measured is not left out."""
+    return tuple(row for row in rows if row.tracked) or rows
 
 
 def _why_empty(has_volume: bool, has_marks: bool) -> str:

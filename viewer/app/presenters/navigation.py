@@ -1,6 +1,7 @@
 """Moves through the volume: slices, linked crosshair, jumps, presets, and how the views stand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from viewer.app.level import level_beside
 from viewer.app.overlays import LEVELS
@@ -16,6 +17,7 @@ from viewer.core.shapes import PointLps
 from viewer.core.slab import THIN
 from viewer.core.view_place import up_step, view_count, view_index_at
 from viewer.core.view_state import DisplayState, ViewportState
+from viewer.core.view_step import SetLooks, ViewLook, ViewLooks, put_back
 from viewer.core.volume import Volume
 from viewer.core.window import CT_PRESETS, HuWindow, VoiTransform
 from viewer.imaging.histogram import automatic_window, full_range
@@ -154,19 +156,50 @@ class Navigator:
         viewport.zoom = min(max(viewport.zoom * factor, MIN_ZOOM), MAX_ZOOM)
 
     def reset(self) -> None:
-        """Fit every view, go to the middle, restore window and grey scale."""
-        self.reset_look()
-        volume = self._session.volume
-        if volume is not None:
-            self.jump_to(_middle(volume))
+        """Fit every view, go to the middle, restore window and grey scale; a step to undo."""
+        with self._as_one_step():
+            self._reset_look()
+            volume = self._session.volume
+            if volume is not None:
+                self.jump_to(_middle(volume))
 
     def reset_look(self) -> None:
-        """Fit the views, restore window, grey scale and turns; stay on the slices."""
+        """Fit the views, restore window, grey scale and turns; stay on the slices.
+
+        It is a step to undo: Escape may be pressed once more than was meant.
+        """
+        with self._as_one_step():
+            self._reset_look()
+
+    def put_looks(self, looks: ViewLooks) -> None:
+        """Let views look as they did, each for itself."""
+        interaction = self._session.interaction
+        with self._follower.held():
+            put_back(looks, self._session.viewports.by_id.values())
+            interaction.crosshair_stack, interaction.crosshair_lps = looks.crosshair
+
+    @contextmanager
+    def _as_one_step(self) -> Iterator[None]:
+        """Make what changes in the views one step; where nothing does, none."""
+        before, preset = self._looks(), self._session.display.preset
+        yield
+        after = self._looks()
+        if before != after or preset != DEFAULT:  # that window may still be on its way
+            self._session.undo.run_on(SetLooks(before, after), self, apart=True)
+
+    def _looks(self) -> ViewLooks:
+        views, interaction = self._session.viewports.by_id.values(), self._session.interaction
+        return ViewLooks(
+            tuple((view, ViewLook.of(view)) for view in views if view.stack is not None),
+            (interaction.crosshair_stack, interaction.crosshair_lps),
+        )
+
+    def _reset_look(self) -> None:
         for viewport_id in self._own_viewports():
             viewport = self._session.viewports[viewport_id]
-            _fit(viewport)
             viewport.turns, viewport.mirrored, viewport.slab = 0, False, THIN
-            viewport.rotation = None
+            viewport.rotation = None  # before the zoom: a turn keeps the scale, not the zoom
+            _fit(viewport)
         self._session.display.inverted = False
         self.set_preset("default")
 
@@ -255,12 +288,13 @@ class Navigator:
         stack = session.shown_in(viewport_id)
         if stack is None or viewport.stack is None:
             return
-        point = session.crosshair_in(viewport.stack) or level_beside(session, viewport_id)
-        point = point or _middle(stack.volume)
+        known = session.crosshair_in(viewport.stack)
+        point = known or level_beside(session, viewport_id) or _middle(stack.volume)
         layout = session.layout_with(viewport_id)
         if layout.is_mpr:
             if viewport_id == layout.viewport_ids[0]:
-                self._settle(stack.volume, layout.window)
+                if known is None or len(true_orientations(stack.volume)) == 1:
+                    self._settle(stack.volume, layout.window)
                 jump_to(session, stack.volume, point)
         elif viewport_id == session.interaction.active or session.interaction.crosshair_lps is None:
             jump_to(session, stack.volume, point)
@@ -292,8 +326,10 @@ def _fit(viewport: ViewportState) -> None:
 
 
 def _show_window(display: DisplayState, window: VoiTransform, preset_id: str) -> None:
-    display.window = window
-    display.preset = preset_id
+    """Show what the reader asks for; asked for again, linked places that went astray follow."""
+    if (display.window, display.preset) == (window, preset_id):
+        display.events.window.emit(window, window)
+    display.show(window, preset_id)
 
 
 def _run_measure(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from viewer.app.masking import saved_text, told_error
 from viewer.app.presenters.connections import Connectable, Connections
 from viewer.app.selfcheck import SelfCheckResult, run_selfcheck
 from viewer.app.selfcheck_lab import CutSurface
@@ -12,6 +13,7 @@ from viewer.app.selfcheck_report import report_lines
 from viewer.core.errors import ViewerError
 from viewer.core.progress import JobContext
 from viewer.core.selfcheck import SelfCheckReport
+from viewer.core.view_state import InteractionState
 from viewer.export.snapshot import ReportPicture
 from viewer.i18n import tr
 from viewer.jobs.runner import JobRunner
@@ -62,6 +64,8 @@ class SelfCheckPresenter:
 
     Parameters
     ----------
+    interaction : InteractionState
+        Tells whether files are named: not while teaching.
     cut_surface : callable
         Cuts a surface in the compute process: marching cubes would hold the window.
     display : callable
@@ -78,6 +82,7 @@ class SelfCheckPresenter:
         self,
         view: SelfCheckView,
         runner: JobRunner,
+        interaction: InteractionState,
         cut_surface: CutSurface,
         *,
         display: Callable[[], DisplayFacts],
@@ -85,8 +90,8 @@ class SelfCheckPresenter:
         copy_text: Callable[[str], None],
         on_saved: Callable[[Path], None],
     ) -> None:
-        self._view, self._runner, self._cut_surface = view, runner, cut_surface
-        self._display, self._write_pdf = display, write_pdf
+        self._view, self._runner, self._interaction = view, runner, interaction
+        self._cut_surface, self._display, self._write_pdf = cut_surface, display, write_pdf
         self._copy_text, self._on_saved = copy_text, on_saved
         self._result: SelfCheckResult | None = None
         self._connections = Connections()
@@ -94,6 +99,7 @@ class SelfCheckPresenter:
         self._connections.add(view.cancel_requested, self.cancel)
         self._connections.add(view.copy_requested, self.copy)
         self._connections.add(view.save_requested, self.save)
+        self._connections.add(interaction.events.teaching, self._on_teaching)
         view.set_report(None)
         view.set_error("")
 
@@ -131,12 +137,13 @@ class SelfCheckPresenter:
         if self._result is None:
             return
         self._view.set_error("")
+        name = tr("a file") if self._interaction.teaching else path.name
         self._runner.submit(
             SAVE_KEY,
             self._write,
             path,
             self._result,
-            title=tr("Saving {name}", name=path.name),
+            title=tr("Saving {name}", name=name),
             on_done=self._on_written,
             on_failed=self._on_failed,
         )
@@ -150,7 +157,16 @@ class SelfCheckPresenter:
         self._result = result
         self._view.set_idle()
         self._view.set_report(result.report)
-        self._view.set_status(f"{result.report.summary} ({result.report.seconds:.1f} s)")
+        self._show_summary(result.report)
+
+    def _show_summary(self, report: SelfCheckReport) -> None:
+        self._view.set_status(f"{report.summary} ({report.seconds:.1f} s)")
+
+    def _on_teaching(self) -> None:
+        """Take away what may name a file."""
+        self._view.set_error("")
+        if self._result is not None:
+            self._show_summary(self._result.report)
 
     def _on_run_failed(self, error: Exception) -> None:
         self._view.set_idle()
@@ -162,12 +178,12 @@ class SelfCheckPresenter:
         self._view.set_status(tr("Cancelled: nothing was checked"))
 
     def _on_written(self, path: Path) -> None:
-        self._view.set_status(tr("Saved as {name}", name=path.name))
+        self._view.set_status(saved_text(path, self._interaction.teaching))
         self._on_saved(path)
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, ViewerError):
-            self._view.set_error(error.shown_line())
+            self._view.set_error(told_error(error, self._interaction.teaching))
         else:
             self._view.set_error(tr("That did not work; the log tells more."))
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from viewer.app import key_images, mark_edits
+from viewer.app import key_images
 from viewer.app.joined import link_text, other_planes, place_title, shared_point, view_notes
 from viewer.app.layers import shown_view
 from viewer.app.loupe import loupe_items
@@ -12,15 +12,16 @@ from viewer.app.overlays_frame import fidelity_text, fidelity_tooltip
 from viewer.app.overlays_layer import layer_notes
 from viewer.app.overlays_patients import patients_badge
 from viewer.app.picture import compose_picture, picture_value, split_pixel
+from viewer.app.presenters.asking import Asking
 from viewer.app.presenters.connections import Connections
 from viewer.app.presenters.cutting import Cutter
 from viewer.app.presenters.gestures import Gestures
 from viewer.app.presenters.layer_cutting import LayerCutter
+from viewer.app.presenters.turns import Turns
 from viewer.app.presenters.viewport_view import ViewportView
 from viewer.app.resolve import ResolvedView
 from viewer.app.roi_cache import RoiCache
 from viewer.app.standing_text import view_caveats, view_fidelity
-from viewer.app.words import shown_words
 from viewer.core.caveats import doubts
 from viewer.core.events import EmissionInfo
 from viewer.core.key_image import KeyImage
@@ -30,15 +31,12 @@ from viewer.core.shapes import AnyShape
 from viewer.core.study import StackKey
 from viewer.core.view_place import up_step
 from viewer.core.view_state import ViewportState
-from viewer.core.volume import Volume
-from viewer.i18n import tr
 from viewer.imaging.blend import NO_PICTURE
 from viewer.jobs.runner import JobRunner
 from viewer.tools.hit import marks_in
 from viewer.tools.pointer import PointerEvent
 
 _SAME_PLACE_MM = 1e-3
-_COMMENT_LEFT_PX = 120.0  # half of the field, which stands a little to the right
 LOADING_INTERVAL_MS = 100
 """While a series loads, views that are not waiting for a particular slice repaint this often."""
 
@@ -68,6 +66,8 @@ class ViewportPresenter:
         Shared by the viewports.
     runner : JobRunner, optional
         Makes cuts that take long; without it they are made at once.
+    turns : Turns, optional
+        Shared by the viewports: they follow a series that comes and grows one after the other.
     """
 
     def __init__(
@@ -79,15 +79,17 @@ class ViewportPresenter:
         later: Later,
         rois: RoiCache,
         runner: JobRunner | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self._session, self._id, self._view = session, viewport_id, view
         self._gestures, self._later, self._rois = gestures, later, rois
+        self._turns = turns or Turns(later)
         self._cutter = Cutter(viewport_id, runner, later, self._on_cut)
         self._layers = LayerCutter(viewport_id, runner, later, self._on_cut)
         self._image_key: tuple[object, ...] | None = None
         self._picture = NO_PICTURE
         self._stale_voxels = self._others_differ = False
-        self._asked_uid, self._asked_new = "", False
+        self._asking = Asking(session, view)
         self._crosshair_uv = (math.inf, math.inf)
         self._flush_pending = self._voxels_pending = self._closed = False
         self._connections = Connections()
@@ -102,7 +104,7 @@ class ViewportPresenter:
             (view.left, self._on_left),
             (view.resized, self._touch),
             (view.index_requested, self._on_index_requested),
-            (view.text_entered, self._on_text),
+            (view.text_entered, self._asking.answer),
             (view.cine_requested, self._on_cine_requested),
             (view.link_requested, self._on_link_requested),
             (view.place_chosen, self._on_place_chosen),
@@ -139,12 +141,15 @@ class ViewportPresenter:
     def scene(
         self, view: ResolvedView, stack: OpenStack, parts: frozenset[Part] | None = None
     ) -> OverlayScene:
-        """Return what the overlays depend on; without `parts` as the overlay level says."""
+        """Return what the overlays depend on; without `parts` as the overlay level says.
+
+        With `parts` it is for a picture that goes elsewhere: what the pointer reads is left out.
+        """
         interaction = self._session.interaction
+        cursor_lps = self._gestures.cursor_lps if parts is None else None
         if parts is None:
             parts = parts_of_level(interaction.overlay)
         volume = stack.volume
-        cursor_lps = self._gestures.cursor_lps
         return OverlayScene(
             volume=volume,
             view=view,
@@ -177,6 +182,7 @@ class ViewportPresenter:
         if self._others_differ:
             self._watch()
         view, stack = self.resolved(), self.stack
+        self._asking.follow(view, stack)
         if view is None or stack is None:
             self._image_key = None
             self._forget_cuts()
@@ -191,7 +197,7 @@ class ViewportPresenter:
         self._flush_pending = False
         split = split_pixel(view, transform, self._view.size_px())
         if self._stale_voxels or (split, *view.image_key) != self._image_key:
-            self._push_image(stack.volume, view, split)
+            self._push_image(stack, view, split)
         self._view.set_frame(view.plane, transform, self._session.interaction.text_scale)
         up = up_step(self._own, stack.volume.geometry, self._session.interaction.up_goes)
         self._view.set_slice(view.index, view.count, up)
@@ -209,11 +215,12 @@ class ViewportPresenter:
             self._was_teaching = scene.teaching
             self._view.describe_anew()
 
-    def _push_image(self, volume: Volume, view: ResolvedView, split: int) -> None:
+    def _push_image(self, stack: OpenStack, view: ResolvedView, split: int) -> None:
         if self._stale_voxels:
             self._forget_cuts()
-        cut = self._cutter.cut(volume, view)
-        over = self._layers.cut((volume.stack.key, *view.cut_key), view)
+        partly = 0 < len(stack.loaded) < stack.volume.geometry.shape_zyx[0]
+        cut = self._cutter.cut(stack.volume, view, stack.loaded if partly else None)
+        over = self._layers.cut((stack.volume.stack.key, *view.cut_key), view)
         self._picture = compose_picture(view, cut, over, split)
         self._view.set_image(self._picture)
         self._image_key, self._stale_voxels = (split, *view.image_key), False
@@ -256,7 +263,7 @@ class ViewportPresenter:
             self._stale_voxels = True
             self._push_volume_facts()
         self._others_differ = True  # the next flush follows them, once for all
-        self._touch()
+        self._turns.take(self._touch)
 
     def _watch(self) -> None:
         self._watched.close()
@@ -279,16 +286,21 @@ class ViewportPresenter:
             return
         grown = self._session.stacks[key]
         complete = len(grown.loaded) == grown.volume.geometry.shape_zyx[0]
-        if complete or (not of_layer and view.along_slices and view.index in slices):
+        if not of_layer and view.along_slices and view.index in slices:
             self._show_voxels()
+        elif complete:
+            self._take_turn()
         elif not self._voxels_pending:
             self._voxels_pending = True
-            self._later(LOADING_INTERVAL_MS, self._show_voxels)
+            self._later(LOADING_INTERVAL_MS, self._take_turn)
 
     def _on_cut(self) -> None:
         """The exact picture is there: put it in the place of the coarse one."""
         self._image_key = None
         self._touch()
+
+    def _take_turn(self) -> None:
+        self._turns.take(self._show_voxels)
 
     def _show_voxels(self) -> None:
         self._voxels_pending = False
@@ -336,26 +348,16 @@ class ViewportPresenter:
         self._touch()
 
     def ask_words(self, shape: AnyShape, *, is_new: bool = False) -> None:
-        """Ask for the words of a mark: at the last of its grips."""
-        view = self.resolved()
-        if view is not None:
-            u, v, _ = (float(x) for x in view.plane.lps_to_uvw(shape.points_lps[-1]))
-            self._asked_uid, self._asked_new = shape.uid, is_new
-            words, prompt = shown_words(shape.words), tr("Words (Return keeps them)")
-            self._view.ask_text(self.transform(view).to_px((u, v)), words, prompt)
+        """Ask for the words of a mark."""
+        stack, view = self.stack, self.resolved()
+        if stack is not None and view is not None:
+            self._asking.ask_words(shape, stack, view, self.transform(view), is_new=is_new)
 
-    def ask_comment(self, image: KeyImage, *, is_new: bool = False) -> None:
-        """Ask for the comment of a key image: at the top, where it will be read."""
-        self._asked_uid, self._asked_new = image.uid, is_new
-        place = (self._view.size_px()[0] / 2 - _COMMENT_LEFT_PX, 0.0)
-        self._view.ask_text(place, shown_words(image.comment), tr("Comment (Return keeps it)"))
-
-    def _on_text(self, text: str) -> None:
-        stack = self.stack
-        if stack is not None:
-            for write in (key_images.write, mark_edits.write):
-                uid, is_new = self._asked_uid, self._asked_new
-                write(self._session, stack.document, uid, text, is_new=is_new)
+    def ask_comment(self, image: KeyImage) -> None:
+        """Ask for the comment of a key image."""
+        stack, view = self.stack, self.resolved()
+        if stack is not None and view is not None:
+            self._asking.ask_comment(image, stack, view)
 
     def _on_place_chosen(self) -> None:
         self._session.interaction.active = self._id

@@ -94,6 +94,9 @@ class ViewportView(Protocol):
     def ask_text(self, px: tuple[float, float], text: str, prompt: str) -> None:
         """Ask for a text at a viewport pixel; the answer comes by `text_entered`."""
 
+    def finish_text(self) -> None:
+        """Take what was typed so far as the answer, if a text is asked for."""
+
     def set_hint(self, text: str) -> None:
         """Say why there is nothing, or (empty) how something gets here."""
 

@@ -1,7 +1,9 @@
 """A label that gives way: an ellipsis stands for what does not fit, the tooltip has it all."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from math import ceil
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from viewer.ui.widgets.labels import plain_tooltip
@@ -32,9 +34,17 @@ class ElidedLabel(QLabel):
             self.updateGeometry()
         self.update()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
-        metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self._text), metrics.lineSpacing())
+        self.ensurePolished()  # the theme decides how wide letters are
+        metrics = QFontMetricsF(self.font())
+        # One more: letters stand at fractions of a pixel, and a hair too narrow would elide.
+        width = ceil(metrics.horizontalAdvance(self._text)) + 1
+        return QSize(width, ceil(metrics.lineSpacing()))
 
     def minimumSizeHint(self) -> QSize:
         wide = self.fontMetrics().averageCharWidth() * _LEAST_LETTERS

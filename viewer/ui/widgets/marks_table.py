@@ -185,6 +185,9 @@ class MarksTable(QTableView):
         lines.hide()
         lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
+        # Cut off at the end only, where it is narrow.
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setResizeContentsPrecision(_MEASURED_ROWS)
         header.setSectionsClickable(True)
         header.setHighlightSections(False)
@@ -252,19 +255,28 @@ def _shown(row: MeasurementRow, column: str) -> str:
     if column == TRACKED:
         return "✓" if row.tracked else ""
     text = row.cell(column)
-    return short_place(text) if column == PLACE else text
+    if column == LABEL:
+        return " · ".join(part for part in (*_states(row), text) if part)
+    if column != PLACE:
+        return text
+    if row.instance_number is None:
+        return short_place(text)
+    return tr("{place}, im {number}", place=short_place(text), number=row.instance_number)
+
+
+def _states(row: MeasurementRow) -> tuple[str, str]:
+    """Say that a mark is locked or hidden: in words, which no shade of grey can be taken for."""
+    return tr("locked") if row.locked else "", tr("hidden") if row.hidden else ""
 
 
 def _tip(row: MeasurementRow, column: str) -> str:
-    states = (
-        tr("locked") if row.locked else "",
-        tr("hidden") if row.hidden else "",
-        "" if row.tracked else tr("not tracked"),
-    )
+    states = (*_states(row), "" if row.tracked else tr("not tracked"))
     told = ", ".join(state for state in states if state)
     text = row.details if column == VALUE else row.cell(column)
     if column == VALUE and row.follow_up is not None:
         text = f"{text}\n{row.follow_up.details}"
+    if column == PLACE and row.instance_number is not None:
+        text += "\n" + tr("Instance number {number} of the files", number=row.instance_number)
     if column in (TYPE, TRACKED):
         text = tr(row.kind) if told or column == TYPE else tr("Tracked")
     return f"{text}, {told}" if told and text else text or told

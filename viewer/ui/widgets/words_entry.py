@@ -1,4 +1,4 @@
-"""A field over an image for words: Return or a click elsewhere keeps them, Esc does not."""
+"""A field over an image for words: Return, a click elsewhere or `finish` keep them, Esc not."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -26,7 +26,7 @@ class WordsEntry(QLineEdit):
         self._before = ""
         self.setMaxLength(LONGEST)
         self.setFixedWidth(_WIDTH_PX)
-        self.editingFinished.connect(self._on_finished)
+        self.editingFinished.connect(self.finish)
         self.hide()
 
     def ask(self, px: tuple[float, float], text: str, prompt: str) -> None:
@@ -56,7 +56,8 @@ class WordsEntry(QLineEdit):
         else:
             super().keyPressEvent(event)
 
-    def _on_finished(self) -> None:
+    def finish(self) -> None:
+        """Answer with what stands there; a field that is closed stays so."""
         self._answer(self.text().strip())
 
     def _answer(self, text: str) -> None:

@@ -1,5 +1,6 @@
 """Aligning from the window: which two series, what becomes of the result, what is refused."""
 
+import math
 from dataclasses import replace
 from typing import cast
 
@@ -51,7 +52,11 @@ def test_the_active_series_and_the_one_beside_it_become_a_pair():
     desk.aligner.start()
     assert desk.asked == [("2.2", "1.1")]
     assert desk.session.links.pair("2.2", "1.1") == FOUND.rigid
-    assert desk.told == ["Series aligned: correlation 0.20 before, 0.95 after"]
+    moved, turned = math.hypot(*FOUND.rigid.shift_mm), 0.0
+    assert desk.told == [
+        f"Series aligned: moved {moved:.1f} mm, turned {turned:.1f}°; "
+        "correlation 0.20 before, 0.95 after"
+    ]
     assert desk.session.undo.undo_text == "alignment of series"
     desk.session.undo.undo()
     assert desk.session.links.pair("2.2", "1.1") is None

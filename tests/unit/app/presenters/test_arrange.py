@@ -13,6 +13,7 @@ from viewer.core.document import AnnotationDocument
 from viewer.core.errors import ViewerError
 from viewer.core.progress import SilentContext
 from viewer.core.session import Session
+from viewer.core.slab import Slab, SlabMode
 from viewer.core.study import StackKey, StudyIndex
 from viewer.core.view_state import DisplayState
 from viewer.core.window import HuWindow
@@ -65,6 +66,27 @@ def test_a_grid_begins_with_what_is_shown_and_goes_on_with_the_study(index):
     assert all(
         len(s.loaded) == s.volume.geometry.shape_zyx[0] for s in desk.session.stacks.values()
     )
+
+
+def test_planes_stand_as_they_did_before_the_grid(index):
+    desk = Desk(index)
+    views = desk.session.viewports
+    views["axial"].zoom, views["axial"].pan_uv_mm = 1.32, (4.0, -3.0)
+    views["coronal"].zoom, views["coronal"].turns = 2.5, 3
+    views["sagittal"].slab = Slab(SlabMode.MIP, 7.0)
+    desk.session.display.show(HuWindow(77, 7), "")
+    desk.arranger.set_layout("1x2")
+    place = desk.session.viewports["1"]
+    assert place.zoom == 1.32
+    place.zoom = 1.5  # the latest look at the plane counts
+    place.display.show(HuWindow(88, 8), "")
+    desk.arranger.set_layout("mpr")
+    views = desk.session.viewports
+    assert (views["axial"].zoom, views["axial"].pan_uv_mm) == (1.5, (4.0, -3.0))
+    assert (views["coronal"].zoom, views["coronal"].turns) == (2.5, 3)
+    assert views["sagittal"].slab == Slab(SlabMode.MIP, 7.0)
+    assert {id(view.display) for view in views.by_id.values()} == {id(desk.session.display)}
+    assert desk.session.display.window == HuWindow(88, 8)
 
 
 def test_less_room_keeps_the_active_one(index):

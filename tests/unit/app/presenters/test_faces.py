@@ -11,6 +11,7 @@ from tests.support.recording_view import recording_view
 from viewer.app.presenters import faces as faces_module
 from viewer.app.presenters.faces import FacesPresenter, FacesView
 from viewer.core.errors import ViewerError
+from viewer.core.view_state import InteractionState
 from viewer.imaging.faces import FaceBox, FaceParameters
 
 PHOTO = np.arange(40 * 60 * 3, dtype=np.uint32).astype(np.uint8).reshape(40, 60, 3)
@@ -26,8 +27,9 @@ class Stage:
         self.saved: list[Any] = []
         monkeypatch.setattr(faces_module, "read_photo", self.read)
         monkeypatch.setattr(faces_module, "find_faces", self.find)
+        self.interaction = InteractionState()
         self.presenter = FacesPresenter(
-            self.view, self.runner, self.save, on_saved=self.saved.append
+            self.view, self.runner, self.interaction, self.save, on_saved=self.saved.append
         )
 
     def read(self, path: Path):
@@ -115,3 +117,21 @@ def test_what_cannot_be_opened_is_told_and_the_old_photo_stays(stage):
 def test_closed_it_hears_nothing_more(stage):
     stage.presenter.close()
     assert not stage.view.is_connected
+
+
+def shown(stage):
+    return str([stage.view.last[name] for name in ("set_photo", "set_status", "set_error")])
+
+
+def test_while_teaching_no_file_is_named(stage):
+    def work():
+        stage.presenter.open(Path("Qxz.png"))
+        stage.view.save_requested.emit(Path("Qxz.png"))
+        before = shown(stage)
+        stage.presenter._on_failed(ViewerError("Qxz.png cannot be saved", "it is full"))
+        return before + shown(stage)
+
+    assert work().count("Qxz") == 5  # photo and status; photo, status and error
+    stage.interaction.teaching = True  # what is told goes away at once
+    assert "Qxz" not in str([stage.view.last[name] for name in ("set_status", "set_error")])
+    assert "Qxz" not in work()

@@ -26,6 +26,7 @@ from viewer.core.volume import Volume
 from viewer.core.window import HuWindow
 from viewer.jobs.runner import JobRunner
 from viewer.tools.navigate import jump_to
+from viewer.tools.standing import toggle_nodule_view
 
 SIZE = (600.0, 400.0)
 OTHER_FRAME = "7.7.7"
@@ -215,6 +216,37 @@ def test_windows_go_along_only_when_asked_and_only_where_they_mean_the_same(room
     first.preset = "default"
     first.window = HuWindow(77, 7)
     assert second.window == HuWindow(1500, -600)
+
+
+@pytest.mark.parametrize("preset", ["default", "full"])
+def test_no_place_names_a_window_that_it_does_not_show(room, preset):
+    first, second, _ = (view.display for view in room.views())
+    room.navigator.set_preset("lung")
+    assert (second.window, second.preset) == (HuWindow(1500, -600), "lung")
+    room.navigator.set_preset(preset)
+    assert first.preset == preset
+    assert first.window != HuWindow(1500, -600)
+    assert (second.window, second.preset) == (HuWindow(1500, -600), "lung")
+
+
+def test_leaving_the_nodule_view_names_no_other_window(room):
+    first, second, _ = (view.display for view in room.views())
+    room.navigator.set_preset("default")
+    toggle_nodule_view(room.session.active)
+    assert (second.window, second.preset) == (HuWindow(1500, -600), "lung")
+    toggle_nodule_view(room.session.active)
+    assert first.preset == "default"
+    assert (second.window, second.preset) == (HuWindow(1500, -600), "lung")
+
+
+def test_a_preset_that_is_asked_for_again_brings_the_others_along(room):
+    second = room.session.viewports["2"].display
+    room.navigator.set_preset("lung")
+    room.session.interaction.link_window = False
+    second.window, second.preset = HuWindow(400, 40), "default"
+    room.session.interaction.link_window = True
+    room.navigator.set_preset("lung")
+    assert (second.window, second.preset) == (HuWindow(1500, -600), "lung")
 
 
 def test_a_reference_line_lies_where_the_other_slice_is_in_this_space(room):

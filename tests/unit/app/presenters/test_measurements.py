@@ -183,6 +183,32 @@ def test_copy_takes_the_chosen_rows_or_all_that_are_tracked(stage):
     assert len(stage.copied[1].splitlines()) == 3
 
 
+def test_where_nothing_is_tracked_all_is_copied_and_saved(stage, tmp_path):
+    stage.open(replace(LENGTH, tracked=False), replace(ARROW, tracked=False))
+    stage.view.copy_requested.emit(())
+    assert len(stage.copied[0].splitlines()) == 3
+    stage.view.csv_requested.emit(tmp_path / "marks.csv", False)
+    assert len((tmp_path / "marks.csv").read_text(encoding="utf-8").splitlines()) == 3
+
+
+def test_a_mark_names_its_image_as_the_pacs_does(stage):
+    coronal = replace(LENGTH, uid="c", normal_lps=(0.0, 1.0, 0.0))
+    stage.open(LENGTH, coronal)
+    number = VOLUME.stack.frame_of_slice[2]
+    assert number is not None
+    frame = VOLUME.stack.frames[number]
+    rows = stage.rows
+    assert [(r.instance_number, r.sop_uid) for r in rows] == [
+        (frame.instance_number, frame.sop_uid),
+        (None, ""),
+    ]
+    saved = list(csv.reader(io.StringIO(as_csv(rows))))
+    columns = [saved[0].index(name) for name in ("Instance number", "SOP Instance UID")]
+    assert [saved[1][c] for c in columns] == [str(frame.instance_number), frame.sop_uid]
+    stage.session.interaction.teaching = True
+    assert [r.sop_uid for r in stage.rows] == ["", ""]
+
+
 def test_csv_is_written_and_told(stage, tmp_path):
     stage.open(LENGTH)
     path = tmp_path / "marks.csv"

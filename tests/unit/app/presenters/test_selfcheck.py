@@ -13,6 +13,7 @@ from viewer.app.presenters.selfcheck import SelfCheckPresenter, SelfCheckView
 from viewer.app.selfcheck import SelfCheckResult
 from viewer.app.selfcheck_machine import DisplayFacts
 from viewer.core.errors import ViewerError
+from viewer.core.view_state import InteractionState
 
 SCREEN = DisplayFacts((1920, 1200), 2.0, 24)
 RESULT = SelfCheckResult(report(*CHECKS), ())
@@ -28,9 +29,11 @@ class Stage:
         self.saved: list[Path] = []
         self.failure: Exception | None = None
         monkeypatch.setattr(presenter_module, "run_selfcheck", self.check)
+        self.interaction = InteractionState()
         self.presenter = SelfCheckPresenter(
             self.view,
             self.runner,
+            self.interaction,
             self.cut,
             display=lambda: SCREEN,
             write_pdf=self.write,
@@ -119,3 +122,20 @@ def test_closing_stops_and_lets_go(monkeypatch):
     assert not stage.view.is_connected
     stage.runner.run_held()
     assert stage.asked == []
+
+
+def test_while_teaching_no_file_is_named(stage):
+    def work():
+        stage.view.save_requested.emit(Path("Qxz.pdf"))
+        status = stage.view.last["set_status"][0]
+        stage.presenter._on_failed(ViewerError("Qxz.pdf cannot be saved", "it is full"))
+        return status + stage.view.last["set_error"][0]
+
+    stage.presenter.run()
+    assert work().count("Qxz") == 2
+    stage.interaction.teaching = True
+    assert "Qxz" not in stage.view.last["set_status"][0] + stage.view.last["set_error"][0]
+    assert "Qxz" not in work()
+    stage.runner.hold = True
+    stage.view.save_requested.emit(Path("Qxz.pdf"))
+    assert [job.title for job in stage.runner.jobs] == ["Saving a file"]
