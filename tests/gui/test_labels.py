@@ -192,10 +192,10 @@ def test_an_exported_picture_has_it_at_the_same_place_of_the_patient(marked):
     request = session_export(marked.session, Orientation.AXIAL, (10,), frozenset({Part.MARKS}))
     snapshot = compose_snapshot(request, 10, slice_pixels(request, 10))
     frame = snapshot.frame
-    ends = [frame.transform.to_px(uv) for uv in view.plane.lps_to_uvw(shape.points_lps)[:, :2]]
-    left, top, right, bottom = red_box(render_snapshot(snapshot), ends[0][1] + 12 * frame.scale)
     # The side that faces the mark: here the upper and the left one; letters have a margin.
     x, y = frame.transform.to_px(on_screen.to_uv((label.left, label.top)))
+    # The leader, as red as the letters, ends at the upper edge.
+    left, top, right, bottom = red_box(render_snapshot(snapshot), y + 2 * frame.scale)
     margin = 9 * frame.scale
     assert 0 <= left - x <= margin
     assert 0 <= top - y <= margin

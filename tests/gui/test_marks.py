@@ -262,6 +262,8 @@ def test_the_keys_of_marks_act_in_the_list_too(opened, qtbot):
     table = opened.panels.measurements.findChild(QTableView)
     assert table.hasFocus()
     QTest.keyClick(table, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    assert all(shape.tracked for shape in opened.session.document)  # lengths are not by default
+    QTest.keyClick(table, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
     assert not any(shape.tracked for shape in opened.session.document)
     QTest.keyClick(table, Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
     assert all(shape.locked for shape in opened.session.document)

@@ -39,7 +39,7 @@ def test_own_presets_are_everywhere(opened, qtbot):
     for menu in (opened.window.menu(Menu.WINDOW), toolbar.menu(), context):
         texts = preset_texts(menu)
         assert texts[texts.index("Narrow") :][:3] == ["Narrow", "Magnet", "Own presets…"]
-    assert ("F9", "Narrow  120 / -3 HU") in sheet_lines(opened)
+    assert ("F9", "Narrow  120.5 / -3 HU") in sheet_lines(opened)
     press(opened, Qt.Key.Key_F9)
     assert opened.session.display.window == HuWindow(120.5, -3)
     assert opened.session.display.preset == "user:Narrow"

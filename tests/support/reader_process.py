@@ -133,6 +133,7 @@ def _make_key_image(bench: Workbench, number: int) -> None:
     bench.window.actions_["key.toggle"].trigger()
     _tell(bench)
     if len(bench.session.document.key_images) > known:
+        bench.window.actions_["key.comment"].trigger()
         entry = bench.grid.viewports["1"]._entry
         QTest.keyClicks(entry, f"image {number}")
         QTest.keyClick(entry, Qt.Key.Key_Return)

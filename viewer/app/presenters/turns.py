@@ -1,6 +1,6 @@
 """Views that have the same to do do it one after the other, so that the hand is never held up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from viewer.app.presenters.refining import Later
 
@@ -30,6 +30,10 @@ class Turns:
         self._taken = True
         self._later(0, self._next)
         run()
+
+    def leave(self, runs: Container[Callable[[], None]]) -> None:
+        """Forget functions that wait: what they would do has nobody to do it for any more."""
+        self._waiting = {run: None for run in self._waiting if run not in runs}
 
     def _next(self) -> None:
         self._taken = False

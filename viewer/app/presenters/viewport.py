@@ -117,6 +117,7 @@ class ViewportPresenter:
     def close(self) -> None:
         """Disconnect from session and view."""
         self._closed = True
+        self._turns.leave((self._touch, self._show_voxels))
         self._forget_cuts()
         self._connections.close()
         self._watched.close()

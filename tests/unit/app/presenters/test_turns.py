@@ -61,3 +61,16 @@ def test_who_waits_already_waits_once_and_may_come_back(loop):
         loop.turn()
     assert ran == ["first", "other", "other"]
     assert not loop.due
+
+
+def test_who_leaves_is_not_kept(loop):
+    turns = Turns(loop.later)
+    ran: list[str] = []
+    left, stays = partial(ran.append, "left"), partial(ran.append, "stays")
+    turns.take(partial(ran.append, "first"))
+    turns.take(left)
+    turns.take(stays)
+    turns.leave((left,))
+    while loop.due:
+        loop.turn()
+    assert ran == ["first", "stays"]
